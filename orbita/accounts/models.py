@@ -1,0 +1,171 @@
+"""Who works in the account: users, their teams and what a role may do."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from orbita.ui.ids import uuid7
+
+
+class Team(models.Model):
+    """A team; teams form a tree, and a manager of a team manages all teams below it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("Name"), max_length=120)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def with_descendants(team_ids: Iterable[UUID]) -> set[UUID]:
+    """The ids given and those of every team below them; a cycle in the data does no harm."""
+    children: dict[UUID | None, list[UUID]] = {}
+    for team_id, parent_id in Team.objects.values_list("id", "parent_id"):
+        children.setdefault(parent_id, []).append(team_id)
+    found: set[UUID] = set()
+    waiting = list(team_ids)
+    while waiting:
+        team_id = waiting.pop()
+        if team_id not in found:
+            found.add(team_id)
+            waiting.extend(children.get(team_id, ()))
+    return found
+
+
+class Role(models.TextChoices):
+    """What a user is in the account."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    USER = "user", _("User")
+
+
+class Status(models.TextChoices):
+    """Whether a user may log in. Suspended and removed users keep their records and their name."""
+
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    REMOVED = "removed", _("Removed")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Users by what they may do here."""
+
+    def active(self) -> "UserQuerySet":
+        """Those who may log in, and so be chosen as owners."""
+        return self.filter(status=Status.ACTIVE)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes users with normalised e-mail addresses and hashed passwords."""
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
+        """A new user; without a password nobody can log in as them until one is set."""
+        user = self.model(email=self.normalize_email(email).lower(), **values)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """The user with this address in any letter case."""
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A person who works here; as *viewer* it decides what a page may show."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("E-mail"), unique=True)
+    first_name = models.CharField(_("First name"), max_length=80, blank=True)
+    last_name = models.CharField(_("Last name"), max_length=80, blank=True)
+    role = models.CharField(_("Role"), max_length=16, choices=Role, default=Role.USER)
+    status = models.CharField(_("Status"), max_length=16, choices=Status, default=Status.ACTIVE)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("Team")
+    )
+    language = models.CharField(_("Language"), max_length=5, default="pl")
+    theme = models.CharField(_("Theme"), max_length=8, default="auto")
+    preferences = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ("last_name", "first_name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The full name, or the e-mail address of a nameless user."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for an avatar."""
+        return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:1].upper()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether Django may log this user in."""
+        return self.status == Status.ACTIVE
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the account's settings and every record are open to this user."""
+        return self.role == Role.ADMINISTRATOR
+
+    @cached_property
+    def managed_team_ids(self) -> set[UUID]:
+        """The teams that this user manages: their own and all below it; none for others."""
+        if self.role != Role.MANAGER or self.team_id is None:
+            return set()
+        return with_descendants([self.team_id])
+
+    @cached_property
+    def managed_user_ids(self) -> set[UUID]:
+        """Those whose records this user may open: the members of managed teams and the user."""
+        if not self.managed_team_ids:
+            return {self.pk}
+        members = User.objects.filter(team__in=self.managed_team_ids).values_list("pk", flat=True)
+        return {self.pk, *members}
+
+    def may(self, action: str, kind: str) -> bool:
+        """Whether the role allows `action` (view, add, edit, delete, import, export, bulk) here."""
+        from orbita.accounts.rights import role_allows
+
+        return self.is_active and role_allows(self.role, kind, action)
+
+
+class ApiToken(models.Model):
+    """A key to the API with its owner's rights; only a keyed hash of it is stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("Name"), max_length=120)
+    prefix = models.CharField(max_length=16, db_index=True)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
