@@ -1,0 +1,94 @@
+"""What a user may see and change, decided in one place: on the queryset.
+
+Access to a record have its owner, its participants (users or teams), the managers of the owner's
+team and of the teams above it, and administrators. The level of visibility says what everybody
+else gets: PUBLIC everything, RESTRICTED the basic fields in lists, HIDDEN nothing at all.
+"""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+_PUBLIC, _HIDDEN = 1, 3
+
+
+def having_access(viewer: "User") -> Q:
+    """The records to which the viewer has access as a person, whatever their level."""
+    from orbita.records.models import Grant
+
+    if viewer.is_administrator:
+        return Q()
+    teams = {viewer.team_id, *viewer.managed_team_ids} - {None}
+    granted = Grant.objects.filter(Q(user=viewer.pk) | Q(team__in=teams)).values("record_id")
+    return Q(owner__in=viewer.managed_user_ids) | Q(pk__in=granted)
+
+
+class RecordQuerySet(models.QuerySet):
+    """The only doors to rows; each takes the viewer and leaves out what is in the bin."""
+
+    def live(self) -> Self:
+        """Those not in the bin."""
+        return self.filter(deleted_at__isnull=True)
+
+    def of_kinds_for(self, viewer: "User", action: str = "view") -> Self:
+        """Those of the kinds that are switched on and open to the viewer's role."""
+        from orbita.records.kinds import kinds
+
+        open_kinds = kinds.for_viewer(viewer, action)
+        if self.model._meta.pk.name == "id":
+            return self.filter(kind__in=[kind.key for kind in open_kinds])
+        is_open = any(kind.model is self.model for kind in open_kinds)
+        return self if is_open else self.none()
+
+    def listed_for(self, viewer: "User") -> Self:
+        """Those whose name the viewer may know: in lists, pickers and counts."""
+        rows = self.live().of_kinds_for(viewer)
+        if viewer.is_administrator:
+            return rows
+        return rows.filter(Q(visibility__lt=_HIDDEN) | having_access(viewer))
+
+    def readable_by(self, viewer: "User") -> Self:
+        """Those that the viewer may open, with all their data."""
+        rows = self.live().of_kinds_for(viewer)
+        if viewer.is_administrator:
+            return rows
+        return rows.filter(Q(visibility=_PUBLIC) | having_access(viewer))
+
+    def editable_by(self, viewer: "User") -> Self:
+        """Those that the viewer may change: with access; and public ones that nobody owns."""
+        rows = self.live().of_kinds_for(viewer, "edit")
+        if viewer.is_administrator:
+            return rows
+        return rows.filter(having_access(viewer) | Q(visibility=_PUBLIC, owner__isnull=True))
+
+    def deletable_by(self, viewer: "User") -> Self:
+        """Those that the viewer may move to the bin."""
+        return self.editable_by(viewer).of_kinds_for(viewer, "delete")
+
+    def in_bin_for(self, viewer: "User") -> Self:
+        """Those in the bin that the viewer may bring back: the ones that were open to change."""
+        rows = self.filter(deleted_at__isnull=False).of_kinds_for(viewer, "delete")
+        return rows if viewer.is_administrator else rows.filter(having_access(viewer))
+
+    def with_openness(self, viewer: "User") -> Self:
+        """Each row with `is_open`: whether the viewer may open it or knows only its basics."""
+        condition = Q(visibility=_PUBLIC) | having_access(viewer)
+        if viewer.is_administrator:
+            return self.annotate(is_open=models.Value(True))
+        return self.annotate(
+            is_open=models.Case(models.When(condition, then=True), default=False, output_field=models.BooleanField())
+        )
+
+
+def may_open(record: Any, viewer: "User") -> bool:
+    """Whether this record, already listed for the viewer, is open to them."""
+    return type(record).objects.readable_by(viewer).filter(pk=record.pk).exists()
+
+
+def may_edit(record: Any, viewer: "User") -> bool:
+    """Whether the viewer may change this record."""
+    return type(record).objects.editable_by(viewer).filter(pk=record.pk).exists()

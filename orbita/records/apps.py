@@ -1,0 +1,18 @@
+"""The kernel's application: finds what the slices declare, and keeps the ledger's triggers."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+
+
+class RecordsConfig(AppConfig):
+    """Loads `kinds`, `panels` and `events` of every application once all models are ready."""
+
+    name = "orbita.records"
+
+    def ready(self) -> None:
+        """Fill the registries and have the triggers installed after each migration."""
+        from orbita.records.triggers import install
+
+        autodiscover_modules("kinds", "panels", "events", "quick_filters")
+        post_migrate.connect(install, sender=self)

@@ -1,0 +1,59 @@
+"""Change sets: the frame in which every write of business data happens."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from orbita.records.models import ChangeSet, Channel
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+_current: ContextVar[ChangeSet | None] = ContextVar("orbita_change_set", default=None)
+_closing_hooks: list[Callable[[ChangeSet], None]] = []
+
+
+def on_close(hook: Callable[[ChangeSet], None]) -> None:
+    """Have `hook` called at the end of each outermost change set, inside its transaction."""
+    _closing_hooks.append(hook)
+
+
+def current() -> ChangeSet | None:
+    """The change set that is open now, if any."""
+    return _current.get()
+
+
+@contextmanager
+def change_set(
+    *, by: "User | None", channel: str = Channel.FORM, label: str = "", quiet: bool = False
+) -> Iterator[ChangeSet]:
+    """A transaction whose writes the ledger files under one deed.
+
+    An inner one joins the outer. `quiet` tells nobody: no notification comes of it.
+    """
+    open_one = _current.get()
+    if open_one is not None:
+        with transaction.atomic():
+            yield open_one
+        return
+    with transaction.atomic():
+        opened = ChangeSet.objects.create(actor=by, channel=channel, label=label[:255])
+        _tell_database(str(opened.pk))
+        token = _current.set(opened)
+        try:
+            yield opened
+            if not quiet:
+                for hook in _closing_hooks:
+                    hook(opened)
+        finally:
+            _current.reset(token)
+        _tell_database("")
+
+
+def _tell_database(change_set_id: str) -> None:
+    """Name the change set to the triggers, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('orbita.change_set', %s, true)", [change_set_id])

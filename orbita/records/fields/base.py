@@ -1,0 +1,216 @@
+"""The interface of a value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import get_language
+
+from orbita.ui.formats import collation
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+    from orbita.records.listing.filters import Filter
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Ordering:
+    """How a list sorts by a value.
+
+    `expression` is the sort key and `tie` the path of the primary key that lies in the same index.
+    Rows without a value (NULL, or `empty`) always come last; `empty` is None where NULL is meant,
+    and `total` says that every row has a value.
+    """
+
+    expression: "Combinable"
+    tie: str = "pk"
+    total: bool = False
+    path: str = ""
+    empty: str | None = None
+
+
+@dataclass
+class Context:
+    """What parsing may need besides the text: who imports, and a memory for look-ups."""
+
+    viewer: "User"
+    memory: dict[str, Any] = field(default_factory=dict)
+    create_missing: bool = True
+
+
+class Field:
+    """One sort of value of one kind of record.
+
+    `key` names it everywhere (form, address, API); `path` is where the database finds it, seen
+    from Record. Subclasses override what differs; a method that returns None says that there is
+    no such thing for this value.
+    """
+
+    icon = "letter-case"
+    align = ""
+    many = False
+    importable = True
+    exportable = True
+    editable = True
+    inline = True
+    wide = False
+    column = True
+    json_type: dict[str, Any] = {"type": "string"}
+
+    def __init__(
+        self,
+        key: str,
+        label: Text,
+        *,
+        path: str = "",
+        required: bool = False,
+        help: Text = "",
+        basic: bool = False,
+        synonyms: Sequence[str] = (),
+        feature: str = "",
+    ) -> None:
+        self.key, self.label, self.help = key, label, help
+        self.path = path or key
+        self.required, self.basic = required, basic
+        self.synonyms = tuple(synonyms)
+        self.feature = feature
+        self.kind: Kind | None = None
+        self.custom_section = ""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.key}>"
+
+    # Reading -----------------------------------------------------------------------------------
+
+    def is_on(self, viewer: "User") -> bool:
+        """Whether the field exists now: its feature is switched on."""
+        from orbita.preferences import feature_enabled
+
+        return not self.feature or feature_enabled(self.feature)
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """Fetch for all `records` at once what `value` will need; at most a query or two."""
+
+    def value(self, record: Any) -> Any:
+        """The value, as Python has it; call `load` before."""
+        return getattr(record, self.key)
+
+    def is_empty(self, value: Any) -> bool:
+        """Whether there is nothing to show."""
+        return value is None or value == "" or value == []
+
+    def text(self, value: Any) -> str:
+        """The value as people read it in the language of the moment, without markup."""
+        return "" if self.is_empty(value) else str(value)
+
+    def cell(self, record: Any) -> str:
+        """The value as safe HTML for lists and profiles; empty when there is nothing to show."""
+        return conditional_escape(self.text(self.value(record)))
+
+    def detail(self, record: Any) -> str:
+        """The value as safe HTML where there is room for it: on the profile."""
+        return self.cell(record)
+
+    def export(self, record: Any) -> Any:
+        """The value for a spreadsheet: text, number or date, such as `parse` reads back."""
+        return self.text(self.value(record))
+
+    def json(self, record: Any) -> Any:
+        """The value for the API."""
+        return self.value(record)
+
+    def past(self, raw: Any, resolver: "PastResolver") -> str:
+        """A stored value out of the ledger as people read it."""
+        return self.text(raw)
+
+    # Finding -----------------------------------------------------------------------------------
+
+    def filter(self) -> "Filter | None":
+        """How lists filter by the value; None = not at all."""
+        return None
+
+    def order_by(self) -> Ordering | None:
+        """How lists sort by the value; None = not at all."""
+        return None
+
+    # Writing -----------------------------------------------------------------------------------
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """The form field; None = not editable."""
+        return None
+
+    def initial(self, record: Any) -> Any:
+        """What the form field shows for a record that exists."""
+        return self.value(record)
+
+    def default(self, viewer: "User") -> Any:
+        """What an add form shows."""
+        return None
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """The value that a spreadsheet cell or a JSON value means.
+
+        Raises ValidationError with a sentence that names the text.
+        """
+        return cell
+
+    def clean(self, value: Any, context: Context) -> Any:
+        """Check a value that came from the API; the same rules and errors as `parse`."""
+        return self.parse(value, context)
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Put the value on the record in memory; satellites wait in `record.pending`."""
+        setattr(record, self.key, value)
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Write satellites: pairs of a stored record and the value that was assigned to it."""
+
+    def comparable(self, value: Any) -> Any:
+        """The value in a form that tells by == whether it was changed; JSON types only."""
+        return None if self.is_empty(value) else self.text(value)
+
+
+class PastResolver:
+    """Finds names for ids in the ledger, in one query a table, as far as the viewer may know them."""
+
+    def __init__(self, viewer: "User") -> None:
+        self.viewer = viewer
+        self._wanted: dict[type[models.Model], set[Any]] = {}
+        self._names: dict[type[models.Model], dict[str, str]] = {}
+
+    def name(self, model: type[models.Model], pk: Any) -> str:
+        """The name of the row, or a dash where it is gone or closed to the viewer."""
+        from orbita.records.models import Record
+
+        names = self._names.setdefault(model, {})
+        if str(pk) not in names:
+            rows = (
+                model.objects.listed_for(self.viewer)  # type: ignore[attr-defined]
+                if issubclass(model, Record)
+                else model._default_manager.all()
+            )
+            found = rows.filter(pk=pk).first()
+            names[str(pk)] = str(found) if found else "—"
+        return names[str(pk)]
+
+
+def text_order(path: str, *, tie: str = "pk", empty: str | None = None, total: bool = False) -> Ordering:
+    """Sorting of a text by the alphabet of the language of the moment."""
+    from django.db.models.functions import Collate
+
+    expression = Collate(models.F(path), collation(get_language()))
+    return Ordering(expression, tie=tie, path=path, empty=empty, total=total)
+
+
+def muted(text: Any) -> str:
+    """Text in the colour of secondary information."""
+    return format_html('<span class="text-secondary">{}</span>', text) if text else ""

@@ -1,0 +1,153 @@
+"""Fields out of model columns: what a kind gets without saying a word."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from orbita.records.fields.base import Field
+from orbita.records.fields.contact import AddressesField, AddressPart, ContactField
+from orbita.records.fields.labels import GroupsField, TagsField
+from orbita.records.fields.people import OwnerField, ParticipantsField, UserField, VisibilityField
+from orbita.records.fields.reference import ReferenceField
+from orbita.records.fields.scalars import (
+    ChoiceField,
+    DateField,
+    LongTextField,
+    MomentField,
+    NumberField,
+    NumberIdField,
+    TextField,
+    TitleField,
+    YesNoField,
+)
+from orbita.records.fields.source import SourceField
+from orbita.records.models import ContactType, Record
+
+if TYPE_CHECKING:
+    from orbita.records.kinds import Kind
+
+
+def built_in_fields(kind: "Kind") -> dict[str, Field]:
+    """All built-in fields of a kind by key: name, own columns, contact data, what all records have."""
+    fields: dict[str, Field] = {}
+    own = [column_field(kind, column) for column in kind.model._meta.local_fields]
+    for found in (*_first(kind), *own, *_contact_data(kind), *_common(kind), *kind.declared_fields()):
+        if found is not None and found.key not in kind.without:
+            fields[found.key] = found
+    for key, found in fields.items():
+        found.kind = kind
+        found.basic = found.basic or key in kind.basic
+    return fields
+
+
+def _first(kind: "Kind") -> list[Field]:
+    """The name and the ID number."""
+    composed = kind.title_from != ("title",)
+    title = TitleField("title", kind.model._meta.get_field("title").verbose_name, required=True)
+    title.editable = title.importable = title.inline = not composed
+    return [title]
+
+
+def _contact_data(kind: "Kind") -> list[Field]:
+    """E-mails, phones, web addresses and postal addresses, for kinds that have them."""
+    if not kind.has_contact_data:
+        return []
+    return [
+        ContactField("emails", _("E-mail"), type=ContactType.EMAIL, synonyms=("mail", "email", "adres e-mail", "e-mail address")),
+        ContactField("phones", _("Phone"), type=ContactType.PHONE, synonyms=("tel", "telefon", "nr telefonu", "komorka", "mobile", "phone number")),
+        ContactField("www", _("Website"), type=ContactType.WWW, synonyms=("strona www", "strona", "web", "url", "website")),
+        AddressesField("addresses", _("Addresses")),
+        AddressPart("street", _("Street"), part="street", synonyms=("adres", "ulica", "address")),
+        AddressPart("postcode", _("Postcode"), part="postcode", synonyms=("kod", "zip", "postal code")),
+        AddressPart("city", _("City"), part="city", synonyms=("miejscowosc", "town")),
+        AddressPart("country", _("Country"), part="country", synonyms=("panstwo",)),
+    ]
+
+
+def _common(kind: "Kind") -> list[Field]:
+    """What every record has."""
+    fields: list[Field] = [
+        OwnerField("owner", _("Owner"), synonyms=("wlasciciel", "handlowiec", "assigned to")),
+        VisibilityField("visibility", _("Visibility")),
+        ParticipantsField("participants", _("Participants")),
+        TagsField("tags", _("Tags"), synonyms=("tag", "etykiety", "labels")),
+        GroupsField("groups", _("Groups"), synonyms=("grupa", "group")),
+        NumberIdField("number", _("ID number"), synonyms=("id", "numer", "nr")),
+        UserField("author", _("Added by")),
+        MomentField("created_at", _("Added")),
+        MomentField("updated_at", _("Changed")),
+    ]
+    if kind.has_source:
+        fields.insert(1, SourceField("source", _("Acquisition source"), feature="sources"))
+    return fields
+
+
+def column_field(kind: "Kind", column: models.Field) -> Field | None:
+    """The Field for a column of the child table, by its type; None for keys and the parent link."""
+    if column.primary_key or not column.editable:
+        return None
+    path = f"{kind.key}__{column.name}"
+    options: dict[str, Any] = {
+        "path": path,
+        "required": not column.blank,
+        "help": column.help_text,
+    }
+    label = column.verbose_name
+    if isinstance(column, models.ForeignKey):
+        return _relation(column, label, options)
+    if column.choices:
+        choices = getattr(column, "choices_class", None) or _choices_class(kind.model, column)
+        return ChoiceField(column.name, label, choices=choices, **options)
+    for column_type, field_type in _BY_TYPE:
+        if isinstance(column, column_type):
+            if field_type is TextField:
+                options["max_length"] = column.max_length
+                options["sortable"] = column.name in _indexed(kind.model)
+            return field_type(column.name, label, **options)
+    raise TypeError(f"No field for {kind.model.__name__}.{column.name}")
+
+
+def _relation(column: models.ForeignKey, label: Any, options: dict[str, Any]) -> Field | None:
+    """A reference to another record, or to a user."""
+    target = column.related_model
+    if isinstance(target, type) and issubclass(target, Record):
+        return ReferenceField(column.name, label, target=str(target._meta.model_name), **options)
+    if target is not None and target._meta.label == settings.AUTH_USER_MODEL:
+        return UserField(column.name, label, **options)
+    return None
+
+
+def _choices_class(model: type[models.Model], column: models.Field) -> type[models.Choices]:
+    """The choices class of a column: the one nested in the model or beside it in its module."""
+    import sys
+
+    values = [value for value, _label in column.choices or ()]
+    places = [*vars(model).values(), *vars(sys.modules[model.__module__]).values()]
+    for found in places:
+        if isinstance(found, type) and issubclass(found, models.Choices) and found.values == values:
+            return found
+    raise TypeError(f"Give the choices of {model.__name__}.{column.name} as a Choices class")
+
+
+def _indexed(model: type[models.Model]) -> set[str]:
+    """The columns with an index of their own, by which a long list can be sorted."""
+    names = {index.fields[0] for index in model._meta.indexes if index.fields}
+    for index in model._meta.indexes:
+        for expression in getattr(index, "expressions", ()):
+            for source in expression.flatten():
+                if isinstance(source, models.F):
+                    names.add(source.name)
+    return names | {column.name for column in model._meta.local_fields if column.db_index}
+
+
+_BY_TYPE: list[tuple[type[models.Field], type[Field]]] = [
+    (models.TextField, LongTextField),
+    (models.CharField, TextField),
+    (models.BooleanField, YesNoField),
+    (models.DateTimeField, MomentField),
+    (models.DateField, DateField),
+    (models.DecimalField, NumberField),
+    (models.IntegerField, NumberField),
+]

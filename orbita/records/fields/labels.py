@@ -1,0 +1,216 @@
+"""Tags and groups as fields."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+
+from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records.listing.filters import ChoiceFilter, Filter, Option
+from orbita.records.models import Group, RecordGroup, RecordTag, Tag
+from orbita.ui.formfields import TagsField as TagsFormField
+from orbita.ui.text import clean, fold
+from orbita.ui.values import to_text
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+_SEPARATORS = re.compile(r"[;,|\n]+")
+
+
+class LabelFilter(ChoiceFilter):
+    """By tags or groups: any of them, none of them, has some, has none."""
+
+    def __init__(self, link: type[Any], column: str, choices: Any) -> None:
+        super().__init__("", choices)
+        self.link, self.column = link, column
+
+    def filled(self) -> Q:
+        """Has at least one."""
+        return Q(pk__in=self.link.objects.values("record_id"))
+
+    def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """The condition."""
+        if operator == "empty":
+            return ~self.filled()
+        return super().q(operator, values, viewer)
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Carries any of them."""
+        rows = self.link.objects.filter(**{f"{self.column}__in": values})
+        found = Q(pk__in=rows.values("record_id"))
+        return ~found if operator == "not" else found
+
+
+class LabelsField(Field):
+    """Names out of a dictionary of the kind's family; stored as links by id."""
+
+    many = True
+    json_type = {"type": "array", "items": {"type": "string"}}
+    dictionary: type[Any]
+    link: type[Any]
+    column_name: str
+    max_length = 60
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """The names of all the records in one query."""
+        slot = f"_{self.key}"
+        missing = [record for record in records if slot not in record.__dict__]
+        if not missing:
+            return
+        found: dict[Any, list[str]] = {record.pk: [] for record in missing}
+        rows = self.link.objects.filter(record__in=list(found)).order_by(f"{self.column_name}__name")
+        for pk, name in rows.values_list("record_id", f"{self.column_name}__name"):
+            found[pk].append(name)
+        for record in missing:
+            record.__dict__[slot] = found[record.pk]
+
+    def value(self, record: Any) -> list[str]:
+        """The names."""
+        pending = getattr(record, "pending", {})
+        if self.key in pending:
+            return pending[self.key]
+        return record.__dict__.get(f"_{self.key}", [])
+
+    def text(self, value: Any) -> str:
+        """The names, separated by commas."""
+        return ", ".join(value or ())
+
+    def cell(self, record: Any) -> str:
+        """The names as small labels."""
+        return format_html_join(
+            " ", '<span class="label label-{}">{}</span>', ((self.key, n) for n in self.value(record))
+        )
+
+    def past(self, raw: Any, resolver: PastResolver) -> str:
+        """The name of the tag or group with this id."""
+        return resolver.name(self.dictionary, raw)
+
+    def filter(self) -> Filter | None:
+        """By any of the names that the viewer may know."""
+        return LabelFilter(self.link, self.column_name, self.choices)
+
+    def choices(self, viewer: "User") -> list[Option]:
+        """The dictionary as far as the viewer may know it."""
+        raise NotImplementedError
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """Names, separated by commas or semicolons; one that exists in another spelling is used."""
+        parts = cell if isinstance(cell, list) else _SEPARATORS.split(to_text(cell))
+        names: dict[str, str] = {}
+        for part in parts:
+            name = clean(str(part))
+            if len(name) > self.max_length:
+                raise ValidationError(
+                    _("At most %(limit)d characters; this has %(count)d")
+                    % {"limit": self.max_length, "count": len(name)}
+                )
+            if name:
+                names.setdefault(fold(name), name)
+        known = self.known(list(names), context)
+        if not context.create_missing and len(known) < len(names):
+            unknown = next(name for key, name in names.items() if key not in known)
+            raise ValidationError(_("Unknown: %(name)s") % {"name": unknown})
+        return sorted(known.get(key, name) for key, name in names.items())
+
+    def known(self, keys: list[str], context: Context) -> dict[str, str]:
+        """Names of the dictionary by key, read once for many cells."""
+        assert self.kind is not None  # noqa: S101
+        memory = context.memory.setdefault((self.key, self.kind.family), {})
+        asked = [key for key in keys if key not in memory]
+        if asked:
+            rows = self.dictionary.objects.filter(family=self.kind.family, key__in=asked)
+            memory.update(dict.fromkeys(asked))
+            memory.update(dict(rows.values_list("key", "name")))
+        return {key: memory[key] for key in keys if memory[key]}
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Wait until the record is stored."""
+        record.pending[self.key] = value or []
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Make the stored links equal to the names; missing dictionary entries are made."""
+        assert self.kind is not None  # noqa: S101
+        names = {fold(name): name for _record, value in pending for name in value}
+        ids = dict(
+            self.dictionary.objects.filter(family=self.kind.family, key__in=list(names)).values_list(
+                "key", "pk"
+            )
+        )
+        for key in names.keys() - ids.keys():
+            ids[key] = self.dictionary.named(self.kind.family, names[key]).pk
+        wanted = {(r.pk, ids[fold(name)]) for r, value in pending for name in value}
+        rows = self.link.objects.filter(record__in=[record.pk for record, _value in pending])
+        stored = {
+            (row["record_id"], row[f"{self.column_name}_id"]): row["pk"]
+            for row in rows.values("record_id", f"{self.column_name}_id", "pk")
+        }
+        gone = [pk for pair, pk in stored.items() if pair not in wanted]
+        if gone:
+            self.link.objects.filter(pk__in=gone).delete()
+        new = [
+            self.link(**{"record_id": record, f"{self.column_name}_id": label})
+            for record, label in sorted(wanted - stored.keys(), key=str)
+        ]
+        self.link.objects.bulk_create(new, ignore_conflicts=True)
+        for record, _value in pending:
+            record.__dict__.pop(f"_{self.key}", None)
+
+    def comparable(self, value: Any) -> Any:
+        """The sorted names."""
+        return sorted(value or ()) or None
+
+
+class TagsField(LabelsField):
+    """Free words."""
+
+    icon = "tag"
+    dictionary, link, column_name = Tag, RecordTag, "tag"
+
+    def choices(self, viewer: "User") -> list[Option]:
+        """Tags that stand on records which the viewer may open."""
+        assert self.kind is not None  # noqa: S101
+        tags = Tag.objects.known_to(viewer, self.kind.family)[:500]
+        return [Option(str(tag.pk), tag.name) for tag in tags]
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """Words to type, with suggestions."""
+        return TagsFormField(
+            label=self.label,
+            required=self.required,
+            help_text=self.help,
+            url=reverse("suggest-tags", kwargs={"kind": self.kind}),
+            create=True,
+            max_length=self.max_length,
+        )
+
+
+class GroupsField(LabelsField):
+    """Shelves of the account."""
+
+    icon = "folders"
+    dictionary, link, column_name = Group, RecordGroup, "group"
+    max_length = 80
+
+    def choices(self, viewer: "User") -> list[Option]:
+        """All groups of the family."""
+        assert self.kind is not None  # noqa: S101
+        groups = Group.objects.filter(family=self.kind.family)
+        return [Option(str(group.pk), group.name) for group in groups]
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """Groups to choose, or to add."""
+        return TagsFormField(
+            label=self.label,
+            required=self.required,
+            help_text=self.help,
+            url=reverse("suggest-groups", kwargs={"kind": self.kind}),
+            create=True,
+            max_length=self.max_length,
+        )

@@ -1,0 +1,285 @@
+"""A record that another record names: a person's company, a deal's company and persons."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orbita.records.fields.base import Context, Field, Ordering, PastResolver
+from orbita.records.listing.filters import BadFilter, Filter
+from orbita.ui.formfields import PickerField
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+
+class ReferenceFilter(Filter):
+    """By the record at the other end, as far as the viewer may know it."""
+
+    operators = ("is", "not", "filled", "empty")
+    widget = "picker"
+
+    def __init__(self, path: str, target: str) -> None:
+        super().__init__(path)
+        self.target = target
+
+    def clean_one(self, value: str, viewer: "User") -> Any:
+        """The id of a record that the viewer may know of."""
+        from orbita.records.models import Record
+
+        try:
+            pk = UUID(value)
+        except ValueError as error:
+            raise BadFilter(value) from error
+        if not Record.objects.listed_for(viewer).filter(pk=pk, kind=self.target).exists():
+            raise BadFilter(value)
+        return pk
+
+    def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
+        """The names."""
+        from orbita.records.models import Record
+
+        rows = Record.objects.listed_for(viewer).filter(pk__in=values)
+        return ", ".join(rows.values_list("title", flat=True))
+
+
+class ReferenceField(Field):
+    """One record of another kind, in a column of the child table.
+
+    `target` is the key of the other kind. What the viewer may not know of is not shown, and is
+    kept when the form is saved.
+    """
+
+    icon = "link"
+    json_type = {"type": "object"}
+
+    def __init__(self, *args: Any, target: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.target = target
+        self.column_name = self.path.rpartition("__")[2]
+
+    def is_on(self, viewer: "User") -> bool:
+        """Exists while the other kind is switched on."""
+        return super().is_on(viewer) and self.target_kind().may(viewer, "view")
+
+    def target_kind(self) -> "Kind":
+        """The kind at the other end."""
+        from orbita.records.kinds import kinds
+
+        return kinds.by_key(self.target)
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """The other ends that the viewer may know of, in one query for all the records."""
+        from orbita.records.models import Record
+
+        slot = f"_{self.key}"
+        missing = [record for record in records if slot not in record.__dict__]
+        ids = {getattr(record, f"{self.column_name}_id") for record in missing} - {None}
+        found = {}
+        if ids:
+            rows = Record.objects.listed_for(viewer).filter(pk__in=ids).with_openness(viewer)
+            found = {row.pk: row for row in rows}
+        for record in missing:
+            record.__dict__[slot] = found.get(getattr(record, f"{self.column_name}_id"))
+
+    def value(self, record: Any) -> Any:
+        """The other end, None where there is none or the viewer may not know of it."""
+        return record.__dict__.get(f"_{self.key}")
+
+    def text(self, value: Any) -> str:
+        """Its name."""
+        return value.title if value else ""
+
+    def cell(self, record: Any) -> str:
+        """A link to it."""
+        from orbita.records.cells import record_link
+
+        target = self.value(record)
+        return record_link(target) if target else ""
+
+    def json(self, record: Any) -> Any:
+        """Id and name."""
+        target = self.value(record)
+        return {"id": str(target.pk), "title": target.title} if target else None
+
+    def past(self, raw: Any, resolver: PastResolver) -> str:
+        """The name of the record with this id, as far as the viewer may know it."""
+        from orbita.records.models import Record
+
+        return resolver.name(Record, raw) if raw else ""
+
+    def filter(self) -> Filter | None:
+        """By the other end."""
+        return ReferenceFilter(self.path, self.target)
+
+    def order_by(self) -> Ordering | None:
+        """By its name; those without one last. Only what the viewer may know counts (see query)."""
+        return None
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """A picker that suggests while one types."""
+        from orbita.records.models import Record
+
+        return PickerField(
+            label=self.label,
+            required=self.required,
+            help_text=self.help,
+            url=reverse("suggest-records", kwargs={"kind": self.target_kind()}),
+            rows=lambda: Record.objects.listed_for(viewer).filter(kind=self.target),
+            create_label=str(self.target_kind().labels.add),
+            create_url=reverse("add", kwargs={"kind": self.target_kind()}),
+        )
+
+    def initial(self, record: Any) -> Any:
+        """The other end, if the viewer may know of it."""
+        return self.value(record)
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """An id, or the exact name of one record that the viewer may know of."""
+        from orbita.records.models import Record
+
+        if isinstance(cell, dict):
+            cell = cell.get("id")
+        text = str(cell or "").strip()
+        if not text:
+            return None
+        rows = Record.objects.listed_for(context.viewer).filter(kind=self.target)
+        try:
+            found = list(rows.filter(pk=UUID(text))[:2])
+        except ValueError:
+            key = self.target_kind().title_key(text)
+            found = list(rows.filter(title_key=key)[:2])
+        if len(found) != 1:
+            problem = _("Not found: %(name)s") if not found else _("Several are called %(name)s")
+            raise ValidationError(problem % {"name": text[:80]})
+        return found[0]
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Point at the other end; one that the viewer cannot see stays when nothing was chosen."""
+        hidden_stays = value is None and record.__dict__.get(f"_{self.key}", "") is None
+        if not hidden_stays or not getattr(record, f"{self.column_name}_id"):
+            setattr(record, f"{self.column_name}_id", value.pk if value else None)
+        record.__dict__[f"_{self.key}"] = value
+
+    def comparable(self, value: Any) -> Any:
+        """The id."""
+        return str(value.pk) if value else None
+
+
+class ReferencesField(Field):
+    """Several records of another kind, through a link table with `record` and `target` columns."""
+
+    icon = "link"
+    many = True
+    importable = False
+    json_type = {"type": "array", "items": {"type": "object"}}
+
+    def __init__(self, *args: Any, target: str, link: type[Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.target, self.link = target, link
+
+    def is_on(self, viewer: "User") -> bool:
+        """Exists while the other kind is switched on."""
+        return super().is_on(viewer) and self.target_kind().may(viewer, "view")
+
+    def target_kind(self) -> "Kind":
+        """The kind at the other end."""
+        from orbita.records.kinds import kinds
+
+        return kinds.by_key(self.target)
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """The other ends that the viewer may know of, in two queries for all the records."""
+        from orbita.records.models import Record
+
+        slot = f"_{self.key}"
+        missing = [record for record in records if slot not in record.__dict__]
+        if not missing:
+            return
+        pairs = list(
+            self.link.objects.filter(record__in=[record.pk for record in missing])
+            .order_by("id")
+            .values_list("record_id", "target_id")
+        )
+        rows = Record.objects.listed_for(viewer).filter(pk__in={target for _r, target in pairs})
+        found = {row.pk: row for row in rows.with_openness(viewer)} if pairs else {}
+        for record in missing:
+            record.__dict__[slot] = [
+                found[target] for pk, target in pairs if pk == record.pk and target in found
+            ]
+
+    def value(self, record: Any) -> Any:
+        """The other ends."""
+        pending = getattr(record, "pending", {})
+        return pending.get(self.key) or record.__dict__.get(f"_{self.key}", [])
+
+    def text(self, value: Any) -> str:
+        """Their names."""
+        return "; ".join(target.title for target in value or ())
+
+    def cell(self, record: Any) -> str:
+        """Links to them."""
+        from django.utils.html import format_html_join
+
+        from orbita.records.cells import record_link
+
+        return format_html_join(", ", "{}", ((record_link(t),) for t in self.value(record)))
+
+    def json(self, record: Any) -> Any:
+        """Ids and names."""
+        return [{"id": str(t.pk), "title": t.title} for t in self.value(record)]
+
+    def past(self, raw: Any, resolver: PastResolver) -> str:
+        """The name of the record with this id, as far as the viewer may know it."""
+        from orbita.records.models import Record
+
+        return resolver.name(Record, raw) if raw else ""
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """A picker for several."""
+        from orbita.records.models import Record
+
+        return PickerField(
+            label=self.label,
+            required=self.required,
+            help_text=self.help,
+            url=reverse("suggest-records", kwargs={"kind": self.target_kind()}),
+            rows=lambda: Record.objects.listed_for(viewer).filter(kind=self.target),
+            multiple=True,
+        )
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """A list of ids or exact names."""
+        one = ReferenceField(self.key, self.label, target=self.target)
+        if not isinstance(cell, list):
+            raise ValidationError(_("Give a list"))
+        return [found for item in cell if (found := one.parse(item, context)) is not None]
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Wait until the record is stored; links that the viewer cannot see stay."""
+        record.pending[self.key] = list(value or ())
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Make the visible links equal to the value."""
+        for record, value in pending:
+            wanted = {target.pk for target in value}
+            shown = {target.pk for target in record.__dict__.get(f"_{self.key}", ())}
+            links = self.link.objects.filter(record=record.pk)
+            stored = set(links.values_list("target_id", flat=True))
+            links.filter(target__in=(stored & shown) - wanted).delete()
+            self.link.objects.bulk_create(
+                self.link(record_id=record.pk, target_id=pk) for pk in wanted - stored
+            )
+            record.__dict__.pop(f"_{self.key}", None)
+
+    def comparable(self, value: Any) -> Any:
+        """Sorted ids."""
+        return sorted(str(target.pk) for target in value or ()) or None
+
+

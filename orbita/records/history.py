@@ -1,0 +1,169 @@
+"""The history of a record, read out of the ledger: who changed what, when, through what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from orbita.records.fields.base import PastResolver
+from orbita.records.models import Change, ChangeSet
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.fields.base import Field
+
+
+@dataclass
+class Line:
+    """One value that changed."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass
+class Entry:
+    """All that one deed did to the record."""
+
+    at: datetime
+    change_set: ChangeSet | None
+    lines: list[Line] = field(default_factory=list)
+    created: bool = False
+    deleted: bool = False
+    restored: bool = False
+
+
+SATELLITES = {
+    "records_recordtag": ("tags", "tag_id"),
+    "records_recordgroup": ("groups", "group_id"),
+    "records_grant": ("participants", "user_id"),
+    "records_address": ("addresses", ""),
+}
+
+
+def history(record: Any, viewer: "User", *, limit: int = 50, before: int | None = None) -> list[Entry]:
+    """The latest deeds first; the caller has opened the record for the viewer."""
+    rows = Change.objects.filter(record_id=record.pk).select_related("changeset__actor")
+    if before:
+        rows = rows.filter(pk__lt=before)
+    entries = list(entries_of(record, list(rows.order_by("-pk")[: limit * 10]), viewer))[:limit]
+    if len(entries) < limit:
+        entries.append(Entry(record.created_at, creation_of(record), created=True))
+    return entries
+
+
+def creation_of(record: Any) -> ChangeSet | None:
+    """The deed that made the record."""
+    return ChangeSet.objects.select_related("actor").filter(pk=record.changeset_id).first()
+
+
+def entries_of(record: Any, changes: list[Change], viewer: "User") -> Iterable[Entry]:
+    """Changes of one record grouped by deed, newest first; deeds without a visible line left out."""
+    fields = record.kind_object.fields(viewer)
+    columns = {column_of(f): f for f in fields.values()}
+    resolver = PastResolver(viewer)
+    grouped: dict[Any, Entry] = {}
+    for change in changes:
+        key = change.changeset_id or f"change-{change.pk}"
+        entry = grouped.setdefault(key, Entry(change.at, change.changeset))
+        if change.table == record._meta.db_table or change.table == "records_record":
+            read_columns(entry, change, columns, fields, resolver)
+        else:
+            line = satellite_line(change, fields, resolver)
+            if line is not None:
+                entry.lines.append(line)
+    return [e for e in grouped.values() if e.lines or e.deleted or e.restored]
+
+
+def column_of(f: "Field") -> str:
+    """The column that holds a built-in field's value."""
+    return f.path.rpartition("__")[2]
+
+
+def read_columns(
+    entry: Entry,
+    change: Change,
+    columns: "dict[str, Field]",
+    fields: "dict[str, Field]",
+    resolver: PastResolver,
+) -> None:
+    """Lines for the columns that changed in one row."""
+    before, after = change.before or {}, change.after or {}
+    for column in after:
+        if column == "deleted_at":
+            entry.deleted, entry.restored = bool(after[column]), not after[column]
+        elif column == "custom":
+            read_custom(entry, before[column] or {}, after[column] or {}, fields, resolver)
+        else:
+            found = columns.get(column) or columns.get(column.removesuffix("_id"))
+            if found is not None and not (column == "title" and not found.editable):
+                old, new = (found.past(side.get(column), resolver) for side in (before, after))
+                entry.lines.append(Line(str(found.label), old, new))
+
+
+def read_custom(
+    entry: Entry,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    fields: "dict[str, Field]",
+    resolver: PastResolver,
+) -> None:
+    """Lines for the custom values that changed."""
+    for f in fields.values():
+        definition = getattr(f, "definition", None)
+        key = str(definition.pk) if definition else ""
+        if key and before.get(key) != after.get(key):
+            old, new = (f.past(side.get(key), resolver) if side.get(key) is not None else "" for side in (before, after))
+            entry.lines.append(Line(str(f.label), old, new))
+
+
+def satellite_line(
+    change: Change, fields: "dict[str, Field]", resolver: PastResolver
+) -> Line | None:
+    """A line for a row of a satellite: a tag, group, participant, contact point or address."""
+    row = change.after or change.before or {}
+    old, new = "", ""
+    if change.table == "records_contactpoint":
+        label = contact_label(change, fields)
+        old, new = ((side or {}).get("value", "") for side in (change.before, change.after))
+    elif change.table == "records_address":
+        label = str(fields["addresses"].label) if "addresses" in fields else ""
+        parts = ("street", "postcode", "city", "country", "label")
+        old, new = (
+            ", ".join(str(side[p]) for p in parts if side and side.get(p))
+            for side in (change.before, change.after)
+        )
+    elif change.table == "records_grant":
+        label, name = _("Participants"), participant_name(row, resolver)
+        old, new = (name if side else "" for side in (change.before, change.after))
+    elif change.table in SATELLITES:
+        key, column = SATELLITES[change.table]
+        if key not in fields:
+            return None
+        label, name = str(fields[key].label), fields[key].past(row.get(column), resolver)
+        old, new = (name if side else "" for side in (change.before, change.after))
+    else:
+        return None
+    return Line(label, old, new) if label and old != new else None
+
+
+def contact_label(change: Change, fields: "dict[str, Field]") -> str:
+    """The label of the field to which a contact point belongs."""
+    row = change.after or change.before or {}
+    type_ = row.get("type")
+    for f in fields.values():
+        if type_ and getattr(f, "type", None) == type_:
+            return str(f.label)
+    return _("Contact data")
+
+
+def participant_name(row: dict[str, Any], resolver: PastResolver) -> str:
+    """The name of the user or team of a grant."""
+    from orbita.accounts.models import Team, User
+
+    if row.get("user_id"):
+        return resolver.name(User, row["user_id"])
+    return resolver.name(Team, row.get("team_id")) if row.get("team_id") else ""

@@ -1,0 +1,195 @@
+"""Kinds of record and their registry.
+
+A kind declares once what lists, forms, profiles, search, import, export and the API need to know.
+Adding one takes a model, a `kinds.py` of about twenty lines, and an entry in INSTALLED_APPS.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orbita.preferences import feature_enabled
+from orbita.ui.text import fold
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.fields.base import Field
+    from orbita.records.models import Record
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The words for a kind. Whole phrases, since Polish inflects; `one` and `many` are nominatives."""
+
+    one: Text
+    many: Text
+    add: Text
+    import_: Text
+    empty: Text = ""
+    saved: Text = field(default=_("Saved"))
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a form and of the left column of a profile."""
+
+    label: Text
+    fields: tuple[str, ...]
+    key: str = "basic"
+
+
+class Kind:
+    """One kind of record. Subclass it in `<app>/kinds.py` and put `@register` above."""
+
+    model: ClassVar[type["Record"]]
+    slug: ClassVar[str]
+    icon: ClassVar[str] = "file"
+    labels: ClassVar[Labels]
+    family: ClassVar[str] = "contacts"
+    feature: ClassVar[str] = ""
+    order: ClassVar[int] = 100
+    navigation: ClassVar[str] = ""
+    basic: ClassVar[tuple[str, ...]] = ("title", "owner")
+    columns: ClassVar[tuple[str, ...]] = ("title", "owner", "tags", "created_at")
+    form: ClassVar[tuple[Section, ...]] = ()
+    headline: ClassVar[tuple[str, ...]] = ()
+    quick: ClassVar[tuple[str, ...]] = ()
+    hints: ClassVar[tuple[str, ...]] = ("owner",)
+    matching: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("title",))
+    has_source: ClassVar[bool] = False
+    has_contact_data: ClassVar[bool] = False
+    title_from: ClassVar[tuple[str, ...]] = ("title",)
+    without: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def key(self) -> str:
+        """The name of the kind in the database and in code: the model's, in lower case."""
+        return str(self.model._meta.model_name)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def title_key(self, title: str) -> str:
+        """The name in the form in which two equal names match."""
+        return fold(title)
+
+    def is_on(self) -> bool:
+        """Whether the kind's feature is switched on in the account."""
+        return not self.feature or feature_enabled(self.feature)
+
+    def may(self, viewer: "User", action: str) -> bool:
+        """Whether the viewer's role may do this with records of the kind."""
+        return self.is_on() and viewer.may(action, self.key)
+
+    def declared_fields(self) -> Iterable["Field"]:
+        """Fields beyond those that the model's columns give; override to add or replace by key."""
+        return ()
+
+    def search_parts(self, record: Any) -> list[str]:
+        """Texts, besides the title, by which the record is found; contact data is added by itself."""
+        return []
+
+    def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:
+        """Sentences by field key about values that do not go together; empty when all is well."""
+        return {}
+
+    def all_fields(self) -> dict[str, "Field"]:
+        """Every built-in field by key, built once."""
+        from orbita.records.fields.build import built_in_fields
+
+        if "_fields" not in self.__dict__:
+            self._fields = built_in_fields(self)
+        return self._fields
+
+    def fields(self, viewer: "User") -> dict[str, "Field"]:
+        """The fields that exist for this viewer: the one list that everybody asks.
+
+        Fields of switched-off features are left out; custom fields come after the built-in ones.
+        """
+        from orbita.records.fields.custom import custom_fields
+
+        fields = {key: f for key, f in self.all_fields().items() if f.is_on(viewer)}
+        fields.update(custom_fields(self))
+        return fields
+
+    def sections(self, viewer: "User") -> list[tuple[Section, list["Field"]]]:
+        """The form's sections with their fields for this viewer; empty sections are left out."""
+        fields = self.fields(viewer)
+        result = []
+        for section in self.form:
+            chosen = [fields[key] for key in section.fields if key in fields]
+            chosen += [f for f in fields.values() if f.custom_section == section.key]
+            if chosen:
+                result.append((section, chosen))
+        return result
+
+
+class Registry:
+    """All kinds, by slug and by key."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, Kind] = {}
+
+    def register(self, kind_class: type[Kind]) -> type[Kind]:
+        """Take a kind in; used as a decorator."""
+        kind = kind_class()
+        if any(kind.slug == other.slug or kind.key == other.key for other in self):
+            raise ValueError(f"There is a kind '{kind.slug}' already")
+        self._kinds[kind.slug] = kind
+        return kind_class
+
+    def unregister(self, slug: str) -> None:
+        """Forget a kind; for tests."""
+        self._kinds.pop(slug, None)
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(sorted(self._kinds.values(), key=lambda kind: (kind.order, kind.slug)))
+
+    def get(self, slug: str) -> Kind:
+        """The kind with this slug; KeyError when there is none."""
+        return self._kinds[slug]
+
+    def by_key(self, key: str) -> Kind:
+        """The kind with this key; KeyError when there is none."""
+        for kind in self._kinds.values():
+            if kind.key == key:
+                return kind
+        raise KeyError(key)
+
+    def of_model(self, model: type[models.Model]) -> Kind:
+        """The kind whose records are of this model."""
+        return self.by_key(str(model._meta.model_name))
+
+    def for_viewer(self, viewer: "User", action: str = "view") -> list[Kind]:
+        """The kinds that are switched on and with which the viewer's role may do this."""
+        return [kind for kind in self if kind.may(viewer, action)]
+
+
+kinds = Registry()
+register = kinds.register
+
+
+class KindConverter:
+    """A kind's slug in a URL; unknown ones do not match."""
+
+    regex = "[a-z][a-z0-9-]*"
+
+    def to_python(self, value: str) -> Kind:
+        """The kind, or ValueError, which makes the URL not match."""
+        try:
+            kind = kinds.get(value)
+        except KeyError as error:
+            raise ValueError(value) from error
+        if not kind.is_on():
+            raise ValueError(value)
+        return kind
+
+    def to_url(self, value: Kind | str) -> str:
+        """The slug."""
+        return str(value)

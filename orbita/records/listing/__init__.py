@@ -1,0 +1,1 @@
+"""Lists of records: what is asked for, what comes back, filters, columns, export."""

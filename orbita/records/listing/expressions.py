@@ -1,0 +1,41 @@
+"""SQL that the ORM has no word for."""
+
+from typing import Any
+
+from django.db.models import BooleanField, Expression, Value
+from django.db.models.expressions import Combinable
+
+
+class RowIsPast(Expression):
+    """`(key, id) > (value, id)` as one row comparison, which an index range answers at any depth.
+
+    With `backwards` it is `<`. Spelled out with OR it would scan the index from its beginning.
+    """
+
+    conditional = True
+    output_field = BooleanField()
+
+    def __init__(self, left: list[Any], right: list[Any], *, backwards: bool) -> None:
+        super().__init__()
+        self.left = [side if isinstance(side, Combinable) else Value(side) for side in left]
+        self.right = [side if hasattr(side, "resolve_expression") else Value(side) for side in right]
+        self.operator = "<" if backwards else ">"
+
+    def get_source_expressions(self) -> list[Any]:
+        """Both sides."""
+        return [*self.left, *self.right]
+
+    def set_source_expressions(self, exprs: list[Any]) -> None:
+        """Both sides, resolved."""
+        half = len(exprs) // 2
+        self.left, self.right = exprs[:half], exprs[half:]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The row comparison."""
+        sides, params = [], []
+        for side in (self.left, self.right):
+            compiled = [compiler.compile(expression) for expression in side]
+            sides.append("(" + ", ".join(sql for sql, _params in compiled) + ")")
+            for _sql, side_params in compiled:
+                params.extend(side_params)
+        return f"{sides[0]} {self.operator} {sides[1]}", params

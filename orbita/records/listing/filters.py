@@ -1,0 +1,336 @@
+"""Filters: how a list is narrowed by a value. One object a field; the address names it.
+
+An address holds `<key>.<operator>=<value>`, repeated for several values: `city.is=Kraków`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orbita.ui import formats
+from orbita.ui.text import digits, fold
+from orbita.ui.values import parse_date, parse_decimal
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+Text = str | Promise
+OPERATORS: dict[str, Text] = {
+    "is": _("is"),
+    "not": _("is not"),
+    "contains": _("contains"),
+    "starts": _("starts with"),
+    "from": _("from"),
+    "to": _("to"),
+    "in": _("in the period"),
+    "filled": _("is filled in"),
+    "empty": _("is empty"),
+}
+NEED_NO_VALUE = ("filled", "empty")
+
+
+class BadFilter(ValueError):
+    """A filter in the address that makes no sense; such a filter is refused, never guessed."""
+
+
+@dataclass
+class Option:
+    """One choice of a filter."""
+
+    value: str
+    label: Text
+
+
+class Filter:
+    """How to narrow by one field. `q` may rely on values having passed `clean`."""
+
+    operators: tuple[str, ...] = ("is", "filled", "empty")
+    widget = "text"
+
+    def __init__(self, path: str, *, nullable: bool = True, empty: str | None = None) -> None:
+        self.path, self.nullable, self.blank = path, nullable, empty
+
+    def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
+        """The values in Python's types; raises BadFilter."""
+        if operator not in self.operators:
+            raise BadFilter(operator)
+        if operator in NEED_NO_VALUE:
+            return []
+        cleaned = [self.clean_one(value, viewer) for value in values[:200] if value != ""]
+        if not cleaned:
+            raise BadFilter("no value")
+        return cleaned
+
+    def clean_one(self, value: str, viewer: "User") -> Any:
+        """One value in Python's type; raises BadFilter."""
+        return value[:255]
+
+    def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """The condition."""
+        if operator == "filled":
+            return self.filled()
+        if operator == "empty":
+            return ~self.filled() if self.blank is None else self.is_blank()
+        return self.matches(operator, values, viewer)
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """The condition for operators that take values."""
+        found = Q(**{f"{self.path}__in": values})
+        return ~found if operator == "not" else found
+
+    def filled(self) -> Q:
+        """Has a value."""
+        if self.blank is not None:
+            return Q(**{f"{self.path}__gt": self.blank})
+        return Q(**{f"{self.path}__isnull": False})
+
+    def is_blank(self) -> Q:
+        """Has no value, in a column that keeps an empty text."""
+        return Q(**{self.path: self.blank}) | Q(**{f"{self.path}__isnull": True})
+
+    def options(self, viewer: "User") -> list[Option]:
+        """The choices to offer, for filters that have a fixed set."""
+        return []
+
+    def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
+        """The values in words, for the chip above the list."""
+        if operator in NEED_NO_VALUE:
+            return ""
+        known = {option.value: str(option.label) for option in self.options(viewer)}
+        return ", ".join(known.get(str(value), self.word(value)) for value in values)
+
+    def word(self, value: Any) -> str:
+        """One value in words."""
+        return str(value)
+
+
+class TextFilter(Filter):
+    """By a piece of text; letter case is ignored, and diacritics where the folded form is stored."""
+
+    operators = ("contains", "is", "not", "starts", "filled", "empty")
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Any of the texts."""
+        lookup = {"contains": "icontains", "starts": "istartswith"}.get(operator, "iexact")
+        found = Q()
+        for value in values:
+            found |= Q(**{f"{self.path}__{lookup}": value})
+        return ~found if operator == "not" else found
+
+
+class TitleFilter(TextFilter):
+    """By the name, through its folded form and the indexes on it."""
+
+    operators = ("contains", "is", "not", "starts")
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Any of the texts, diacritics ignored."""
+        lookup = {"contains": "contains", "starts": "startswith"}.get(operator, "exact")
+        found = Q()
+        for value in values:
+            key = fold(value)
+            found |= Q(**{f"title_key__{lookup}": key})
+            if operator == "contains":
+                found &= Q(search_text__contains=key)
+        return ~found if operator == "not" else found
+
+
+class NumberTextFilter(TextFilter):
+    """By an identifier made of digits; separators in the question do not matter."""
+
+    operators = ("is", "starts", "filled", "empty")
+
+    def clean_one(self, value: str, viewer: "User") -> str:
+        """Its digits."""
+        cleaned = digits(value)
+        if not cleaned:
+            raise BadFilter(value)
+        return cleaned
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Any of the numbers."""
+        lookup = "startswith" if operator == "starts" else "exact"
+        found = Q()
+        for value in values:
+            found |= Q(**{f"{self.path}__{lookup}": value})
+        return found
+
+
+class ChoiceFilter(Filter):
+    """By one or several of fixed choices."""
+
+    operators = ("is", "not", "filled", "empty")
+    widget = "choice"
+
+    def __init__(self, path: str, choices: Callable[["User"], list[Option]], **options: Any) -> None:
+        super().__init__(path, **options)
+        self.choices = choices
+
+    def clean_one(self, value: str, viewer: "User") -> Any:
+        """A choice that exists."""
+        if value not in {option.value for option in self.options(viewer)}:
+            raise BadFilter(value)
+        return value
+
+    def options(self, viewer: "User") -> list[Option]:
+        """The choices."""
+        return self.choices(viewer)
+
+
+class YesNoFilter(ChoiceFilter):
+    """By yes or no."""
+
+    operators = ("is",)
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, lambda _viewer: [Option("1", _("yes")), Option("0", _("no"))])
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Either."""
+        return Q(**{f"{self.path}__in": [value == "1" for value in values]})
+
+
+class NumberFilter(Filter):
+    """By a number or a span of numbers."""
+
+    operators = ("is", "from", "to", "filled", "empty")
+    widget = "number"
+
+    def clean_one(self, value: str, viewer: "User") -> Any:
+        """A decimal."""
+        try:
+            return parse_decimal(value)
+        except ValueError as error:
+            raise BadFilter(value) from error
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """At, from or up to."""
+        if operator == "from":
+            return Q(**{f"{self.path}__gte": values[0]})
+        if operator == "to":
+            return Q(**{f"{self.path}__lte": values[0]})
+        return super().matches(operator, values, viewer)
+
+    def word(self, value: Any) -> str:
+        """In the language's format."""
+        return formats.number(value)
+
+
+PERIODS: dict[str, Text] = {
+    "today": _("today"),
+    "yesterday": _("yesterday"),
+    "week": _("this week"),
+    "month": _("this month"),
+    "quarter": _("this quarter"),
+    "year": _("this year"),
+    "last7": _("last 7 days"),
+    "last30": _("last 30 days"),
+    "older90": _("over 90 days ago"),
+}
+
+
+def period_bounds(name: str) -> tuple[date | None, date | None]:
+    """The first day of a named period and the day after its last; None where it is open."""
+    today = timezone.localdate()
+    tomorrow = today + timedelta(days=1)
+    first_of_quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    starts: dict[str, tuple[date | None, date | None]] = {
+        "today": (today, tomorrow),
+        "yesterday": (today - timedelta(days=1), today),
+        "week": (today - timedelta(days=today.weekday()), tomorrow),
+        "month": (today.replace(day=1), tomorrow),
+        "quarter": (first_of_quarter, tomorrow),
+        "year": (today.replace(month=1, day=1), tomorrow),
+        "last7": (today - timedelta(days=6), tomorrow),
+        "last30": (today - timedelta(days=29), tomorrow),
+        "older90": (None, today - timedelta(days=90)),
+    }
+    return starts[name]
+
+
+class DateFilter(Filter):
+    """By a day, a span of days, or a named period."""
+
+    operators = ("in", "from", "to", "filled", "empty")
+    widget = "date"
+    moments = False
+
+    def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
+        """Days, or the name of a period."""
+        if operator == "in":
+            if not values or values[0] not in PERIODS:
+                raise BadFilter("period")
+            return [values[0]]
+        return super().clean(operator, values, viewer)
+
+    def clean_one(self, value: str, viewer: "User") -> Any:
+        """A day."""
+        try:
+            return parse_date(value)
+        except ValueError as error:
+            raise BadFilter(value) from error
+
+    def edge(self, day: date) -> date | datetime:
+        """The day as the column holds it."""
+        return day
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Within."""
+        first, after = None, None
+        if operator == "in":
+            first, after = period_bounds(values[0])
+        elif operator == "from":
+            first = values[0]
+        else:
+            after = values[0] + timedelta(days=1)
+        found = Q()
+        if first is not None:
+            found &= Q(**{f"{self.path}__gte": self.edge(first)})
+        if after is not None:
+            found &= Q(**{f"{self.path}__lt": self.edge(after)})
+        return found
+
+    def options(self, viewer: "User") -> list[Option]:
+        """The named periods."""
+        return [Option(key, label) for key, label in PERIODS.items()]
+
+    def word(self, value: Any) -> str:
+        """In the language's format."""
+        return formats.day(value)
+
+
+class MomentFilter(DateFilter):
+    """Like DateFilter, for moments; days begin at midnight of the account's time zone."""
+
+    operators = ("in", "from", "to")
+
+    def edge(self, day: date) -> datetime:
+        """The first moment of the day."""
+        return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class ExistsFilter(Filter):
+    """By rows of a satellite; `rows` gives the satellite's rows that belong to the outer record."""
+
+    operators = ("contains", "filled", "empty")
+
+    def __init__(self, rows: Callable[[], Any], matcher: Callable[[list[Any]], Q]) -> None:
+        super().__init__("")
+        self.rows, self.matcher = rows, matcher
+
+    def filled(self) -> Q:
+        """Has at least one."""
+        return Q(pk__in=self.rows().values("record_id"))
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Has one that matches any of the values."""
+        found = Q(pk__in=self.rows().filter(self.matcher(values)).values("record_id"))
+        return ~found if operator == "not" else found
+
+

@@ -1,0 +1,149 @@
+"""What a list's address asks for: words, filters, order, columns, page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilter, Filter
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.fields.base import Field
+    from orbita.records.kinds import Kind
+
+PAGE_SIZES = (25, 50, 100)
+RESERVED = ("q", "sort", "columns", "after", "before", "size", "view", "last")
+
+
+@dataclass
+class Condition:
+    """One filter in use."""
+
+    field: "Field"
+    filter: Filter
+    operator: str
+    values: list[Any]
+    raw: list[str]
+
+    def sentence(self, viewer: "User") -> str:
+        """The filter in words: "City: Kraków"."""
+        if self.operator in NEED_NO_VALUE:
+            return f"{self.field.label} {OPERATORS[self.operator]}"
+        words = self.filter.describe(self.operator, self.values, viewer)
+        if self.operator in ("is", "in"):
+            return f"{self.field.label}: {words}"
+        return f"{self.field.label} {OPERATORS[self.operator]}: {words}"
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """The part of the address that says it."""
+        name = f"{self.field.key}.{self.operator}"
+        return [(name, value) for value in (self.raw or ["1"])]
+
+
+@dataclass
+class ListQuery:
+    """A list's address, understood. Unknown names and senseless filters are collected as errors."""
+
+    kind: "Kind"
+    viewer: "User"
+    fields: dict[str, "Field"]
+    q: str = ""
+    conditions: list[Condition] = field(default_factory=list)
+    sort: str = ""
+    descending: bool = False
+    columns: list[str] = field(default_factory=list)
+    size: int = 50
+    after: str = ""
+    before: str = ""
+    last: bool = False
+    errors: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(
+        cls, kind: "Kind", viewer: "User", parameters: QueryDict, *, fields: "Mapping[str, Field] | None" = None
+    ) -> "ListQuery":
+        """Understand the parameters of an address."""
+        query = cls(kind, viewer, dict(fields or kind.fields(viewer)))
+        query.q = parameters.get("q", "")[:200].strip()
+        for name in parameters:
+            if "." in name:
+                query._read_filter(name, parameters.getlist(name))
+        query._read_sort(parameters.get("sort", ""))
+        query._read_columns(parameters.get("columns", ""))
+        size = parameters.get("size", "")
+        query.size = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else 50
+        query.after, query.before = parameters.get("after", ""), parameters.get("before", "")
+        query.last = parameters.get("last") == "1"
+        return query
+
+    def _read_filter(self, name: str, values: list[str]) -> None:
+        key, _dot, operator = name.rpartition(".")
+        found = self.fields.get(key)
+        used = found.filter() if found else None
+        try:
+            if found is None or used is None:
+                raise BadFilter(key)
+            cleaned = used.clean(operator, values, self.viewer)
+        except BadFilter:
+            self.errors.append(_("The filter “%(name)s” is not known") % {"name": name[:60]})
+            return
+        raw = [] if operator in NEED_NO_VALUE else [value for value in values if value]
+        self.conditions.append(Condition(found, used, operator, cleaned, raw))
+
+    def _read_sort(self, sort: str) -> None:
+        key = sort.removeprefix("-")
+        if key and (key not in self.fields or self.fields[key].order_by() is None):
+            self.errors.append(_("The list cannot be sorted by “%(name)s”") % {"name": key[:60]})
+            key = ""
+        self.sort, self.descending = key or "title", bool(key) and sort.startswith("-")
+
+    def _read_columns(self, columns: str) -> None:
+        chosen = columns.split(",") if columns else self.default_columns()
+        known = [key for key in dict.fromkeys(chosen) if key in self.fields and self.fields[key].column]
+        self.columns = ["title", *(key for key in known if key != "title")]
+
+    def default_columns(self) -> list[str]:
+        """The viewer's own choice for the kind, or else the kind's."""
+        own = self.viewer.preferences.get("columns", {}).get(self.kind.slug)
+        return list(own or self.kind.columns)
+
+    @property
+    def shown(self) -> list["Field"]:
+        """The fields of the columns."""
+        return [self.fields[key] for key in self.columns]
+
+    @property
+    def needs_read(self) -> bool:
+        """Whether something else than basic fields narrows or sorts.
+
+        Then only records that the viewer may open take part: a closed one must not betray its
+        value by being found, or by its place.
+        """
+        used = [condition.field for condition in self.conditions]
+        used.append(self.fields[self.sort])
+        return any(not used_field.basic for used_field in used)
+
+    def parameters(self, **changes: Any) -> str:
+        """The address of this list without its page, with some parameters changed."""
+        pairs: list[tuple[str, str]] = [("q", self.q)] if self.q else []
+        for condition in self.conditions:
+            pairs += condition.parameters()
+        if self.sort != "title" or self.descending:
+            pairs.append(("sort", f"{'-' if self.descending else ''}{self.sort}"))
+        if self.columns != ["title", *(c for c in self.default_columns() if c != "title")]:
+            pairs.append(("columns", ",".join(self.columns)))
+        if self.size != 50:
+            pairs.append(("size", str(self.size)))
+        pairs = [(name, value) for name, value in pairs if name not in changes]
+        pairs += [(name, str(value)) for name, value in changes.items() if value is not None]
+        return urlencode(pairs)
+
+    def without(self, condition: Condition) -> str:
+        """The address without one filter."""
+        kept = [other for other in self.conditions if other is not condition]
+        clone = ListQuery(**{**self.__dict__, "conditions": kept})
+        return clone.parameters()

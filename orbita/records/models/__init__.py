@@ -1,0 +1,36 @@
+"""The tables of the kernel: a record, what hangs on every record, and the ledger."""
+
+from orbita.records.models.access import AccessRole, Grant
+from orbita.records.models.contact_data import Address, ContactPoint, ContactType
+from orbita.records.models.custom_field import CustomField, CustomOption
+from orbita.records.models.group import Group, RecordGroup
+from orbita.records.models.ledger import Change, ChangeSet, Channel
+from orbita.records.models.record import Record, Visibility
+from orbita.records.models.saved_view import SavedView
+from orbita.records.models.source import Source
+from orbita.records.models.submission import Submission
+from orbita.records.models.tag import RecordTag, Tag
+from orbita.records.models.visit import Visit
+
+__all__ = [
+    "AccessRole",
+    "Address",
+    "Change",
+    "ChangeSet",
+    "Channel",
+    "ContactPoint",
+    "ContactType",
+    "CustomField",
+    "CustomOption",
+    "Grant",
+    "Group",
+    "Record",
+    "RecordGroup",
+    "RecordTag",
+    "SavedView",
+    "Source",
+    "Submission",
+    "Tag",
+    "Visibility",
+    "Visit",
+]

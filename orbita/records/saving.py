@@ -1,0 +1,89 @@
+"""Storing records: one verb for form, inline edit, list operation and API.
+
+It checks nothing about rights; views start from `editable_by`. Values come cleaned, by field key.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from orbita.records.changes import change_set
+from orbita.records.models import Address, Channel, ContactPoint, Record
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.fields.base import Field
+    from orbita.records.kinds import Kind
+
+
+def new_record(kind: "Kind", *, by: "User | None") -> Any:
+    """An unsaved record of the kind with its defaults: author, owner and level."""
+    record = kind.model(kind=kind.key, author=by)
+    fields = kind.all_fields()
+    record.visibility = fields["visibility"].default(by)  # type: ignore[arg-type]
+    record.owner = by
+    record.pending = {}
+    return record
+
+
+def save_record(
+    record: Any,
+    values: Mapping[str, Any],
+    *,
+    by: "User",
+    fields: "Mapping[str, Field] | None" = None,
+    channel: str = Channel.FORM,
+    label: str = "",
+) -> Any:
+    """Put the values on the record and store it with its satellites, in one change set."""
+    kind = record.kind_object
+    fields = fields or kind.fields(by)
+    with change_set(by=by, channel=channel, label=label) as changes:
+        record.pending = {}
+        for key, value in values.items():
+            fields[key].assign(record, value)
+        if record._state.adding:
+            record.changeset = changes
+        else:
+            record.version += 1
+            record.updated_at = timezone.now()
+        record.save()
+        store_pending([record], fields)
+        reindex([record])
+    return record
+
+
+def store_pending(records: Sequence[Any], fields: "Mapping[str, Field]") -> None:
+    """Write what waits on the records, field by field for all of them."""
+    keys = dict.fromkeys(key for record in records for key in record.pending)
+    for key in keys:
+        pairs = [(record, record.pending[key]) for record in records if key in record.pending]
+        fields[key].store(pairs)
+    for record in records:
+        record.pending = {}
+
+
+def reindex(records: Sequence[Any]) -> None:
+    """Renew the searchable text of stored records of one kind, in three queries at most."""
+    if not records:
+        return
+    kind = records[0].kind_object
+    parts: dict[Any, list[str]] = {record.pk: kind.search_parts(record) for record in records}
+    if kind.has_contact_data:
+        for pk, key, value in ContactPoint.objects.filter(record__in=list(parts)).values_list(
+            "record_id", "key", "value"
+        ):
+            parts[pk] += [key] if key == value else [key, value]
+        for address in Address.objects.filter(record__in=list(parts)):
+            parts[address.record_id] += [address.city, address.street]
+    changed = []
+    for record in records:
+        text = record.make_search_text(parts[record.pk])
+        if text != record.search_text:
+            record.search_text = text
+            changed.append(record)
+    if len(changed) == 1:
+        Record.objects.filter(pk=changed[0].pk).update(search_text=changed[0].search_text)
+    elif changed:
+        Record.objects.bulk_update(changed, ["search_text"])
