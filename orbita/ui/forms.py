@@ -1,0 +1,34 @@
+"""How forms are drawn: our templates first, Django's for what we do not change."""
+
+from pathlib import Path
+
+import django.forms
+from django.conf import settings
+from django.forms.renderers import BaseRenderer, EngineMixin
+from django.template.backends.django import DjangoTemplates
+from django.utils.functional import cached_property
+
+
+class FormRenderer(EngineMixin, BaseRenderer):
+    """Draws fields with label above, help below and errors tied to the control.
+
+    `orbita/ui/templates/django/forms/` overrides single templates of Django.
+    """
+
+    backend = DjangoTemplates
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+    @cached_property
+    def engine(self) -> DjangoTemplates:
+        """An engine that knows our tags; templates of installed apps come last."""
+        own = Path(__file__).parent / "templates"
+        django_own = Path(django.forms.__file__).parent / "templates"
+        return DjangoTemplates(
+            {
+                "APP_DIRS": True,
+                "DIRS": [own, django_own],
+                "NAME": "forms",
+                "OPTIONS": {"builtins": settings.TEMPLATES[0]["OPTIONS"]["builtins"]},
+            }
+        )

@@ -1,0 +1,49 @@
+"""Answers that htmx understands and that still work without it."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+
+def is_modal(request: HttpRequest) -> bool:
+    """Whether the page is shown in a dialog or a drawer over another page."""
+    return bool(request.headers.get("HX-Request") and request.headers.get("X-Modal"))
+
+
+def add_event(response: HttpResponse, name: str, detail: Any = None) -> HttpResponse:
+    """Makes the browser dispatch the event `name` when the answer arrives."""
+    events = json.loads(response.headers.get("HX-Trigger", "{}"))
+    events[name] = detail if detail is not None else {}
+    response["HX-Trigger"] = json.dumps(events, ensure_ascii=True)
+    return response
+
+
+def add_toast(response: HttpResponse, text: str, *, undo_url: str = "") -> HttpResponse:
+    """Shows a toast with the answer; with `undo_url` it offers to take the action back."""
+    return add_event(response, "toast", {"text": str(text), "undo_url": undo_url})
+
+
+def go(request: HttpRequest, url: str, *, text: str = "", undo_url: str = "") -> HttpResponse:
+    """Leads the browser to `url`, which shows the text as a toast."""
+    if text:
+        messages.success(request, text, extra_tags=undo_url)
+    if request.headers.get("HX-Request") != "true":
+        return redirect(url)
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = url
+    return response
+
+
+def done(
+    request: HttpRequest, url: str, *, text: str = "", undo_url: str = "", event: str = ""
+) -> HttpResponse:
+    """After a form: closes the modal and tells the page beneath, or goes to `url`."""
+    if not is_modal(request):
+        return go(request, url, text=text, undo_url=undo_url)
+    response = add_event(HttpResponse(status=204), "modal-done", {"url": url})
+    if event:
+        add_event(response, event)
+    return add_toast(response, text, undo_url=undo_url) if text else response

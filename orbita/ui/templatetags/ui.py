@@ -1,0 +1,156 @@
+"""Tags and filters of every template: icons, avatars, formats, addresses. They are builtins."""
+
+import zlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.forms.utils import flatatt
+from django.template import Context
+from django.templatetags.static import do_static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from orbita.ui import formats, icons
+
+register = template.Library()
+register.tag("static", do_static)
+
+TONES = 8
+KIND_ICONS = {
+    "persons": "user",
+    "companies": "building",
+    "deals": "target-arrow",
+    "products": "package",
+    "spaces": "layout-board",
+}
+LETTERED_KINDS = {"persons", "companies"}
+
+
+@register.simple_tag
+def icon(name: str, **options: str) -> SafeString:
+    """`{% icon "building" %}`, `{% icon "lock" class="icon-sm" %}`: a decorative inline SVG."""
+    return icons.svg(str(name), options.get("class", ""))
+
+
+@register.simple_tag
+def kind_icon(kind: str, **options: str) -> SafeString:
+    """The icon of a kind (by slug) in the kind's colour."""
+    classes = f"kind-{kind} kind-icon {options.get('class', '')}".strip()
+    return icons.svg(options.get("icon") or KIND_ICONS.get(kind, "file-text"), classes)
+
+
+@register.simple_tag
+def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
+    """The sign of a user or a record: initials or the kind's icon; sizes: xs, sm, md, lg.
+
+    It repeats the name that stands beside it, so it is hidden from screen readers.
+    """
+    kind = _kind_of(subject)
+    tone = f"kind-{kind}" if kind else f"tone-{_tone(subject)}"
+    sign: str | SafeString = _initials_of(subject)
+    if kind and (icon or kind not in LETTERED_KINDS):
+        sign = icons.svg(icon or KIND_ICONS.get(kind, "file-text"))
+    return format_html(
+        '<span class="avatar {}{}" aria-hidden="true">{}</span>',
+        tone,
+        f" avatar-{size}" if size else "",
+        sign,
+    )
+
+
+@register.filter
+def initials(text: Any) -> str:
+    """One or two capital letters out of a name."""
+    words = [word for word in str(text or "").split() if any(map(str.isalnum, word))]
+    letters = [next(filter(str.isalnum, word)) for word in (*words[:1], *words[1:][-1:])]
+    return "".join(letters).upper()[:2] or "?"
+
+
+@register.filter
+def day(value: date | datetime | None, style: str = "words") -> str:
+    """`{{ value|day }}`: "21 lis 2026" or "dziś"; `|day:"exact"` without words."""
+    return formats.day(value, words=style != "exact") if value else ""
+
+
+@register.filter
+def moment(value: datetime | None, style: str = "words") -> str:
+    """`{{ value|moment }}`: "21 lis 2026, 14:05" or "dziś, 14:05"; `|moment:"exact"`."""
+    return formats.moment(value, words=style != "exact") if value else ""
+
+
+@register.simple_tag
+def when(value: date | datetime | None) -> SafeString | str:
+    """A <time> in words, with the exact moment as its title."""
+    if not value:
+        return ""
+    is_moment = isinstance(value, datetime)
+    show = formats.moment if is_moment else formats.day
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        show(value, words=False),  # type: ignore[arg-type]
+        show(value),  # type: ignore[arg-type]
+    )
+
+
+@register.filter
+def number(value: int | float | Decimal | None, places: int | None = None) -> str:
+    """`{{ value|number }}`: "12 480"; `|number:2` fixes the decimals."""
+    return formats.number(value, places)
+
+
+@register.filter
+def money(amount: int | float | Decimal | None, currency: str = "PLN") -> str:
+    """`{{ amount|money:"PLN" }}`: "120 000,00 PLN"."""
+    return formats.money(amount, currency)
+
+
+@register.filter
+def bytesize(count: int | None) -> str:
+    """`{{ file.size|bytesize }}`: "1,2 MB"."""
+    return formats.size(count)
+
+
+@register.filter
+def percent_of(part: float | None, whole: float | None) -> int:
+    """The part as whole percents, 0 to 100, for `<progress>`."""
+    return max(0, min(100, round(100 * (part or 0) / whole))) if whole else 0
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """`{% query sort="name" after=None %}`: this URL's query with changes; empty removes."""
+    request = context.get("request")
+    parameters = dict(request.GET.lists()) if request else {}
+    for key, value in changes.items():
+        parameters.pop(key, None)
+        if isinstance(value, list | tuple):
+            parameters[key] = list(value)
+        elif value is not None and value != "":
+            parameters[key] = [str(value)]
+    return "?" + urlencode(parameters, doseq=True)
+
+
+@register.simple_tag
+def attrs(values: Mapping[str, Any] | None, **more: Any) -> SafeString:
+    """A dictionary as HTML attributes; True stands alone, None and False are left out."""
+    combined = {**(values or {}), **{key.replace("_", "-"): value for key, value in more.items()}}
+    return flatatt({key: value for key, value in combined.items() if value is not None})
+
+
+def _kind_of(subject: Any) -> str:
+    kind = getattr(subject, "kind", "")
+    return str(getattr(kind, "slug", kind) or "")
+
+
+def _initials_of(subject: Any) -> str:
+    return getattr(subject, "initials", "") or initials(getattr(subject, "title", "") or subject)
+
+
+def _tone(subject: Any) -> int:
+    identity = str(getattr(subject, "pk", None) or subject)
+    return zlib.crc32(identity.encode()) % TONES
