@@ -9,7 +9,21 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from orbita.accounts.audit import AuditAction, AuditEntry
+from orbita.accounts.throttle import Counter
 from orbita.ui.ids import uuid7
+
+__all__ = [
+    "ApiToken",
+    "AuditAction",
+    "AuditEntry",
+    "Counter",
+    "Role",
+    "Status",
+    "Team",
+    "User",
+    "with_descendants",
+]
 
 
 class Team(models.Model):

@@ -1,0 +1,66 @@
+"""Who did what to the account itself: log-ins, tokens, settings."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from orbita.accounts.addresses import client_address
+
+
+class AuditAction(models.TextChoices):
+    """What the audit log knows."""
+
+    LOGGED_IN = "logged_in", _("Logged in")
+    LOGGED_OUT = "logged_out", _("Logged out")
+    LOGIN_FAILED = "login_failed", _("Failed to log in")
+    PASSWORD_CHANGED = "password_changed", _("Changed the password")
+    TOKEN_ISSUED = "token_issued", _("Created an API token")
+    TOKEN_REVOKED = "token_revoked", _("Revoked an API token")
+    ACCOUNT_SET_UP = "account_set_up", _("Set the account up")
+    SETTING_CHANGED = "setting_changed", _("Changed a setting")
+
+
+class AuditEntry(models.Model):
+    """One event: who (also when the user is gone), what, when, from which address, details.
+
+    Written once, never changed. Details are JSON; a changed setting has `before` and `after`.
+    """
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=254, blank=True)
+    action = models.CharField(max_length=32, choices=AuditAction)
+    subject = models.CharField(max_length=254, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-at", "-id")
+        verbose_name = _("Audit entry")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"
+
+
+def record_event(
+    action: AuditAction,
+    *,
+    by: Any = None,
+    subject: str = "",
+    request: HttpRequest | None = None,
+    **details: Any,
+) -> AuditEntry:
+    """Write an event down; `by` is a user or None for somebody unknown."""
+    return AuditEntry.objects.create(
+        action=action,
+        actor=by,
+        actor_name=str(by or "")[:254],
+        subject=subject[:254],
+        address=client_address(request) if request else "",
+        details=details,
+    )

@@ -1,0 +1,63 @@
+"""Limits per time on one counter table, shared by all processes."""
+
+from dataclasses import dataclass
+
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+
+class Counter(models.Model):
+    """How often something happened in the current stretch of time."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.count}"
+
+
+_HIT = """
+INSERT INTO accounts_counter AS counter (key, count, ends_at)
+VALUES (%(key)s, 1, clock_timestamp() + %(period)s * interval '1 second')
+ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN counter.ends_at <= clock_timestamp() THEN 1 ELSE counter.count + 1 END,
+    ends_at = CASE WHEN counter.ends_at <= clock_timestamp()
+                   THEN excluded.ends_at ELSE counter.ends_at END
+RETURNING count, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `times` in `period` seconds for each subject (an address, a user, both)."""
+
+    name: str
+    times: int
+    period: int
+
+    def hit(self, *subject: str) -> int:
+        """Count one; 0 if it is within the limit, else the seconds to wait.
+
+        Atomic in the database: however many processes ask at once, exactly `times` pass.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_HIT, {"key": self._key(subject), "period": self.period})
+            count, seconds = cursor.fetchone()
+        return max(1, seconds) if count > self.times else 0
+
+    def give_back(self, *subject: str) -> None:
+        """Take one count back, for what turned out to be allowed."""
+        Counter.objects.filter(key=self._key(subject), count__gt=0).update(
+            count=models.F("count") - 1
+        )
+
+    def _key(self, subject: tuple[str, ...]) -> str:
+        text = "\0".join((self.name, *subject))
+        return salted_hmac("orbita.throttle", text, algorithm="sha256").hexdigest()
+
+
+def forget_expired() -> int:
+    """Delete counters whose time is over."""
+    return Counter.objects.filter(ends_at__lt=timezone.now()).delete()[0]
