@@ -6,11 +6,18 @@ import sys
 
 
 def main() -> None:
-    """Hand the command line to Django with Orbita's settings."""
+    """Hand the command line to Django with Orbita's settings and its database at hand."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orbita.config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from orbita.launcher.command import database_at_hand
+    from orbita.launcher.say import Failure
+
+    try:
+        with database_at_hand():
+            execute_from_command_line(sys.argv)
+    except Failure as failure:
+        sys.exit(str(failure))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from orbita.config.request_id import current_request_id
+
 
 class JsonLines(logging.Formatter):
     """Formats a record as one JSON object; line breaks in values are escaped by JSON itself."""
@@ -15,7 +17,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        request_id = getattr(record, "request_id", None)
+        request_id = current_request_id.get()
         if request_id:
             entry["request_id"] = request_id
         if record.exc_info:

@@ -68,10 +68,12 @@ INSTALLED_APPS = [
 INSTALLED_APPS += [app for app in env("EXTRA_APPS").split(",") if app]
 
 MIDDLEWARE = [
+    "orbita.config.middleware.RequestIdMiddleware",
+    "orbita.config.middleware.ResponseHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "orbita.config.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "orbita.config.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -81,8 +83,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "orbita.accounts.middleware.ViewerMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "orbita.config.middleware.ResponseHeadersMiddleware",
 ]
 
 ROOT_URLCONF = "orbita.config.urls"
@@ -161,6 +161,7 @@ if HTTPS:
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "orbita.config.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,0 +1,87 @@
+"""The pages for requests that went wrong.
+
+A record that does not exist and one that the viewer may not know of get the same 404 page.
+"""
+
+import sys
+
+from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from orbita.config.request_id import current_request_id
+
+_RETRY_AFTER_SECONDS = 5
+# Classes of SQLSTATE that say that the server is not there for us: connection exceptions, too many
+# connections, and the shutdown codes of operator intervention.
+_AWAY_STATES = ("08", "53300", "57P01", "57P02", "57P03", "57P05")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: also for a wrong host, so the page does not ask who the user is."""
+    return _bare(400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token, which mostly means that the page was open for too long."""
+    return _page(request, 403, {"csrf": True})
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 while the database is away. Touches no database and never raises."""
+    if not is_database_away(sys.exc_info()[1]):
+        return _json(500) if _is_api(request) else _bare(500)
+    response = _json(503) if _is_api(request) else _bare(503)
+    response["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    return response
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether the error means that there is no connection, and not that a query was wrong."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None) if isinstance(error, Error) else None
+    return state is None or state.startswith(_AWAY_STATES)
+
+
+def _page(
+    request: HttpRequest, status: int, context: dict[str, object] | None = None
+) -> HttpResponse:
+    """A page in the shell of the product."""
+    if _is_api(request):
+        return _json(status)
+    values = {"request_id": current_request_id.get(), **(context or {})}
+    return HttpResponse(render_to_string(f"errors/{status}.html", values, request), status=status)
+
+
+def _bare(status: int) -> HttpResponse:
+    """A page without shell: rendered without the request, so nothing asks for the user."""
+    values = {"request_id": current_request_id.get(), "LANGUAGE_CODE": settings.LANGUAGE_CODE}
+    try:
+        text = render_to_string(f"errors/{status}.html", values)
+    except Exception:
+        text = format_html("<h1>{}</h1><p>{}</p>", _("Something went wrong"), values["request_id"])
+    return HttpResponse(text, status=status)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _json(status: int) -> HttpResponse:
+    words = {403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
+    detail = words.get(status, "Service Unavailable")
+    return JsonResponse({"detail": detail, "request_id": current_request_id.get()}, status=status)

@@ -1,0 +1,83 @@
+"""What surrounds every answer: its id, its security headers, the health checks."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from orbita.config.readiness import is_ready
+from orbita.config.request_id import choose_request_id, current_request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "microphone=(), payment=(), usb=()"
+)
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, which its answer carries as X-Request-Id and its log lines too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = current_request_id.set(choose_request_id(request.headers.get("X-Request-Id", "")))
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = current_request_id.get()
+        finally:
+            current_request_id.reset(token)
+        return response
+
+
+class ResponseHeadersMiddleware:
+    """Headers that no view may forget; stands outside of everything but the request's id."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("X-Content-Type-Options", "nosniff")
+        response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if _is_page(request):
+            patch_vary_headers(response, ["HX-Request"])
+        if _is_private(request, response):
+            response["Cache-Control"] = "private, no-store"
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class HealthMiddleware:
+    """`/healthz`: this process lives; `/readyz`: it can serve. Neither asks for the host's name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return _plain("ok", 200)
+        if request.path == "/readyz":
+            return _plain("ready", 200) if is_ready() else _plain("not ready", 503)
+        return self.get_response(request)
+
+
+def _plain(text: str, status: int) -> HttpResponse:
+    response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """Whether the request got past the static files and the health checks, to a session."""
+    return hasattr(request, "session")
+
+
+def _is_private(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the answer is for one user: a session came or goes with it, or an API token came."""
+    name = settings.SESSION_COOKIE_NAME
+    knows_user = name in request.COOKIES or "Authorization" in request.headers
+    return _is_page(request) and (knows_user or name in response.cookies)

@@ -1,0 +1,30 @@
+"""Settings of the web server; `WEB_WORKERS` and `WEB_THREADS` come from the environment."""
+
+import gc
+import os
+from pathlib import Path
+from typing import Any
+
+_listening = os.environ.get("LISTEN_FD")
+_host, _port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+
+bind = [f"fd://{_listening}" if _listening else f"{_host}:{_port}"]
+workers = int(os.environ.get("WEB_WORKERS") or "2")
+threads = int(os.environ.get("WEB_THREADS") or "4")
+worker_class = "gthread"
+preload_app = True
+timeout = 120
+graceful_timeout = 15
+keepalive = 5
+max_requests, max_requests_jitter = 20_000, 2_000
+limit_request_line = 8190
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+control_socket_disable = True
+loglevel = "warning"
+accesslog = None
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Keep what is loaded out of the garbage collector, so that workers share its memory."""
+    gc.collect()
+    gc.freeze()
