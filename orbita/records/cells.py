@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from orbita.records.kinds import kinds
 from orbita.records.models import Visibility
-from orbita.ui.icons import icon
+from orbita.ui.icons import svg as icon
 
 LEVEL_ICONS = {
     Visibility.PUBLIC: "world",

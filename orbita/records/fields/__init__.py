@@ -5,9 +5,10 @@ from orbita.records.fields.contact import AddressesField, AddressPart, ContactFi
 from orbita.records.fields.identifiers import NipField, PostcodeField, RegonField
 from orbita.records.fields.labels import GroupsField, TagsField
 from orbita.records.fields.people import OwnerField, ParticipantsField, UserField, VisibilityField
-from orbita.records.fields.reference import ReferenceField
+from orbita.records.fields.reference import ReferenceField, ReferencesField
 from orbita.records.fields.scalars import (
     ChoiceField,
+    CurrencyField,
     DateField,
     LongTextField,
     MomentField,
@@ -24,6 +25,7 @@ __all__ = [
     "ChoiceField",
     "ContactField",
     "Context",
+    "CurrencyField",
     "DateField",
     "Field",
     "GroupsField",
@@ -37,6 +39,7 @@ __all__ = [
     "ParticipantsField",
     "PostcodeField",
     "ReferenceField",
+    "ReferencesField",
     "RegonField",
     "SourceField",
     "TagsField",

@@ -23,6 +23,7 @@ from orbita.ui.formfields import LabelledValuesField
 from orbita.ui.formats import collation
 from orbita.ui.text import clean, digits
 from orbita.ui.values import to_text
+from orbita.ui.widgets import LabelledValues
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -172,8 +173,12 @@ class ContactField(Field):
             label=self.label,
             required=self.required,
             help_text=self.help,
-            clean_value=lambda text: KEYS[ContactType(self.type)](text)[0],
-            input_type={"email": "email", "phone": "tel", "www": "text"}[self.type],
+            check=lambda text: KEYS[ContactType(self.type)](text)[0],
+            widget=LabelledValues(
+                value_label=self.label,
+                type={"email": "email", "phone": "tel", "www": "text"}[self.type],
+                autocomplete="off",
+            ),
         )
 
     def parse(self, cell: Any, context: Context) -> Any:
@@ -286,9 +291,13 @@ class AddressesField(Field):
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """Blocks of the parts of an address."""
-        return AddressesFormField(
-            label=self.label, required=self.required, clean_postcode=normal_postcode
-        )
+        field = self
+
+        class Checked(AddressesFormField):
+            def clean(self, value: Any) -> Any:
+                return field.parse(super().clean(value), Context(viewer))
+
+        return Checked(label=self.label, required=self.required)
 
     def parse(self, cell: Any, context: Context) -> Any:
         """A list of dictionaries, from the API."""

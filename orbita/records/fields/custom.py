@@ -270,7 +270,7 @@ def definitions(kind_key: str) -> Sequence[CustomField]:
 
 def custom_fields(kind: "Kind") -> dict[str, Field]:
     """The account's own fields of a kind by key, in their order; read once a request."""
-    from orbita.preferences import request_cache
+    from orbita.preferences.store import request_cache
 
     cache = request_cache()
     slot = ("custom_fields", kind.key)

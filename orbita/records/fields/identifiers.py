@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.pl import nip, regon
 
-from orbita.preferences import setting
+from orbita import preferences
 from orbita.records.fields.base import Context, Ordering
 from orbita.records.fields.scalars import TextField, tie_of
 from orbita.records.listing.filters import Filter, NumberTextFilter
@@ -67,7 +67,7 @@ class IdentifierField(CheckedField):
         try:
             return self.check(text)
         except StdnumError as error:
-            if setting("records.unverified_identifiers") and 0 < len(text) <= 20:
+            if preferences.get("records.unverified_identifiers") and 0 < len(text) <= 20:
                 return re.sub(r"[\s-]", "", text)
             raise ValidationError(self.sentence()) from error
 

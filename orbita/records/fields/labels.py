@@ -17,6 +17,7 @@ from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
+from orbita.ui.widgets import Tags as TagsWidget
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -185,9 +186,7 @@ class TagsField(LabelsField):
             label=self.label,
             required=self.required,
             help_text=self.help,
-            url=reverse("suggest-tags", kwargs={"kind": self.kind}),
-            create=True,
-            max_length=self.max_length,
+            widget=TagsWidget(reverse("suggest-tags", kwargs={"kind": self.kind})),
         )
 
 
@@ -210,7 +209,5 @@ class GroupsField(LabelsField):
             label=self.label,
             required=self.required,
             help_text=self.help,
-            url=reverse("suggest-groups", kwargs={"kind": self.kind}),
-            create=True,
-            max_length=self.max_length,
+            widget=TagsWidget(reverse("suggest-groups", kwargs={"kind": self.kind})),
         )

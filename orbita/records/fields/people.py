@@ -2,25 +2,28 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita import preferences
 from orbita.accounts.models import Team, User
-from orbita.preferences import setting
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.fields.scalars import ChoiceField
 from orbita.records.listing.filters import BadFilter, ChoiceFilter, Filter, Option
 from orbita.records.models import Grant, Visibility
-from orbita.ui.formfields import PeopleField
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
+from orbita.ui.widgets import Option as PickerOption
+from orbita.ui.widgets import Picker
 
 
 def people(context: Context) -> list[User]:
@@ -141,7 +144,7 @@ class OwnerField(UserField):
     def is_required(self) -> bool:
         """Whether the account demands an owner for this kind's family."""
         assert self.kind is not None  # noqa: S101
-        return bool(setting(f"owner.required.{self.kind.family}"))
+        return bool(preferences.get(f"owner.required.{self.kind.family}"))
 
     def order_by(self) -> Ordering | None:
         """By last name; records without an owner last."""
@@ -197,13 +200,12 @@ class VisibilityField(ChoiceField):
     def allowed(self) -> list[int]:
         """The levels that may be chosen now."""
         assert self.kind is not None  # noqa: S101
-        names = setting(f"visibility.{self.kind.family}.allowed") or [v.name.lower() for v in Visibility]
-        return [level.value for level in Visibility if level.name.lower() in names]
+        return preferences.visibility(self.kind.family)[0]
 
     def default(self, viewer: User) -> Any:
         """The account's default for the family."""
         assert self.kind is not None  # noqa: S101
-        return Visibility[str(setting(f"visibility.{self.kind.family}.default") or "public").upper()]
+        return Visibility(preferences.visibility(self.kind.family)[1])
 
     def cell(self, record: Any) -> str:
         """Icon and word."""
@@ -291,14 +293,11 @@ class ParticipantsField(Field):
 
     def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
         """Users and teams to choose."""
-        users = [(f"user:{user.pk}", user.name) for user in User.objects.active()]
-        teams = [(f"team:{team.pk}", team.name) for team in Team.objects.all()]
-        return PeopleField(
+        return PeopleFormField(
             label=self.label,
             required=False,
-            choices=[(_("Users"), users), (_("Teams"), teams)],
             help_text=_("They have access besides the owner and the owner's managers."),
-            resolve=resolve_participants,
+            widget=Picker(reverse("suggest-people"), multiple=True, options=people_options),
         )
 
     def parse(self, cell: Any, context: Context) -> Any:
@@ -328,6 +327,24 @@ class ParticipantsField(Field):
     def comparable(self, value: Any) -> Any:
         """Sorted keys."""
         return sorted(participant_key(someone) for someone in value or ()) or None
+
+
+class PeopleFormField(forms.Field):
+    """Users and teams, chosen by keys that tell them apart."""
+
+    def clean(self, value: Any) -> list[User | Team]:
+        """The users and teams."""
+        return resolve_participants([key for key in value or () if key])
+
+
+def people_options(keys: Sequence[str]) -> list[PickerOption]:
+    """What a picker shows for chosen users and teams; unknown ones are left out."""
+    options = []
+    for key in keys:
+        with suppress(ValidationError):
+            someone = resolve_participants([key])[0]
+            options.append(PickerOption(key, str(someone), str(getattr(someone, "team", "") or "")))
+    return options
 
 
 def participant_key(someone: User | Team) -> str:

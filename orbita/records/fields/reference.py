@@ -9,14 +9,64 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import BadFilter, Filter
-from orbita.ui.formfields import PickerField
+from orbita.ui.widgets import Option, Picker
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
+
+
+class RecordChoiceField(forms.ModelChoiceField):
+    """One record, out of those that the viewer may know of."""
+
+    default_error_messages = {"invalid_choice": gettext_lazy("The record no longer exists")}
+
+
+class RecordsChoiceField(forms.ModelMultipleChoiceField):
+    """Several records, out of those that the viewer may know of."""
+
+    default_error_messages = {"invalid_choice": gettext_lazy("The record no longer exists")}
+
+
+def listed_of_kind(target: str, viewer: "User") -> Any:
+    """The records of a kind that the viewer may know of."""
+    from orbita.records.models import Record
+
+    return Record.objects.listed_for(viewer).filter(kind=target)
+
+
+def record_picker(
+    kind: "Kind", viewer: "User", *, multiple: bool = False, create_url: str = ""
+) -> Picker:
+    """A picker of records of a kind, which shows what tells two of one name apart."""
+
+    def options(values: list[str]) -> list[Option]:
+        from orbita.records.hints import options_of
+
+        rows = listed_of_kind(kind.key, viewer).with_openness(viewer)
+        ids = [value for value in values if _is_uuid(value)]
+        return options_of(list(rows.filter(pk__in=ids)), viewer)
+
+    return Picker(
+        reverse("suggest-records", kwargs={"kind": kind}),
+        multiple=multiple,
+        options=options,
+        create_url=create_url,
+        create_label=kind.labels.add if create_url else "",
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    """Whether the text has the form of an id."""
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
 
 
 class ReferenceFilter(Filter):
@@ -124,16 +174,17 @@ class ReferenceField(Field):
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A picker that suggests while one types."""
-        from orbita.records.models import Record
-
-        return PickerField(
+        kind = self.target_kind()
+        return RecordChoiceField(
+            listed_of_kind(self.target, viewer),
             label=self.label,
             required=self.required,
             help_text=self.help,
-            url=reverse("suggest-records", kwargs={"kind": self.target_kind()}),
-            rows=lambda: Record.objects.listed_for(viewer).filter(kind=self.target),
-            create_label=str(self.target_kind().labels.add),
-            create_url=reverse("add", kwargs={"kind": self.target_kind()}),
+            widget=record_picker(
+                kind,
+                viewer,
+                create_url=reverse("add", kwargs={"kind": kind}) if kind.may(viewer, "add") else "",
+            ),
         )
 
     def initial(self, record: Any) -> Any:
@@ -243,15 +294,12 @@ class ReferencesField(Field):
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A picker for several."""
-        from orbita.records.models import Record
-
-        return PickerField(
+        return RecordsChoiceField(
+            listed_of_kind(self.target, viewer),
             label=self.label,
             required=self.required,
             help_text=self.help,
-            url=reverse("suggest-records", kwargs={"kind": self.target_kind()}),
-            rows=lambda: Record.objects.listed_for(viewer).filter(kind=self.target),
-            multiple=True,
+            widget=record_picker(self.target_kind(), viewer, multiple=True),
         )
 
     def parse(self, cell: Any, context: Context) -> Any:

@@ -30,6 +30,7 @@ from orbita.ui.formfields import DateField as DateFormField
 from orbita.ui.formfields import NumberField as NumberFormField
 from orbita.ui.text import clean, clean_lines, fold
 from orbita.ui.values import parse_bool, parse_date, parse_decimal, to_text
+from orbita.ui.widgets import CURRENCIES
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -255,6 +256,39 @@ class MoneyField(NumberField):
         if value is None:
             return ""
         return format_html("{}", formats.money(value, getattr(record, self.currency)))
+
+
+class CurrencyField(TextField):
+    """The currency of an amount, an ISO 4217 code; shown with the amount, not as a column."""
+
+    icon = "coins"
+    column = inline = False
+
+    def filter(self) -> Filter | None:
+        """By any of the usual currencies."""
+        return ChoiceFilter(self.path, lambda _viewer: [Option(code, code) for code in CURRENCIES])
+
+    def order_by(self) -> Ordering | None:
+        """Not at all."""
+        return None
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """The usual currencies, and the record's own."""
+        codes = dict.fromkeys([*CURRENCIES, *([record.currency] if record is not None else [])])
+        return forms.ChoiceField(label=self.label, choices=[(code, code) for code in codes if code])
+
+    def default(self, viewer: "User") -> Any:
+        """The first of them."""
+        return CURRENCIES[0]
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """A code of three letters; PLN for an empty text and for "zł"."""
+        code = clean(to_text(cell)).upper()
+        if code in ("", "ZŁ", "ZL"):
+            return CURRENCIES[0]
+        if len(code) != 3 or not code.isascii() or not code.isalpha():
+            raise ValidationError(_("Unknown currency: %(text)s") % {"text": code[:20]})
+        return code
 
 
 class DateField(Field):

@@ -1,0 +1,115 @@
+"""Companies and persons as kinds of record."""
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from orbita.contacts.models import Company, Person
+from orbita.records.fields import NipField, RegonField
+from orbita.records.fields.base import Field
+from orbita.records.kinds import Kind, Labels, Section, register
+from orbita.ui.text import fold
+
+_LEGAL_FORMS = [
+    (re.compile(r"\b(spolka z ograniczona odpowiedzialnoscia|sp\.? ?z\.? ?o\.? ?o\b\.?)"), "sp. z o.o."),
+    (re.compile(r"\b(spolka akcyjna|s\.? ?a\b\.?)$"), "s.a."),
+    (re.compile(r"\b(spolka jawna|sp\.? ?j\b\.?)$"), "sp.j."),
+    (re.compile(r"\b(spolka komandytowa|sp\.? ?k\b\.?)$"), "sp.k."),
+    (re.compile(r"\b(spolka cywilna|s\.? ?c\b\.?)$"), "s.c."),
+]
+
+
+def company_key(name: str) -> str:
+    """The name in the form in which two equal companies match: one spelling of each legal form.
+
+    >>> company_key("Acme Spółka z ograniczoną odpowiedzialnością") == company_key("ACME sp. z o. o.")
+    True
+    """
+    key = fold(name)
+    for pattern, form in _LEGAL_FORMS:
+        key = pattern.sub(form, key)
+    return key.replace('"', "").replace("„", "").replace("”", "").strip()
+
+
+@register
+class CompanyKind(Kind):
+    """Business partners and prospects."""
+
+    model = Company
+    slug, icon, order, navigation = "companies", "building", 10, "contacts"
+    labels = Labels(
+        one=_("Company"),
+        many=_("Companies"),
+        add=_("Add company"),
+        import_=_("Import companies"),
+        empty=_("Here will be your clients and everybody who may become one."),
+    )
+    columns = ("title", "nip", "city", "phones", "owner", "tags", "created_at")
+    form = (
+        Section(_("Basic data"), ("title", "nip", "regon", "owner", "source", "visibility", "participants")),
+        Section(_("Contact data"), ("emails", "phones", "www", "addresses"), "contact"),
+        Section(_("Other data"), ("groups", "tags", "description"), "other"),
+    )
+    headline = ("nip", "city")
+    quick = ("title", "nip", "phones", "emails", "owner")
+    hints = ("city", "nip", "owner")
+    matching = (("number",), ("nip",), ("regon",), ("title",))
+    has_source = has_contact_data = True
+
+    def declared_fields(self) -> tuple[Field, ...]:
+        """Numbers with checksums."""
+        return (
+            NipField("nip", _("NIP"), path="company__nip", synonyms=("tax id", "nr nip", "vat id")),
+            RegonField("regon", _("REGON"), path="company__regon"),
+        )
+
+    def title_key(self, title: str) -> str:
+        """The name with its legal form in one spelling."""
+        return company_key(title)
+
+    def search_parts(self, record: Any) -> list[str]:
+        """Found by NIP and REGON too."""
+        return [record.nip or "", record.regon or ""]
+
+
+@register
+class PersonKind(Kind):
+    """People, with or without a company."""
+
+    model = Person
+    slug, icon, order, navigation = "persons", "user", 20, "contacts"
+    labels = Labels(
+        one=_("Person"),
+        many=_("People"),
+        add=_("Add person"),
+        import_=_("Import people and companies"),
+        empty=_("Here will be the people with whom you talk."),
+    )
+    columns = ("title", "position", "company", "phones", "emails", "owner", "tags")
+    form = (
+        Section(
+            _("Basic data"),
+            ("first_name", "last_name", "position", "company", "owner", "source", "visibility", "participants"),
+        ),
+        Section(_("Contact data"), ("phones", "emails", "www", "addresses"), "contact"),
+        Section(_("Other data"), ("groups", "tags", "description"), "other"),
+    )
+    headline = ("position", "company")
+    quick = ("first_name", "last_name", "company", "phones", "emails", "owner")
+    hints = ("position", "company", "city", "owner")
+    title_from = ("first_name", "last_name")
+    matching = (
+        ("number",),
+        ("first_name", "last_name", "company"),
+        ("first_name", "last_name", "emails"),
+        ("first_name", "last_name", "phones"),
+    )
+    has_source = has_contact_data = True
+
+    def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:
+        """A person has a first or a last name."""
+        first = values.get("first_name", getattr(record, "first_name", ""))
+        last = values.get("last_name", getattr(record, "last_name", ""))
+        return {} if first or last else {"last_name": _now("Enter a first or a last name")}

@@ -1,0 +1,43 @@
+"""Deals as a kind of record."""
+
+from django.utils.translation import gettext_lazy as _
+
+from orbita.deals.models import Deal, DealPerson
+from orbita.records.fields import CurrencyField, MoneyField, ReferencesField
+from orbita.records.fields.base import Field
+from orbita.records.kinds import Kind, Labels, Section, register
+
+
+@register
+class DealKind(Kind):
+    """What the team is trying to sell."""
+
+    model = Deal
+    slug, icon, order, family, navigation = "deals", "briefcase", 30, "deals", "work"
+    labels = Labels(
+        one=_("Deal"),
+        many=_("Deals"),
+        add=_("Add deal"),
+        import_=_("Import deals"),
+        empty=_("Here will be the deals that you are working on."),
+    )
+    columns = ("title", "company", "value", "status", "expected_close", "owner")
+    form = (
+        Section(
+            _("Basic data"),
+            ("title", "company", "persons", "value", "currency", "status", "expected_close", "owner", "source"),
+        ),
+        Section(_("Other data"), ("visibility", "participants", "groups", "tags", "description"), "other"),
+    )
+    headline = ("value", "status")
+    quick = ("title", "company", "value", "currency", "expected_close")
+    hints = ("company", "value", "owner")
+    has_source = True
+
+    def declared_fields(self) -> tuple[Field, ...]:
+        """Amounts with their currency, and the people at the other side of the table."""
+        return (
+            MoneyField("value", _("Value"), path="deal__value", synonyms=("kwota", "amount")),
+            CurrencyField("currency", _("Currency"), path="deal__currency"),
+            ReferencesField("persons", _("People"), target="person", link=DealPerson),
+        )
