@@ -1,0 +1,80 @@
+"""The process that parses: `python -m orbita.imports.readers.child`, one request on its input.
+
+It gives up what it does not need before it touches the file: memory, time, new files, core dumps,
+the life after its parent. Whatever it meets ends as a frame with a problem; if the parser takes
+the whole process down, the parent sees the silence.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from orbita.imports.readers import frames
+from orbita.imports.readers.content import detect
+from orbita.imports.readers.delimited import inspect_text, text_batches
+from orbita.imports.readers.problems import UnreadableFile
+from orbita.imports.readers.pulse import Pulse
+from orbita.imports.readers.shapes import Choices, Limits
+from orbita.imports.readers.workbook import inspect_workbook, workbook_batches
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+def main() -> None:
+    """Answer the request on standard input with frames on standard output."""
+    out = os.fdopen(os.dup(1), "wb", buffering=1024 * 1024)
+    request = json.load(sys.stdin)
+    limits = Limits(**request["limits"])
+    confine(limits, parent=request["parent"])
+    try:
+        answer(request, limits, out)
+    except UnreadableFile as problem:
+        frames.write(out, frames.PROBLEM, {"code": problem.code, "params": problem.params})
+    except BrokenPipeError:
+        os._exit(1)
+    except MemoryError:
+        frames.write(out, frames.PROBLEM, {"code": "memory", "params": {}})
+    except BaseException:  # noqa: BLE001 - a panic of the parser is no Exception
+        frames.write(out, frames.PROBLEM, {"code": "damaged", "params": {}})
+
+
+def confine(limits: Limits, *, parent: int) -> None:
+    """Give up memory, time, files and a life of one's own."""
+    prctl = ctypes.CDLL(None).prctl
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
+
+
+def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
+    """Do one task and send what it gives."""
+    path = Path(request["path"])
+    choices = Choices(**request["choices"]) if request["choices"] else None
+    found = detect(path)
+    if choices and choices.format and choices.format != found:
+        raise UnreadableFile("format")
+    pulse = Pulse(lambda: frames.write(out, frames.ALIVE))
+    if request["task"] == "inspect":
+        look: Callable[..., dict[str, Any]] = inspect_text if found == "csv" else inspect_workbook
+        frames.write(out, frames.FACTS, look(path, found, limits, choices, pulse))
+    else:
+        batches: Callable[..., Any] = text_batches if found == "csv" else workbook_batches
+        for batch in batches(path, found, limits, choices, pulse):
+            frames.write(out, frames.ROWS, batch)
+    frames.write(out, frames.END)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""A sign of life during long work."""
+
+import time
+from collections.abc import Callable
+
+
+class Pulse:
+    """Calls `beat` at most once a second, however often it is called itself."""
+
+    def __init__(self, beat: Callable[[], None] = lambda: None) -> None:
+        self._beat = beat
+        self._last = time.monotonic()
+
+    def __call__(self) -> None:
+        now = time.monotonic()
+        if now - self._last > 1:
+            self._last = now
+            self._beat()

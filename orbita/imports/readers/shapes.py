@@ -1,0 +1,111 @@
+"""The values that go in and out of the readers."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+Cell = str | int | float | bool | date | datetime | None
+Row = list[Cell]
+
+MIB = 1024 * 1024
+FORMATS = ("csv", "xls", "xlsx", "ods")
+ENCODINGS = ("utf-8", "cp1250", "iso8859-2", "cp852", "utf-16-le", "utf-16-be", "cp1252")
+SEPARATORS = (";", ",", "\t", "|")
+PREVIEW_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a file may ask for; bytes, counts and seconds."""
+
+    max_bytes: int = 200 * MIB
+    max_entries: int = 2_000
+    max_inflated: int = 300 * MIB
+    max_columns: int = 512
+    max_rows: int = 1_048_576
+    max_cells: int = 30_000_000
+    max_strings: int = 4_000_000
+    max_cell_chars: int = 1 * MIB
+    max_line_chars: int = 8 * MIB
+    memory: int = 1024 * MIB
+    cpu_seconds: int = 60
+    silence_seconds: float = 30.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The limits as the child receives them."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a file is to be read; what `inspect` guessed and the person may have changed.
+
+    `header_row` counts from 0; None means that the first row is data already. Only csv files look
+    at `encoding` (one of ENCODINGS) and `separator`, only workbooks at `sheet`.
+    """
+
+    format: str
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    header_row: int | None = 0
+
+    @property
+    def first_row_number(self) -> int:
+        """The number, counted from 1 as spreadsheets do, of the first row that `rows` yields."""
+        return 1 if self.header_row is None else self.header_row + 2
+
+    def as_json(self) -> dict[str, Any]:
+        """The choices as they are stored with an import; `Choices(**stored)` reads them back."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook with the size of its used area."""
+
+    name: str
+    rows: int
+    columns: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a file is, how it is best read, and what it then says.
+
+    `encodings` and `separators` hold the guess first and then what else would be possible;
+    `encoding_certain` is False where the person should be asked. `rows` are the first 20 rows of
+    the file, header and blank rows included; `data_rows` counts the rows below the header that
+    are not blank.
+    """
+
+    format: str
+    encoding: str = ""
+    encodings: tuple[str, ...] = ()
+    encoding_certain: bool = True
+    separator: str = ""
+    separators: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    sheet: str = ""
+    header_row: int | None = 0
+    rows: list[Row] = field(default_factory=list)
+    data_rows: int = 0
+    columns: int = 0
+    renamed: bool = False
+
+    @property
+    def header(self) -> Row:
+        """The cells of the header row; empty where the file has none."""
+        return [] if self.header_row is None else self.rows[self.header_row]
+
+    @property
+    def notices(self) -> list[str]:
+        """Sentences that the person should read before going on."""
+        from orbita.imports.readers.sentences import notices
+
+        return notices(self)
+
+    def choices(self) -> Choices:
+        """The guess as choices, ready for `rows`."""
+        return Choices(self.format, self.encoding, self.separator, self.sheet, self.header_row)
