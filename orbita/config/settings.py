@@ -83,6 +83,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "orbita.accounts.middleware.ViewerMiddleware",
+    "orbita.preferences.middleware.AccountMiddleware",
+    "orbita.accounts.middleware.LoginMiddleware",
 ]
 
 ROOT_URLCONF = "orbita.config.urls"
@@ -123,7 +125,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update({"application_name": "orbi
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # orbita.jobs knows the tasks
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["orbita.accounts.backends.Backend"]
 PASSWORD_HASHERS = [
     "orbita.accounts.hashers.BoundedArgon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -145,7 +147,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "6/5m/key"}
+ACCOUNT_FORMS = {"login": "orbita.accounts.forms.LoginForm"}
+ACCOUNT_RATE_LIMITS = False  # the adapter counts on our own table, shared by all processes
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True

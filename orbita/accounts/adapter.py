@@ -1,0 +1,84 @@
+"""How the log-in library works here: nobody signs up, guessing is slowed, all is audited."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from orbita.accounts.addresses import client_address, network
+from orbita.accounts.audit import AuditAction, record_event
+from orbita.accounts.models import User
+from orbita.accounts.throttle import Limit
+
+LOGINS = Limit("logins of an address", times=60, period=60)
+FAILURES = Limit("failed logins of an address to an account", times=6, period=300)
+
+
+def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The page that asks to wait."""
+    response = render(request, "errors/429.html", {"seconds": seconds}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by administrators; a log-in is counted before the password is hashed."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is not correct."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that a client cannot make up; 0.0.0.0 for a Unix socket."""
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - a placeholder, not a binding
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The active user with these credentials; everybody else gets the same answer."""
+        user = super().authenticate(request, **credentials)
+        if user is None:
+            return None
+        if not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        LOGINS.give_back(self._from(request))
+        FAILURES.give_back(self._from(request), self._account(credentials))
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt; over the limit nothing is hashed and the page asks to wait."""
+        address = self._from(request)
+        wait = LOGINS.hit(address) or FAILURES.hit(address, self._account(credentials))
+        if wait:
+            raise ImmediateHttpResponse(too_many_requests(request, wait))
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Audit a failed log-in."""
+        record_event(AuditAction.LOGIN_FAILED, subject=self._account(credentials), request=request)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin the session and audit it."""
+        super().login(request, user)
+        record_event(AuditAction.LOGGED_IN, by=user, request=request)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Audit the end of the session and end it on the server."""
+        user = request.user
+        if isinstance(user, User) or user.is_authenticated:
+            record_event(AuditAction.LOGGED_OUT, by=user, request=request)
+        super().logout(request)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Logging in and out needs no words: the page says it."""
+
+    def _from(self, request: HttpRequest) -> str:
+        return network(self.get_client_ip(request))
+
+    def _account(self, credentials: dict[str, Any]) -> str:
+        return str(credentials.get("email", "")).lower()

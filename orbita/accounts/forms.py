@@ -1,0 +1,60 @@
+"""Forms about the person who works here."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from orbita.accounts.models import ApiToken, User
+from orbita.ui.text import clean
+
+THEMES = [("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
+PASSWORD_MAX_LENGTH = 1024
+
+
+class LoginForm(allauth_forms.LoginForm):
+    """E-mail and password; an endless password is refused before it is hashed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label=_("E-mail"),
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        )
+        self.fields["password"] = forms.CharField(
+            label=_("Password"),
+            strip=False,
+            max_length=PASSWORD_MAX_LENGTH,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        )
+
+
+class MyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What users say about themselves."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "language", "theme")
+
+    def clean_first_name(self) -> str:
+        """Without invisible characters."""
+        return clean(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        """Without invisible characters."""
+        return clean(self.cleaned_data["last_name"])
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The name by which its owner will know a token."""
+
+    class Meta:
+        model = ApiToken
+        fields = ("name",)
+        labels = {"name": _("What is the token for?")}

@@ -1,0 +1,63 @@
+"""Who looks at the page, and in which language."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import translation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ViewerMiddleware:
+    """Sets `request.viewer` and the language; ends sessions of users who may not log in any more.
+
+    Costs two queries with a session (session, user with team) and none without.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the viewer's language."""
+        viewer: Any = get_user(request)
+        if not viewer.is_authenticated and SESSION_KEY in request.session:
+            request.session.flush()
+        request.viewer = viewer  # type: ignore[attr-defined]
+        translation.activate(_language(request, viewer))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Every page wants a log-in unless its view is marked `login_not_required`.
+
+    The API answers for itself. A part of a page that htmx asked for leads the whole page to the
+    log-in.
+    """
+
+    def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """Refuse strangers."""
+        if request.path.startswith("/api/"):
+            return None
+        return super().process_view(request, *args, **kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        """Lead to the log-in page."""
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(
+                status=204, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)}
+            )
+        return super().handle_no_permission(request, view_func)
+
+
+def _language(request: HttpRequest, viewer: Any) -> str:
+    chosen = getattr(viewer, "language", "") or request.COOKIES.get(
+        settings.LANGUAGE_COOKIE_NAME, ""
+    )
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

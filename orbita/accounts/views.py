@@ -1,0 +1,140 @@
+"""Pages of the person who works here: their data, password, tokens, language and theme."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account import views as allauth_views
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from orbita.accounts.audit import AuditAction, record_event
+from orbita.accounts.forms import THEMES, MyForm, TokenForm
+from orbita.accounts.models import ApiToken, User
+from orbita.accounts.tokens import issue_token, revoke_token
+
+login = allauth_views.login
+logout = require_POST(allauth_views.logout)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """My settings: name, language, theme, and the ways to password and tokens."""
+    user = User.objects.get(pk=request.user.pk)
+    form = MyForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        translation.activate(user.language)
+        messages.success(request, _("Your settings are saved."))
+        return redirect("me")
+    return _my_page(request, form=form)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """A new password; the other sessions of the user end."""
+    form = PasswordChangeForm(request.user, request.POST or None)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        user = form.save()
+        update_session_auth_hash(request, user)
+        record_event(AuditAction.PASSWORD_CHANGED, by=user, request=request)
+        messages.success(request, _("Your password is changed."))
+        return redirect("me")
+    return render(request, "accounts/password.html", {"form": form}, status=_status(form))
+
+
+@never_cache
+@require_POST
+def tokens(request: HttpRequest) -> HttpResponse:
+    """A new API token, shown in this one answer."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        return _my_page(request, token_form=form)
+    user = _user(request)
+    name = form.cleaned_data["name"]
+    token = issue_token(user, name, request=request)
+    return render(request, "accounts/token.html", {"token": token, "name": name})
+
+
+@require_POST
+def token_revocation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The end of one of my tokens."""
+    token = get_object_or_404(_user(request).api_tokens, pk=pk)
+    revoke_token(token, by=_user(request), request=request)
+    messages.success(request, _("The token is revoked."))
+    return redirect("me")
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The language of all pages from now on; before the log-in it is kept in a cookie."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest()
+    if request.user.is_authenticated:
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    response = _back(request)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@require_POST
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system has it."""
+    theme = request.POST.get("theme", "")
+    if theme not in dict(THEMES):
+        return HttpResponseBadRequest()
+    User.objects.filter(pk=request.user.pk).update(theme=theme)
+    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+        return HttpResponse(status=204)
+    return _back(request)
+
+
+def _my_page(
+    request: HttpRequest, *, form: MyForm | None = None, token_form: TokenForm | None = None
+) -> HttpResponse:
+    user = _user(request)
+    context = {
+        "form": form or MyForm(instance=user),
+        "token_form": token_form or TokenForm(),
+        "tokens": ApiToken.objects.filter(user=user, revoked_at=None),
+    }
+    return render(request, "accounts/me.html", context, status=_status(form, token_form))
+
+
+def _user(request: HttpRequest) -> User:
+    user: Any = request.user
+    return user
+
+
+def _status(*forms: Any) -> int:
+    return 422 if any(form is not None and form.errors for form in forms) else 200
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    target = request.POST.get("next") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(target if safe else settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,19 @@
+"""Finds what the apps let an account set."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class PreferencesConfig(AppConfig):
+    """Account settings; each app's `preferences.py` is loaded at the start."""
+
+    name = "orbita.preferences"
+    label = "preferences"
+
+    def ready(self) -> None:
+        """Declare the standard settings, then those of the apps."""
+        from orbita.preferences import standard, store
+
+        store.connect()
+        standard.declare()
+        autodiscover_modules("preferences")

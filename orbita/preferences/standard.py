@@ -1,0 +1,136 @@
+"""The settings that every account has."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from orbita.preferences.declared import Addon, Choices, Section, Setting, find_setting, register
+
+LEVELS = ((1, _("Public")), (2, _("Restricted")), (3, _("Hidden")))
+FAMILIES = (
+    ("contacts", _("Companies and people")),
+    ("deals", _("Deals")),
+    ("products", _("Products")),
+    ("spaces", _("Spaces")),
+)
+
+
+def visibility(family: str) -> tuple[list[int], int]:
+    """The levels that new records of a family may have, and the one that they start with."""
+    allowed = find_setting(f"visibility.{family}.allowed").get()
+    return list(allowed), find_setting(f"visibility.{family}.default").get()
+
+
+def _time_zones() -> Choices:
+    names = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+def _check_visibility(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        f"visibility.{family}.default": _("The default must be one of the allowed levels.")
+        for family, _label in FAMILIES
+        if values[f"visibility.{family}.default"] not in values[f"visibility.{family}.allowed"]
+    }
+
+
+def declare() -> None:
+    """Register the standard sections, settings and add-ons."""
+    _declare_account()
+    _declare_visibility()
+    _declare_addons()
+
+
+def _declare_account() -> None:
+    register(
+        Section("account", _("Account"), icon="building", order=10),
+        Setting("account.name", str, "Orbita", _("Account name"), "account"),
+        Setting(
+            "account.language",
+            str,
+            settings.LANGUAGE_CODE,
+            _("Default language"),
+            "account",
+            help=_("For the log-in page and for new users; everybody can choose their own."),
+            choices=settings.LANGUAGES,
+        ),
+        Setting(
+            "account.time_zone",
+            str,
+            settings.TIME_ZONE,
+            _("Time zone"),
+            "account",
+            help=_("Dates and times are shown in this time zone."),
+            choices=_time_zones,
+        ),
+    )
+
+
+def _declare_visibility() -> None:
+    register(
+        Section("permissions", _("Permissions"), icon="shield-lock", order=20),
+        Section(
+            "visibility",
+            _("Visibility"),
+            icon="eye",
+            order=21,
+            parent="permissions",
+            help=_("Changes apply to new records; existing records keep their level."),
+            check=_check_visibility,
+        ),
+    )
+    for family, label in FAMILIES:
+        key = f"visibility.{family}"
+        register(
+            Setting(
+                f"{key}.allowed",
+                list,
+                [1, 2, 3],
+                _("Allowed levels"),
+                "visibility",
+                choices=LEVELS,
+                group=label,
+            ),
+            Setting(
+                f"{key}.default",
+                int,
+                1,
+                _("Level of new records"),
+                "visibility",
+                choices=LEVELS,
+                group=label,
+            ),
+        )
+
+
+def _declare_addons() -> None:
+    register(
+        Section(
+            "add-ons",
+            _("Add-ons"),
+            icon="puzzle",
+            order=90,
+            help=_("What is switched off disappears from the account; its data stays."),
+        ),
+        Addon(
+            "sources",
+            _("Sources"),
+            _("Where people, companies and deals come from, with statistics by source."),
+            icon="target-arrow",
+        ),
+        Addon(
+            "relations",
+            _("Relations"),
+            _("Connections between records with meanings of your own, such as branch or referrer."),
+            icon="affiliate",
+        ),
+        Addon(
+            "spaces",
+            _("Spaces"),
+            _("Places for joint work with people, files and tasks of their own."),
+            icon="layout-grid",
+        ),
+    )

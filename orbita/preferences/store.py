@@ -1,0 +1,65 @@
+"""Reading all settings with one query per request or job."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.signals import request_finished, request_started
+
+
+@dataclass
+class _Snapshot:
+    """The settings as read for one stretch of code; None until somebody asks."""
+
+    values: dict[str, Any] | None = None
+
+
+_current: ContextVar[_Snapshot | None] = ContextVar("settings_snapshot", default=None)
+
+
+def values() -> Mapping[str, Any]:
+    """The stored values by key, read once in a request, a job or a `snapshot()`, else each time."""
+    current = _current.get()
+    if current is None:
+        return _read()
+    if current.values is None:
+        current.values = _read()
+    return current.values
+
+
+def forget() -> None:
+    """Read again at the next question; called around each change."""
+    if current := _current.get():
+        current.values = None
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read the settings once for a stretch of code outside of requests, such as a command."""
+    token: Token[_Snapshot | None] = _current.set(_Snapshot())
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _read() -> dict[str, Any]:
+    from orbita.preferences.models import StoredSetting
+
+    return dict(StoredSetting.objects.values_list("key", "value"))
+
+
+def _begin(**kwargs: Any) -> None:
+    _current.set(_Snapshot())
+
+
+def _end(**kwargs: Any) -> None:
+    _current.set(None)
+
+
+def connect() -> None:
+    """Follow the beginning and the end of requests; a job sends the same two signals."""
+    request_started.connect(_begin, dispatch_uid="orbita.preferences.begin")
+    request_finished.connect(_end, dispatch_uid="orbita.preferences.end")
