@@ -23,12 +23,10 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = current_request_id.set(choose_request_id(request.headers.get("X-Request-Id", "")))
-        try:
-            response = self.get_response(request)
-            response["X-Request-Id"] = current_request_id.get()
-        finally:
-            current_request_id.reset(token)
+        # Not reset at the end: Django logs a failed answer after the last middleware has left.
+        current_request_id.set(choose_request_id(request.headers.get("X-Request-Id", "")))
+        response = self.get_response(request)
+        response["X-Request-Id"] = current_request_id.get()
         return response
 
 
@@ -67,6 +65,7 @@ class HealthMiddleware:
 
 def _plain(text: str, status: int) -> HttpResponse:
     response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+    response["Content-Length"] = str(len(response.content))
     response["Cache-Control"] = "no-store"
     return response
 

@@ -67,7 +67,8 @@ def _namespaces_work(native: Path) -> bool:
 
 def _account(native: Path, home: Path) -> RunsAs:
     account = _find_or_add_account()
-    _STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    _STATE.mkdir(parents=True, exist_ok=True)
+    _STATE.chmod(0o755)
     data = _STATE / f"data-{_mark(home)}"
     place = RunsAs(_copied(native), data, user=account.pw_uid, group=account.pw_gid)
     place.own(place.home)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from orbita.launcher.say import Failure, say
 
-_LEFTOVERS_SECONDS = 40.0
+_PATIENCE_SECONDS = 60.0
+_STOPPING = b"stopping"
 
 
 class DataFolder:
@@ -28,9 +29,15 @@ class DataFolder:
         self._make()
         self._own = _open(self.path / "launcher.lock")
         if not _try_lock(self._own):
-            raise Failure(f"Orbita is already running on {self.path}; stop it first.")
+            self._wait_for_a_stopping_launcher()
+        os.ftruncate(self._own, 0)
         self.inherited = _open(self.path / "children.lock")
-        self._wait_for_leftovers()
+        if not _try_lock(self.inherited):
+            self._wait_for_leftovers()
+
+    def announce_stop(self) -> None:
+        """Tell the next start that this one is about to end, and so worth waiting for."""
+        os.pwrite(self._own, _STOPPING, 0)
 
     def release(self) -> None:
         """Unlock the folder; the kernel does the same when the process dies."""
@@ -47,17 +54,17 @@ class DataFolder:
         if not os.access(self.path, os.W_OK | os.X_OK):
             raise Failure(f"The data folder {self.path} is not writable for this user.")
 
+    def _wait_for_a_stopping_launcher(self) -> None:
+        refusal = f"Orbita is already running on {self.path}; stop it first."
+        if os.pread(self._own, len(_STOPPING), 0) != _STOPPING:
+            raise Failure(refusal)
+        say("Orbita is just stopping here; waiting for it.")
+        _wait_for(self._own, refusal)
+
     def _wait_for_leftovers(self) -> None:
-        if _try_lock(self.inherited):
-            return
         say("The last run ended abruptly; waiting for its processes to finish.")
-        deadline = time.monotonic() + _LEFTOVERS_SECONDS
-        while not _try_lock(self.inherited):
-            if time.monotonic() > deadline:
-                raise Failure(
-                    f"Processes of an earlier run still use {self.path}; stop them first."
-                )
-            time.sleep(0.1)
+        refusal = f"Processes of an earlier run still use {self.path}; stop them first."
+        _wait_for(self.inherited, refusal)
 
 
 def is_in_use(path: Path) -> bool:
@@ -74,6 +81,14 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except PermissionError as error:
         raise Failure(f"The file {path} belongs to another user.") from error
+
+
+def _wait_for(handle: int, refusal: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not _try_lock(handle):
+        if time.monotonic() > deadline:
+            raise Failure(refusal)
+        time.sleep(0.1)
 
 
 def _try_lock(handle: int) -> bool:

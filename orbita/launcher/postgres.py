@@ -148,6 +148,7 @@ class Cluster:
             command=self._server_command(),
             environment=_environment(),
             stop_signal=signal.SIGINT,
+            death_signal=signal.SIGINT,
             stop_seconds=60.0,
             log=str(log) if log else os.devnull,
             user=self.runs.user,

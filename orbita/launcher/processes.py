@@ -30,13 +30,14 @@ def die_with_parent(number: signal.Signals) -> None:
 
 @dataclass(frozen=True)
 class Program:
-    """What to start, and how to end it."""
+    """What to start, and how to end it: on request, and when the launcher itself is killed."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 20.0
+    death_signal: signal.Signals = signal.SIGKILL
     log: str = ""
     user: int | None = None
     group: int | None = None
@@ -65,7 +66,7 @@ class Program:
 
     def _before_exec(self) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED_SIGNALS)
-        die_with_parent(self.stop_signal)
+        die_with_parent(self.death_signal)
 
 
 @dataclass

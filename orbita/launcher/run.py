@@ -32,18 +32,20 @@ def run() -> None:
         with listen(options.host, options.port) as server:
             set_up()
             os.umask(0o077)
-            _supervise(options, server.fileno(), folder.inherited)
+            _supervise(options, folder, server.fileno())
     finally:
         folder.release()
 
 
-def _supervise(options: Options, listening: int, lock: int) -> None:
+def _supervise(options: Options, folder: DataFolder, listening: int) -> None:
     with Supervisor() as supervisor:
         try:
-            _start(supervisor, options, listening, lock)
+            _start(supervisor, options, listening, folder.inherited)
             supervisor.watch()
         except Stopped:
             say("Stopping.")
+        finally:
+            folder.announce_stop()
 
 
 def _start(supervisor: Supervisor, options: Options, listening: int, lock: int) -> None:
