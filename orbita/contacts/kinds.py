@@ -61,8 +61,8 @@ class CompanyKind(Kind):
     def declared_fields(self) -> tuple[Field, ...]:
         """Numbers with checksums."""
         return (
-            NipField("nip", _("NIP"), path="company__nip", synonyms=("tax id", "nr nip", "vat id")),
-            RegonField("regon", _("REGON"), path="company__regon"),
+            NipField("nip", _("NIP"), synonyms=("tax id", "nr nip", "vat id")),
+            RegonField("regon", _("REGON")),
         )
 
     def title_key(self, title: str) -> str:

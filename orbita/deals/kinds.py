@@ -37,7 +37,7 @@ class DealKind(Kind):
     def declared_fields(self) -> tuple[Field, ...]:
         """Amounts with their currency, and the people at the other side of the table."""
         return (
-            MoneyField("value", _("Value"), path="deal__value", synonyms=("kwota", "amount")),
-            CurrencyField("currency", _("Currency"), path="deal__currency"),
+            MoneyField("value", _("Value"), synonyms=("kwota", "amount")),
+            CurrencyField("currency", _("Currency")),
             ReferencesField("persons", _("People"), target="person", link=DealPerson),
         )

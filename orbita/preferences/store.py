@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -14,6 +14,7 @@ class _Snapshot:
     """The settings as read for one stretch of code; None until somebody asks."""
 
     values: dict[str, Any] | None = None
+    cache: dict[Any, Any] = field(default_factory=dict)
 
 
 _current: ContextVar[_Snapshot | None] = ContextVar("settings_snapshot", default=None)
@@ -29,10 +30,17 @@ def values() -> Mapping[str, Any]:
     return current.values
 
 
+def request_cache() -> dict[Any, Any]:
+    """A memory that lives as long as the request, job or `snapshot()`; outside of them, no longer."""
+    current = _current.get()
+    return current.cache if current is not None else {}
+
+
 def forget() -> None:
     """Read again at the next question; called around each change."""
     if current := _current.get():
         current.values = None
+        current.cache.clear()
 
 
 @contextmanager

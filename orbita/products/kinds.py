@@ -36,8 +36,8 @@ class ProductKind(Kind):
     def declared_fields(self) -> tuple[Field, ...]:
         """Amounts with their currency."""
         return (
-            MoneyField("price", _("Price"), path="product__price"),
-            CurrencyField("currency", _("Currency"), path="product__currency"),
+            MoneyField("price", _("Price")),
+            CurrencyField("currency", _("Currency")),
         )
 
     def search_parts(self, record: Any) -> list[str]:

@@ -36,8 +36,11 @@ def built_in_fields(kind: "Kind") -> dict[str, Field]:
     for found in (*_first(kind), *own, *_contact_data(kind), *_common(kind), *kind.declared_fields()):
         if found is not None and found.key not in kind.without:
             fields[found.key] = found
+    own_columns = {column.name for column in kind.model._meta.local_fields}
     for key, found in fields.items():
         found.kind = kind
+        if found.path == key and key in own_columns:
+            found.path = f"as_{kind.key}__{key}"
         found.basic = found.basic or key in kind.basic
     return fields
 
@@ -88,7 +91,7 @@ def column_field(kind: "Kind", column: models.Field) -> Field | None:
     """The Field for a column of the child table, by its type; None for keys and the parent link."""
     if column.primary_key or not column.editable:
         return None
-    path = f"{kind.key}__{column.name}"
+    path = f"as_{kind.key}__{column.name}"
     options: dict[str, Any] = {
         "path": path,
         "required": not column.blank,

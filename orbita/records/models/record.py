@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.base import ModelBase
 from django.db.models.functions import Collate, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +50,27 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: igno
         return rows.filter(kind=self.model._meta.model_name)
 
 
-class Record(models.Model):
+class RecordBase(ModelBase):
+    """Names the link from Record to a child table `as_<kind>`, so that a person may have a `company`."""
+
+    def __new__(mcs, name: str, bases: Any, attrs: dict[str, Any], **kwargs: Any) -> Any:
+        """Add the parent link to direct children of Record that declare none."""
+        is_child = any(base.__name__ == "Record" for base in bases if isinstance(base, RecordBase))
+        if is_child and attrs.get("__module__") != "__fake__":
+            attrs.setdefault(
+                "record_ptr",
+                models.OneToOneField(
+                    "records.Record",
+                    models.CASCADE,
+                    parent_link=True,
+                    primary_key=True,
+                    related_name=f"as_{name.lower()}",
+                ),
+            )
+        return super().__new__(mcs, name, bases, attrs, **kwargs)
+
+
+class Record(models.Model, metaclass=RecordBase):
     """One row per company, person, deal, product or space; the child table holds its own columns.
 
     `title_key`, `sort_name` and `search_text` are derived from the other values by the kind.

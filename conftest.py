@@ -1,0 +1,100 @@
+"""The fixed cast, and a world to put records into; shared by all tests."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from orbita.accounts.models import Role, Team, User
+
+
+class ViewingClient(Client):
+    """A browser without script; `as_` logs somebody in and keeps the session."""
+
+    def as_(self, user: User) -> "ViewingClient":
+        """The same client, logged in as the user, who reads English."""
+        self.force_login(user)
+        return self
+
+
+@pytest.fixture
+def client() -> ViewingClient:
+    """Nobody, until `as_` says who."""
+    return ViewingClient()
+
+
+@pytest.fixture
+def teams(db: None) -> dict[str, Team]:
+    """The teams: Handel above Handel Południe and Handel Północ, and Realizacja beside."""
+    top = Team.objects.create(name="Handel")
+    return {
+        "handel": top,
+        "poludnie": Team.objects.create(name="Handel Południe", parent=top),
+        "polnoc": Team.objects.create(name="Handel Północ", parent=top),
+        "realizacja": Team.objects.create(name="Realizacja"),
+    }
+
+
+def _user(first: str, last: str, **values: Any) -> User:
+    email = f"{first}@orbita.example".lower()
+    values.setdefault("language", "en")
+    return User.objects.create_user(email, "correct horse", first_name=first, last_name=last, **values)
+
+
+@pytest.fixture
+def anna(teams: dict[str, Team]) -> User:
+    """The administrator."""
+    return _user("Anna", "Zielińska", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def marek(teams: dict[str, Team]) -> User:
+    """The manager of Handel Południe."""
+    return _user("Marek", "Wójcik", role=Role.MANAGER, team=teams["poludnie"])
+
+
+@pytest.fixture
+def kasia(teams: dict[str, Team]) -> User:
+    """A user in Handel Południe."""
+    return _user("Kasia", "Nowak", team=teams["poludnie"])
+
+
+@pytest.fixture
+def piotr(teams: dict[str, Team]) -> User:
+    """A user in Handel Północ."""
+    return _user("Piotr", "Lis", team=teams["polnoc"])
+
+
+@pytest.fixture
+def ewa(teams: dict[str, Team]) -> User:
+    """A user in Realizacja."""
+    return _user("Ewa", "Maj", team=teams["realizacja"])
+
+
+@pytest.fixture
+def features(db: None) -> None:
+    """Sources, relations and spaces switched on, as in the demo account."""
+    from orbita.preferences.models import StoredSetting
+
+    for key in ("sources", "relations", "spaces"):
+        StoredSetting.objects.update_or_create(key=f"addons.{key}", defaults={"value": True})
+
+
+@pytest.fixture
+def make(features: None) -> Callable[..., Any]:
+    """`make("company", title=…, owner=…, visibility=…)`: a stored record of the kind with this key.
+
+    Values are given by field key. The owner is also who adds it.
+    """
+    from orbita.records.kinds import kinds
+    from orbita.records.saving import new_record, save_record
+
+    def make_record(key: str, *, owner: User | None = None, by: User | None = None, **values: Any) -> Any:
+        kind = kinds.by_key(key)
+        author = by or owner or User.objects.first() or _user("Autor", "Testowy")
+        record = new_record(kind, by=author)
+        save_record(record, {"owner": owner, **values}, by=author, fields=kind.all_fields())
+        return kind.model.objects.get(pk=record.pk)
+
+    return make_record

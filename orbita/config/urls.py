@@ -1,0 +1,18 @@
+"""All addresses. Pages of records come last: their first part is the slug of a kind."""
+
+from django.urls import include, path, register_converter
+
+from orbita.records.kinds import KindConverter
+
+register_converter(KindConverter, "kind")
+
+urlpatterns = [
+    path("", include("orbita.accounts.urls")),
+    path("", include("orbita.preferences.urls")),
+    path("", include("orbita.records.urls")),
+]
+
+handler400 = "orbita.config.errors.bad_request"
+handler403 = "orbita.config.errors.permission_denied"
+handler404 = "orbita.config.errors.page_not_found"
+handler500 = "orbita.config.errors.server_error"

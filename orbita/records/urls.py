@@ -1,0 +1,3 @@
+"""Addresses of records, the same for every kind."""
+
+urlpatterns: list = []
