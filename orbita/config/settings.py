@@ -107,7 +107,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "orbita.ui.context.shell",
             ],
-            "builtins": ["orbita.ui.templatetags.ui", "django.templatetags.i18n"],
+            "builtins": [
+                "orbita.ui.templatetags.ui",
+                "orbita.records.templatetags.records",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

@@ -14,5 +14,8 @@ class RecordsConfig(AppConfig):
         """Fill the registries and have the triggers installed after each migration."""
         from orbita.records.triggers import install
 
-        autodiscover_modules("kinds", "panels", "events", "quick_filters")
+        autodiscover_modules("kinds", "panels")
+        from orbita.records.menus import register_menus
+
+        register_menus()
         post_migrate.connect(install, sender=self)

@@ -32,6 +32,10 @@ class Panel:
         """Whether profiles of this kind have the panel, for this viewer."""
         return True
 
+    def head(self, record: Any, viewer: User) -> dict[str, Any]:
+        """More for the head of the panel: add_url, add_label, add_modal, count."""
+        return {}
+
     def context(self, record: Any, viewer: User) -> dict[str, Any]:
         """What the template needs; the record is open to the viewer."""
         return {}
@@ -53,7 +57,10 @@ class Panels:
 
     def on(self, kind: "Kind", viewer: User, place: str) -> list[Panel]:
         """The panels of one place on profiles of the kind, in order."""
-        found = [p for p in self._panels.values() if p.place == place and p.applies(kind, viewer)]
+        from orbita.records.references import panels_of
+
+        every = [*self._panels.values(), *panels_of(kind, viewer)]
+        found = [p for p in every if p.place == place and p.applies(kind, viewer)]
         return sorted(found, key=lambda panel: (panel.order, panel.key))
 
 

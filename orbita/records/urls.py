@@ -1,3 +1,42 @@
 """Addresses of records, the same for every kind."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from orbita.records.views import bin as bin_views
+from orbita.records.views import deeds, export, form, list_settings, profile, suggestions
+from orbita.records.views import list as list_views
+
+urlpatterns = [
+    path("search/", suggestions.SearchView.as_view(), name="search"),
+    path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
+    path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),
+    path("bin/", bin_views.BinView.as_view(), name="bin"),
+    path("<kind:kind>/", list_views.ListView.as_view(), name="list"),
+    path("<kind:kind>/new/", form.AddView.as_view(), name="add"),
+    path("<kind:kind>/columns/", list_settings.ColumnsView.as_view(), name="columns"),
+    path("<kind:kind>/filters/<slug:key>/", list_settings.FilterView.as_view(), name="filter"),
+    path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
+    path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
+    path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
+    path("<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"),
+    path("<kind:kind>/tags/", suggestions.SuggestTagsView.as_view(), name="suggest-tags"),
+    path("<kind:kind>/groups/", suggestions.SuggestGroupsView.as_view(), name="suggest-groups"),
+    path("<kind:kind>/<uuid:pk>/", profile.ProfileView.as_view(), name="profile"),
+    path("<kind:kind>/<uuid:pk>/card/", profile.CardView.as_view(), name="card"),
+    path("<kind:kind>/<uuid:pk>/access/", profile.AccessView.as_view(), name="access"),
+    path("<kind:kind>/<uuid:pk>/panels/<slug:key>/", profile.PanelView.as_view(), name="panel"),
+    path("<kind:kind>/<uuid:pk>/edit/", form.EditView.as_view(), name="edit"),
+    path("<kind:kind>/<uuid:pk>/fields/<slug:key>/", form.ValueView.as_view(), name="value"),
+    path(
+        "<kind:kind>/<uuid:pk>/fields/<slug:key>/unlinking/", deeds.UnlinkView.as_view(), name="unlink"
+    ),
+    path("<kind:kind>/<uuid:pk>/binning/", deeds.BinningView.as_view(), name="binning"),
+    path("<kind:kind>/<uuid:pk>/restoration/", deeds.RestorationView.as_view(), name="restoration"),
+    path("<kind:kind>/<uuid:pk>/ownership/", deeds.OwnershipView.as_view(), name="ownership"),
+    path(
+        "<kind:kind>/<uuid:pk>/access-request/", deeds.AccessRequestView.as_view(), name="access-request"
+    ),
+    path(
+        "<kind:kind>/<uuid:pk>/links/<kind:other>/<slug:key>/", deeds.LinkView.as_view(), name="link"
+    ),
+]

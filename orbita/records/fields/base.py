@@ -156,6 +156,10 @@ class Field:
         """What an add form shows."""
         return None
 
+    def from_form(self, value: Any) -> Any:
+        """The value that the form field's cleaned value means."""
+        return value
+
     def parse(self, cell: Any, context: Context) -> Any:
         """The value that a spreadsheet cell or a JSON value means.
 

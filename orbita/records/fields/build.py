@@ -107,6 +107,7 @@ def column_field(kind: "Kind", column: models.Field) -> Field | None:
         if isinstance(column, column_type):
             if field_type is TextField:
                 options["max_length"] = column.max_length
+                options["null"] = column.null
                 options["sortable"] = column.name in _indexed(kind.model)
             return field_type(column.name, label, **options)
     raise TypeError(f"No field for {kind.model.__name__}.{column.name}")

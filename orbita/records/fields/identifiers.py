@@ -41,6 +41,9 @@ class IdentifierField(CheckedField):
 
     icon = "id-badge-2"
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"null": True, **options})
+
     def filter(self) -> Filter | None:
         """By its digits."""
         return NumberTextFilter(self.path)

@@ -302,6 +302,10 @@ class ReferencesField(Field):
             widget=record_picker(self.target_kind(), viewer, multiple=True),
         )
 
+    def from_form(self, value: Any) -> Any:
+        """A list of records."""
+        return list(value or ())
+
     def parse(self, cell: Any, context: Context) -> Any:
         """A list of ids or exact names."""
         one = ReferenceField(self.key, self.label, target=self.target)

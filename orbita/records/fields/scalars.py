@@ -37,19 +37,34 @@ if TYPE_CHECKING:
 
 
 class TextField(Field):
-    """A line of text in a column that keeps an empty text where there is none."""
+    """A line of text; with `null` its column holds NULL where there is none, else an empty text."""
 
-    def __init__(self, *args: Any, max_length: int = 255, sortable: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        max_length: int = 255,
+        sortable: bool = True,
+        null: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        self.max_length, self.sortable = max_length, sortable
+        self.max_length, self.sortable, self.null = max_length, sortable, null
 
     def filter(self) -> Filter | None:
         """By a piece of text."""
-        return TextFilter(self.path, empty="")
+        return TextFilter(self.path, empty=None if self.null else "")
 
     def order_by(self) -> Ordering | None:
-        """By the alphabet."""
-        return text_order(self.path, tie=tie_of(self.path), empty="") if self.sortable else None
+        """By the alphabet; identifiers, which may be NULL, by their signs."""
+        if not self.sortable:
+            return None
+        if self.null:
+            return Ordering(models.F(self.path), tie=tie_of(self.path), path=self.path)
+        return text_order(self.path, tie=tie_of(self.path), empty="")
+
+    def from_form(self, value: Any) -> Any:
+        """Without invisible signs."""
+        return (clean(value) if isinstance(value, str) else value) or (None if self.null else "")
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A line to type in."""
@@ -59,7 +74,8 @@ class TextField(Field):
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The text, cleaned of invisible signs; too long is refused."""
-        return check_length(clean(to_text(cell)), self.max_length)
+        text = check_length(clean(to_text(cell)), self.max_length)
+        return text or (None if self.null else "")
 
 
 class TitleField(TextField):
@@ -90,6 +106,13 @@ class TitleField(TextField):
             error_messages={"required": gettext_lazy("Enter a name")},
         )
 
+    def from_form(self, value: Any) -> Any:
+        """The name; one of invisible signs alone is none."""
+        name = super().from_form(value)
+        if not name:
+            raise ValidationError(_("Enter a name"))
+        return name
+
     def parse(self, cell: Any, context: Context) -> Any:
         """The name; an empty one is refused."""
         name = super().parse(cell, context)
@@ -114,6 +137,10 @@ class LongTextField(Field):
             max_length=10_000,
             widget=forms.Textarea(attrs={"rows": 4}),
         )
+
+    def from_form(self, value: Any) -> Any:
+        """Without invisible signs; line breaks stay."""
+        return clean_lines(value or "")
 
     def detail(self, record: Any) -> str:
         """With its line breaks."""

@@ -1,0 +1,30 @@
+"""What happens to records and is of interest elsewhere: slices above subscribe, the kernel tells."""
+
+from collections.abc import Callable
+from typing import Any
+
+Listener = Callable[..., None]
+
+
+class Event:
+    """One sort of happening; listeners are called in the order in which they subscribed."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Listener:
+        """Have the listener called; also as a decorator."""
+        self._listeners.append(listener)
+        return listener
+
+    def tell(self, **details: Any) -> None:
+        """Call all listeners, inside the transaction of the deed."""
+        for listener in self._listeners:
+            listener(**details)
+
+
+access_requested = Event()
+"""A user asks the owner of a restricted record for access: `record`, `by`."""
+
+record_added = Event()
+"""A record was added by hand or through the API: `record`, `by`."""

@@ -1,0 +1,23 @@
+"""Template tags about records; builtins, like those of `ui`."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.safestring import SafeString
+
+from orbita.records import cells
+
+register = template.Library()
+
+
+@register.simple_tag
+def record_link(record: Any) -> SafeString:
+    """A link with the record's name, and a lock where it is closed to the viewer."""
+    return cells.record_link(record)
+
+
+@register.simple_tag
+def back_query(query: str) -> str:
+    """The parameter that carries a list's address through a dialog."""
+    return urlencode({"back": query})

@@ -1,0 +1,1 @@
+"""Pages of records, the same for every kind."""

@@ -1,0 +1,40 @@
+"""Getting a record for a page: always from what the viewer may see, else 404."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+
+from orbita.records.kinds import Kind
+
+
+def viewed_kind(request: HttpRequest, kind: Kind, action: str = "view") -> Kind:
+    """The kind, if the viewer's role may do this with it; a closed kind does not exist."""
+    if not kind.may(request.user, action):  # type: ignore[arg-type]
+        raise Http404
+    return kind
+
+
+def readable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
+    """A record that the viewer may open."""
+    return _one(kind.model.objects.readable_by(request.user), pk)
+
+
+def listed(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
+    """A record of which the viewer may know; `is_open` says whether they may open it."""
+    return _one(kind.model.objects.listed_for(request.user).with_openness(request.user), pk)
+
+
+def editable(request: HttpRequest, kind: Kind, pk: UUID, *, lock: bool = False) -> Any:
+    """A record that the viewer may change; with `lock`, nobody else can until the transaction ends."""
+    rows = kind.model.objects.editable_by(request.user)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return _one(rows, pk)
+
+
+def _one(rows: Any, pk: UUID) -> Any:
+    record = rows.filter(pk=pk).first()
+    if record is None:
+        raise Http404
+    return record

@@ -1,0 +1,245 @@
+"""Adding and editing a record."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views import View
+
+from orbita.records import events
+from orbita.records.changes import change_set
+from orbita.records.forms import RecordForm
+from orbita.records.kinds import Kind
+from orbita.records.listing.listing import load_fields
+from orbita.records.matching import duplicates
+from orbita.records.models import Record, Submission
+from orbita.records.saving import new_record, save_record
+from orbita.records.views.finding import editable, viewed_kind
+from orbita.ui.responses import done, go, is_modal
+
+
+class AddView(View):
+    """GET and POST /companies/new/: the add form; `?company=<id>` and the like prefill it."""
+
+    def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        """An empty form with defaults."""
+        viewed_kind(request, kind, "add")
+        form = RecordForm(kind, request.user, initial=prefilled(request, kind))  # type: ignore[arg-type]
+        return self.show(request, kind, form)
+
+    def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        """Add the record once, however often the form comes."""
+        viewed_kind(request, kind, "add")
+        viewer: Any = request.user
+        form = RecordForm(kind, viewer, request.POST)
+        if not form.is_valid():
+            return self.show(request, kind, form, status=422)
+        values = form.values()
+        found = [] if "confirmed" in request.POST else duplicates(kind, values, viewer=viewer)
+        if found:
+            return self.show(request, kind, form, status=409, found=found)
+        record = add_once(kind, values, viewer, form.posted_token())
+        return self.after(request, kind, record)
+
+    def show(
+        self,
+        request: HttpRequest,
+        kind: Kind,
+        form: RecordForm,
+        *,
+        status: int = 200,
+        found: Any = (),
+    ) -> HttpResponse:
+        """The form, with the duplicates that were found."""
+        context = {
+            "title": kind.labels.add,
+            "kind": kind,
+            "form": form,
+            "sections": form.layout(),
+            "form_action": request.get_full_path(),
+            "submit_label": _("Add anyway") if found else _("Add"),
+            "more_label": _("Add and create another"),
+            "cancel_url": reverse("list", kwargs={"kind": kind}),
+            "duplicates": duplicate_lines(found, request.user),
+        }
+        return render(request, "records/form.html", context, status=status)
+
+    def after(self, request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
+        """To the new record, or to an empty form for the next one."""
+        text = _("Added: %(title)s") % {"title": record.title}
+        if "another" in request.POST:
+            if not is_modal(request):
+                return go(request, request.get_full_path(), text=text)
+            form = RecordForm(kind, request.user, initial=prefilled(request, kind))  # type: ignore[arg-type]
+            form.added = record  # type: ignore[attr-defined]
+            return self.show(request, kind, form)
+        if is_modal(request) and request.headers.get("X-Modal") == "picker":
+            return done(request, record.get_absolute_url(), text=text)
+        return go(request, record.get_absolute_url(), text=text)
+
+
+def prefilled(request: HttpRequest, kind: Kind) -> dict[str, Any]:
+    """Values that the address gives: a reference by id, a name typed in a picker."""
+    viewer: Any = request.user
+    values: dict[str, Any] = {}
+    for key, field in kind.fields(viewer).items():
+        given = request.GET.get(key)
+        target = getattr(field, "target", "")
+        if given and target:
+            found = _listed(viewer, target, given)
+            if found is not None:
+                values[key] = [found] if field.many else found
+        elif given and key in kind.title_from:
+            values[key] = given[:255]
+    return values
+
+
+def _listed(viewer: Any, kind_key: str, pk: str) -> Record | None:
+    """The record of this id, if the viewer may know of it."""
+    try:
+        wanted = UUID(pk)
+    except ValueError:
+        return None
+    return Record.objects.listed_for(viewer).filter(pk=wanted, kind=kind_key).first()
+
+
+def add_once(kind: Kind, values: dict[str, Any], viewer: Any, token: UUID | None) -> Record:
+    """The record of this token: stored now, or the one that an earlier sending of the form made."""
+    try:
+        with change_set(by=viewer):
+            submission = Submission.objects.create(token=token, user=viewer) if token else None
+            record = new_record(kind, by=viewer)
+            record.owner = None if "owner" in values else viewer
+            save_record(record, values, by=viewer)
+            events.record_added.tell(record=record, by=viewer)
+            if submission is not None:
+                submission.record_id = record.pk
+                submission.save(update_fields=["record"])
+            return record
+    except IntegrityError:
+        earlier = Submission.objects.filter(token=token, user=viewer).first()
+        if earlier is None or earlier.record_id is None:
+            raise
+        found = kind.model.objects.readable_by(viewer).filter(pk=earlier.record_id).first()
+        if found is None:
+            raise Http404 from None
+        return found
+
+
+def duplicate_lines(found: Any, viewer: Any) -> list[dict[str, Any]]:
+    """What the notice shows of each duplicate."""
+    from orbita.records.hints import hints
+
+    lines = hints(found, viewer)
+    return [{"record": record, "detail": lines.get(record.pk, "")} for record in found]
+
+
+class EditView(View):
+    """GET and POST /companies/<id>/edit/."""
+
+    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """The form with the stored values."""
+        record = editable(request, kind, pk)
+        return self.show(request, kind, RecordForm(kind, request.user, record=record))  # type: ignore[arg-type]
+
+    def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """Write what was changed; where somebody else changed the same, ask."""
+        viewer: Any = request.user
+        with transaction.atomic():
+            record = editable(request, kind, pk, lock=True)
+            form = RecordForm(kind, viewer, request.POST, record=record)
+            if not form.is_valid():
+                return self.show(request, kind, form, status=422)
+            changes, clashing = form.changes(record)
+            if clashing:
+                conflicts = form.conflicts(record, clashing)
+                return self.show(request, kind, form, status=409, conflicts=conflicts)
+            if changes:
+                save_record(record, changes, by=viewer)
+        text = _("Saved") if changes else _("Nothing was changed")
+        return go(request, record.get_absolute_url(), text=text)
+
+    def show(
+        self,
+        request: HttpRequest,
+        kind: Kind,
+        form: RecordForm,
+        *,
+        status: int = 200,
+        conflicts: Any = (),
+    ) -> HttpResponse:
+        """The form, with the conflicts that were found."""
+        record = form.record
+        context = {
+            "title": record.title,
+            "kind": kind,
+            "form": form,
+            "sections": form.layout(),
+            "form_action": request.get_full_path(),
+            "submit_label": _("Save mine") if conflicts else _("Save"),
+            "cancel_url": record.get_absolute_url(),
+            "conflicts": conflicts,
+        }
+        return render(request, "records/form.html", context, status=status)
+
+
+class ValueView(View):
+    """One value of a profile, edited where it stands: /companies/<id>/fields/<key>/."""
+
+    def dispatch(self, request: HttpRequest, kind: Kind, pk: UUID, key: str) -> HttpResponse:  # type: ignore[override]
+        """Show the small form, or store the value and show it."""
+        viewer: Any = request.user
+        with transaction.atomic():
+            record = editable(request, kind, pk, lock=request.method == "POST")
+            field = kind.fields(viewer).get(key)
+            if field is None or not field.editable or not field.inline:
+                raise Http404
+            form = RecordForm(kind, viewer, request.POST or None, record=record, keys=[key])
+            if key not in form.fields:
+                raise Http404
+            if request.method != "POST" or not form.is_valid():
+                return self.show(request, form, status=422 if form.errors else 200)
+            changes, clashing = form.changes(record)
+            if clashing:
+                theirs = form.conflicts(record, clashing)[0].theirs
+                form.add_error(
+                    key,
+                    _("Somebody changed this meanwhile to “%(theirs)s”. Save again to replace it.")
+                    % {"theirs": theirs},
+                )
+                return self.show(request, form, status=409)
+            if changes:
+                save_record(record, changes, by=viewer)
+        if not request.headers.get("HX-Request"):
+            return go(request, record.get_absolute_url(), text=_("Saved"))
+        fresh = editable_or_none(kind, viewer, pk)
+        if fresh is None:
+            return go(request, reverse("list", kwargs={"kind": kind}), text=_("Saved"))
+        from orbita.records.views.profile import value_context
+
+        load_fields([fresh], [field], viewer)
+        response = render(request, "components/value.html", value_context(fresh, field, editable=True))
+        response["HX-Trigger"] = "record-changed"
+        return response
+
+    def show(self, request: HttpRequest, form: RecordForm, *, status: int = 200) -> HttpResponse:
+        """The small form; as a page of its own without htmx."""
+        key = next(iter(form.record_fields))
+        context = {"form": form, "action": request.path, "title": form.fields[key].label}
+        template = "components/inline_form.html"
+        if not request.headers.get("HX-Request"):
+            template = "components/form_page.html"
+            context |= {"submit_label": _("Save"), "cancel_url": form.record.get_absolute_url()}
+        return render(request, template, context, status=status)
+
+
+def editable_or_none(kind: Kind, viewer: Any, pk: UUID) -> Any:
+    """The record, unless the change has taken it out of the viewer's reach."""
+    return kind.model.objects.editable_by(viewer).filter(pk=pk).first()
+
+

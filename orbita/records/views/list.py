@@ -1,0 +1,179 @@
+"""The list of a kind, and what belongs to it: filters, columns, saved views, export."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from orbita.records.kinds import Kind
+from orbita.records.listing.export import WRITERS
+from orbita.records.listing.listing import Count, Listing, Page
+from orbita.records.listing.query import Condition, ListQuery
+from orbita.records.models import Group, SavedView
+from orbita.records.views.finding import viewed_kind
+
+
+class ListView(View):
+    """GET /companies/?city.is=Kraków&sort=-created_at: the address reproduces the view."""
+
+    def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        """A page of the list."""
+        viewed_kind(request, kind)
+        viewer: Any = request.user
+        if "view" in request.GET:
+            view = _usable_view(viewer, kind, request.GET["view"])
+            return redirect(f"{reverse('list', kwargs={'kind': kind})}?{view.query}")
+        query = ListQuery.read(kind, viewer, request.GET)
+        listing = Listing(query)
+        page, count = listing.page(), listing.count()
+        return render(request, "records/list.html", list_context(request, query, page, count))
+
+
+def _usable_view(viewer: Any, kind: Kind, pk: str) -> SavedView:
+    """A saved view that the viewer may use."""
+    try:
+        return get_object_or_404(SavedView.objects.usable_by(viewer, kind.slug), pk=UUID(pk))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def list_context(request: HttpRequest, query: ListQuery, page: Page, count: Count) -> dict[str, Any]:
+    """What records/list.html and the frame components/list_page.html need."""
+    kind, viewer = query.kind, query.viewer
+    url = reverse("list", kwargs={"kind": kind})
+    here = query.parameters()
+    views = list(SavedView.objects.usable_by(viewer, kind.slug))
+    return {
+        "kind": kind,
+        "title": kind.labels.many,
+        "count": str(count),
+        "total_text": str(count),
+        "list_key": kind.slug,
+        "query": query,
+        "views": saved_tabs(views, url, here),
+        "current_view": next((v for v in views if v.query == here and v.owner_id == viewer.pk), None),
+        "search_value": query.q,
+        "search_label": _("Search the list"),
+        "chips": [chip(query, condition, url) for condition in query.conditions],
+        "clear_url": url if query.conditions else "",
+        "columns_url": f"{reverse('columns', kwargs={'kind': kind})}?{urlencode({'back': here})}",
+        "left_groups": quick_filters(query, url, here),
+        "filters": [f for f in query.fields.values() if f.filter() is not None],
+        "columns": column_heads(query, url),
+        "rows": [row(record, query) for record in page.records],
+        "pager": pager(query, page, url),
+        "here": here,
+        "may_add": kind.may(viewer, "add"),
+        "may_import": kind.may(viewer, "import"),
+        "may_export": kind.may(viewer, "export"),
+        "export_formats": list(WRITERS),
+        "is_narrowed": bool(query.q or query.conditions),
+    }
+
+
+def saved_tabs(views: list[SavedView], url: str, here: str) -> list[dict[str, Any]]:
+    """The tabs: everything, then the saved views."""
+    tabs = [{"label": _("All"), "url": url, "is_current": here == ""}]
+    for view in views:
+        is_current = view.query == here
+        tabs.append({"label": view.name, "url": f"{url}?{view.query}", "is_current": is_current})
+    return tabs
+
+
+def chip(query: ListQuery, condition: Condition, url: str) -> dict[str, str]:
+    """One filter in words with the address that removes it."""
+    label, _colon, value = condition.sentence(query.viewer).partition(": ")
+    return {"label": label, "value": value, "remove_url": f"{url}?{query.without(condition)}"}
+
+
+QUICK = (
+    ("user", "Mine", "owner.is", "me"),
+    ("user-off", "Without an owner", "owner.empty", "1"),
+    ("sparkles", "Added in 7 days", "created_at.in", "last7"),
+    ("zzz", "Untouched for 90 days", "updated_at.in", "older90"),
+)
+
+
+def quick_filters(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
+    """The left panel: usual filters, and the groups of the family."""
+    words = {
+        "Mine": _("Mine"),
+        "Without an owner": _("Without an owner"),
+        "Added in 7 days": _("Added in 7 days"),
+        "Untouched for 90 days": _("Untouched for 90 days"),
+    }
+    items = [_quick(icon, words[label], url, here, name, value) for icon, label, name, value in QUICK]
+    groups = [{"title": "", "key": "quick", "items": items}]
+    if "groups" in query.fields:
+        rows = Group.objects.filter(family=query.kind.family)[:50]
+        shelves = [_quick("folder", g.name, url, here, "groups.is", str(g.pk)) for g in rows]
+        if shelves:
+            groups.append({"title": _("Groups"), "key": "groups", "items": shelves})
+    return groups
+
+
+def _quick(icon: str, label: str, url: str, here: str, name: str, value: str) -> dict[str, Any]:
+    address = urlencode({name: value})
+    is_current = here == address
+    return {
+        "icon": icon,
+        "label": label,
+        "url": url if is_current else f"{url}?{address}",
+        "is_current": is_current,
+        "count": None,
+    }
+
+
+def column_heads(query: ListQuery, url: str) -> list[dict[str, Any]]:
+    """The heads of the columns, with the addresses that sort by them."""
+    heads = []
+    for field in query.shown:
+        is_sorted = query.sort == field.key
+        direction = ("descending" if query.descending else "ascending") if is_sorted else ""
+        target = f"-{field.key}" if is_sorted and not query.descending else field.key
+        can_sort = field.order_by() is not None
+        heads.append(
+            {
+                "key": field.key,
+                "label": field.label,
+                "is_number": field.align == "end",
+                "sort": direction,
+                "sort_url": f"{url}?{query.parameters(sort=target)}" if can_sort else "",
+            }
+        )
+    return heads
+
+
+def row(record: Any, query: ListQuery) -> dict[str, Any]:
+    """One row; of a closed record only the basic fields."""
+    from orbita.records.cells import profile_url
+
+    is_open = record.is_open
+    cells = [
+        {"html": f.cell(record) if is_open or f.basic else "", "is_number": f.align == "end"}
+        for f in query.shown[1:]
+    ]
+    url = profile_url(record)
+    return {
+        "id": record.pk,
+        "url": url,
+        "title": record.title,
+        "subject": record,
+        "card_url": f"{url}card/",
+        "is_locked": not is_open,
+        "cells": cells,
+    }
+
+
+def pager(query: ListQuery, page: Page, url: str) -> dict[str, str]:
+    """Addresses of the pages beside this one."""
+    return {
+        "previous_url": f"{url}?{query.parameters(before=page.previous)}" if page.previous else "",
+        "next_url": f"{url}?{query.parameters(after=page.next)}" if page.next else "",
+        "text": "",
+    }

@@ -1,0 +1,203 @@
+"""The profile of a record."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from orbita.records.access import may_edit
+from orbita.records.cells import visibility_badge
+from orbita.records.fields.base import Field
+from orbita.records.kinds import Kind, Section
+from orbita.records.listing.listing import load_fields
+from orbita.records.models import Record
+from orbita.records.profile import Panel, actions, panels, who_has_access
+from orbita.records.views.finding import listed, readable, viewed_kind
+
+
+class ProfileView(View):
+    """GET /companies/<id>/; of a restricted record that is closed to the viewer, its name alone."""
+
+    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """The profile."""
+        viewed_kind(request, kind)
+        viewer: Any = request.user
+        record = listed(request, kind, pk)
+        if not record.is_open:
+            return closed_profile(request, kind, record)
+        remember_visit(viewer, record)
+        record.viewer_may_edit = may_edit(record, viewer)
+        fields = kind.fields(viewer)
+        load_fields([record], list(fields.values()), viewer)
+        context = {
+            "kind": kind,
+            "record": record,
+            "profile": head(kind, record, fields),
+            "actions": [(action, action.url(record)) for action in actions.on(record, viewer)],
+            "sections": detail_sections(kind, record, viewer),
+            "may_edit": record.viewer_may_edit,
+            "may_take": may_take(record, viewer),
+            "wall": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "middle")],
+            "panels": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "right")],
+        }
+        return render(request, "records/profile.html", context)
+
+
+def closed_profile(request: HttpRequest, kind: Kind, record: Any) -> HttpResponse:
+    """Name, owner and a lock; nothing else leaves the server."""
+    fields = kind.fields(request.user)  # type: ignore[arg-type]
+    fields["owner"].load([record], request.user)  # type: ignore[arg-type]
+    profile = {"title": record.title, "subject": record, "kind_label": kind.labels.one, "is_locked": True}
+    context = {"kind": kind, "record": record, "profile": profile, "owner": record.owner}
+    return render(request, "records/closed.html", context, status=403)
+
+
+def may_take(record: Any, viewer: Any) -> bool:
+    """Whether the viewer may make an ownerless record theirs."""
+    return record.owner_id is None and record.viewer_may_edit
+
+
+def remember_visit(viewer: Any, record: Any) -> None:
+    """Note that the viewer opened the record: one statement, no history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO records_visit (user_id, record_id, at) VALUES (%s, %s, now()) "
+            "ON CONFLICT ON CONSTRAINT visit_once DO UPDATE SET at = excluded.at",
+            [viewer.pk, record.pk],
+        )
+
+
+def head(kind: Kind, record: Any, fields: dict[str, Field]) -> dict[str, Any]:
+    """What stands beside the avatar: the name, and what matters most in one line."""
+    line = [fields[key].cell(record) for key in kind.headline if key in fields]
+    if record.visibility != 1:
+        line.append(visibility_badge(record))
+    return {
+        "title": record.title,
+        "subject": record,
+        "kind_label": kind.labels.one,
+        "line": [item for item in line if item],
+    }
+
+
+def detail_sections(kind: Kind, record: Any, viewer: Any) -> list[dict[str, Any]]:
+    """The left column: the form's sections with values, empty ones folded into a few lines."""
+    sections = []
+    for section, fields in shown_sections(kind, viewer):
+        values = [value_context(record, f, editable=record.viewer_may_edit) for f in fields]
+        sections.append({"label": section.label, "key": section.key, "values": values})
+    return sections
+
+
+def shown_sections(kind: Kind, viewer: Any) -> list[tuple[Section, list[Field]]]:
+    """The sections with the fields that a profile shows."""
+    shown = []
+    for section, fields in kind.sections(viewer):
+        kept = [f for f in fields if f.key != "title" or kind.title_from != ("title",)]
+        shown.append((section, [f for f in kept if f.key != "currency"]))
+    system = Section(_("About the record"), ("number", "author", "created_at", "updated_at"), "system")
+    known = kind.fields(viewer)
+    return [*shown, (system, [known[key] for key in system.fields if key in known])]
+
+
+def value_context(record: Any, field: Field, *, editable: bool) -> dict[str, Any]:
+    """What components/value.html needs."""
+    kind = field.kind
+    can_edit = editable and field.editable and field.inline
+    parts = {"kind": kind, "pk": record.pk, "key": field.key}
+    return {
+        "key": field.key,
+        "label": field.label,
+        "value": field.detail(record),
+        "edit_url": reverse("value", kwargs=parts) if can_edit else "",
+    }
+
+
+def shown_panel(request: HttpRequest, panel: Panel, record: Any) -> dict[str, Any]:
+    """A panel with its content, or with the address that it is fetched from once in sight."""
+    kind = record.kind_object
+    shown: dict[str, Any] = {
+        "key": panel.key,
+        "title": panel.label,
+        "icon": panel.icon,
+        "place": panel.place,
+        **panel.head(record, request.user),  # type: ignore[arg-type]
+    }
+    url = reverse("panel", kwargs={"kind": kind, "pk": record.pk, "key": panel.key})
+    if panel.lazy:
+        return {**shown, "url": url}
+    return {**shown, "body": panel_body(request, panel, record)}
+
+
+def panel_body(request: HttpRequest, panel: Panel, record: Any) -> str:
+    """The inside of a panel."""
+    context = {"record": record, "kind": record.kind_object, "panel_object": panel}
+    context |= panel.context(record, request.user)  # type: ignore[arg-type]
+    return render_to_string(panel.template, context, request)
+
+
+class PanelView(View):
+    """GET /companies/<id>/panels/<key>/: the inside of a panel."""
+
+    def get(self, request: HttpRequest, kind: Kind, pk: UUID, key: str) -> HttpResponse:
+        """The panel, if profiles of the kind have it."""
+        viewed_kind(request, kind)
+        viewer: Any = request.user
+        record = readable(request, kind, pk)
+        panel = next(
+            (p for place in ("middle", "right") for p in panels.on(kind, viewer, place) if p.key == key),
+            None,
+        )
+        if panel is None:
+            raise Http404
+        record.viewer_may_edit = may_edit(record, viewer)
+        return HttpResponse(panel_body(request, panel, record))
+
+
+class CardView(View):
+    """GET /companies/<id>/card/: the hover card, cut by the viewer's rights."""
+
+    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """Name and a few values; of a closed record the basics alone."""
+        viewed_kind(request, kind)
+        viewer: Any = request.user
+        record = listed(request, kind, pk)
+        fields = kind.fields(viewer)
+        keys = dict.fromkeys((*kind.headline, *kind.hints, "phones", "emails"))
+        used = [fields[key] for key in keys if key in fields and (record.is_open or fields[key].basic)]
+        load_fields([record], used, viewer)
+        return render(
+            request,
+            "components/hover_card.html",
+            {
+                "subject": record,
+                "title": record.title,
+                "url": record.get_absolute_url(),
+                "line": kind.labels.one,
+                "is_locked": not record.is_open,
+                "rows": card_rows(record, used),
+            },
+        )
+
+
+def card_rows(record: Any, fields: Sequence[Field]) -> list[dict[str, Any]]:
+    """The values that are filled in."""
+    rows = [{"label": f.label, "value": f.cell(record)} for f in fields]
+    return [row for row in rows if row["value"]]
+
+
+class AccessView(View):
+    """GET /companies/<id>/access/: who has access, and why."""
+
+    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """The list of people and teams."""
+        record: Record = readable(request, kind, pk)
+        context = {"record": record, "people": who_has_access(record), "badge": visibility_badge(record)}
+        return render(request, "records/access.html", context)

@@ -1,0 +1,135 @@
+"""What appears while one types: records, tags, groups, people, and the search of everything."""
+
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+
+from orbita.accounts.models import Team, User
+from orbita.records.cells import profile_url
+from orbita.records.hints import hints, options_of
+from orbita.records.kinds import Kind, kinds
+from orbita.records.models import Group, Record, Tag
+from orbita.records.search import recent, search, suggest
+from orbita.records.views.finding import viewed_kind
+from orbita.ui.text import fold
+from orbita.ui.widgets import Option
+
+LIMIT = 10
+
+
+def results(options: list[Option]) -> JsonResponse:
+    """The shape that pickers read."""
+    return JsonResponse({"results": [option.as_dict() for option in options]})
+
+
+class SuggestRecordsView(View):
+    """GET /companies/suggestions/?q=…: records for a picker; recent ones before anything is typed."""
+
+    def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        """At most ten."""
+        viewed_kind(request, kind)
+        viewer: Any = request.user
+        typed = request.GET.get("q", "")[:100]
+        found = suggest(viewer, typed, kind=kind.key) if fold(typed) else recent(viewer, kind=kind.key)
+        return results(options_of(found, viewer))
+
+
+class SuggestTagsView(View):
+    """GET /companies/tags/?q=…: tags that stand on records which the viewer may open."""
+
+    def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        """At most ten."""
+        viewed_kind(request, kind)
+        known = Tag.objects.known_to(request.user, kind.family)
+        typed = fold(request.GET.get("q", "")[:60])
+        names = known.filter(key__contains=typed).values_list("name", flat=True)[:LIMIT]
+        return results([Option(name, name) for name in names])
+
+
+class SuggestGroupsView(View):
+    """GET /companies/groups/?q=…: groups of the family."""
+
+    def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        """At most fifty."""
+        viewed_kind(request, kind)
+        typed = fold(request.GET.get("q", "")[:60])
+        rows = Group.objects.filter(family=kind.family, key__contains=typed)
+        return results([Option(group.name, group.name) for group in rows[:50]])
+
+
+class SuggestPeopleView(View):
+    """GET /people/suggestions/?q=…: users and teams of the account."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """At most twenty."""
+        typed = fold(request.GET.get("q", "")[:60])
+        users = [
+            Option(f"user:{u.pk}", u.name, str(u.team or ""), initials=u.initials)
+            for u in User.objects.active().select_related("team")
+            if typed in fold(u.name)
+        ]
+        teams = [Option(f"team:{t.pk}", t.name, _("Team")) for t in Team.objects.all() if typed in fold(t.name)]
+        return results([*users, *teams][:20])
+
+
+def result(record: Record, lines: dict[Any, str]) -> dict[str, Any]:
+    """One line of search results."""
+    return {
+        "url": profile_url(record),
+        "title": record.title,
+        "detail": lines.get(record.pk, ""),
+        "kind": record.kind,
+        "subject": record,
+        "is_locked": not getattr(record, "is_open", True),
+    }
+
+
+def grouped(found: list[Record], viewer: Any) -> list[dict[str, Any]]:
+    """Results by kind, in the order of the kinds."""
+    lines = hints(found, viewer)
+    order = {kind.key: index for index, kind in enumerate(kinds)}
+    found = sorted(found, key=lambda record: order[record.kind])
+    return [
+        {"title": kinds.by_key(key).labels.many, "results": [result(r, lines) for r in records]}
+        for key, records in groupby(found, key=lambda record: record.kind)
+    ]
+
+
+class SearchSuggestView(View):
+    """GET /search/suggestions/?q=…: the search of the top bar while one types."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Recent records, or those that fit what was typed."""
+        viewer: Any = request.user
+        typed = request.GET.get("q", "")[:100]
+        if not fold(typed):
+            found = recent(viewer, limit=8)
+            groups = [{"title": _("Recently opened"), "results": grouped_flat(found, viewer)}] if found else []
+            return render(request, "components/search_results.html", {"groups": groups})
+        found = suggest(viewer, typed, limit=LIMIT)
+        all_url = f"{reverse('search')}?{urlencode({'q': typed})}"
+        context = {"groups": grouped(found, viewer), "all_url": all_url}
+        return render(request, "components/search_results.html", context)
+
+
+def grouped_flat(found: list[Record], viewer: Any) -> list[dict[str, Any]]:
+    """Results in the order found."""
+    lines = hints(found, viewer)
+    return [result(record, lines) for record in found]
+
+
+class SearchView(View):
+    """GET /search/?q=…: everything that fits, over all kinds."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Up to fifty records by kind."""
+        viewer: Any = request.user
+        typed = request.GET.get("q", "")[:100].strip()
+        found = search(viewer, typed, limit=50) if fold(typed) else []
+        return render(request, "records/search.html", {"q": typed, "groups": grouped(found, viewer)})
