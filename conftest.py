@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from orbita.accounts.models import Role, Team, User
+from orbita.jobs.testing import clear_queue
 
 
 class ViewingClient(Client):
@@ -16,6 +17,15 @@ class ViewingClient(Client):
         """The same client, logged in as the user, who reads English."""
         self.force_login(user)
         return self
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(request: pytest.FixtureRequest) -> None:
+    """No test starts with the jobs of another; those that commit leave theirs behind."""
+    names = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if names or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("db")
+        clear_queue()
 
 
 @pytest.fixture

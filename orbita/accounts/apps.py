@@ -1,6 +1,9 @@
 """The people who work here."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from orbita.ui import navigation
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +11,9 @@ class AccountsConfig(AppConfig):
 
     name = "orbita.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Put the user's own page into their menu."""
+        navigation.user_menu.register(
+            navigation.Item(label=_("My settings"), url="me", icon="user-cog", order=10)
+        )

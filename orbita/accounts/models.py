@@ -134,7 +134,7 @@ class User(AbstractBaseUser):
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.email[:1].upper()
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]
         """Whether Django may log this user in."""
         return self.status == Status.ACTIVE
 

@@ -23,7 +23,7 @@ from orbita.accounts.forms import THEMES, MyForm, TokenForm
 from orbita.accounts.models import ApiToken, User
 from orbita.accounts.tokens import issue_token, revoke_token
 
-login = allauth_views.login
+login = allauth_views.LoginView.as_view(template_name="accounts/login.html")
 logout = require_POST(allauth_views.logout)
 
 

@@ -9,6 +9,7 @@ register_converter(KindConverter, "kind")
 urlpatterns = [
     path("", include("orbita.accounts.urls")),
     path("", include("orbita.preferences.urls")),
+    path("", include("orbita.jobs.urls")),
     path("", include("orbita.records.urls")),
 ]
 

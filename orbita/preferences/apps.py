@@ -2,6 +2,9 @@
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from orbita.ui import navigation
 
 
 class PreferencesConfig(AppConfig):
@@ -17,3 +20,13 @@ class PreferencesConfig(AppConfig):
         store.connect()
         standard.declare()
         autodiscover_modules("preferences")
+        navigation.register(
+            navigation.Item(
+                label=_("Account settings"),
+                url="settings",
+                icon="settings",
+                section="account",
+                order=90,
+                visible=lambda viewer: viewer is not None and viewer.is_administrator,
+            )
+        )

@@ -55,7 +55,7 @@ def _check_sections(cleaned: Mapping[str, Any]) -> None:
         section = find_section(key)
         if section is None or section.check is None:
             continue
-        after = {setting.key: setting.get() for setting in settings_of(key)} | cleaned
+        after = {setting.key: setting.get() for setting in settings_of(key)} | dict(cleaned)
         if errors := section.check(after):
             raise ValidationError(dict(errors))
 

@@ -81,7 +81,7 @@ class Setting:
             return self._clean_list(value)
         if type(value) is not self.type:
             raise ValidationError(_("Choose a valid value."))
-        if self.type is str:
+        if isinstance(value, str):
             value = value.strip()
             if len(value) > self.max_length or (self.required and not value):
                 raise ValidationError(_("Choose a valid value."))

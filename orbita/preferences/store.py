@@ -31,7 +31,7 @@ def values() -> Mapping[str, Any]:
 
 
 def request_cache() -> dict[Any, Any]:
-    """A memory that lives as long as the request, job or `snapshot()`; outside of them, no longer."""
+    """A memory for the length of the request, job or `snapshot()`; outside of them, of none."""
     current = _current.get()
     return current.cache if current is not None else {}
 

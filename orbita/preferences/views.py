@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
@@ -45,6 +45,8 @@ class SectionView(AdministratorsOnly, View):
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         """Change them."""
         section = _section(key)
+        if key == ADDONS:
+            return HttpResponseNotAllowed(["GET"])
         form = SectionForm(section, request.POST)
         if not form.is_valid() or not form.save(by=request.user, request=request):
             return _page(request, section, "preferences/section.html", status=422, form=form)

@@ -7,7 +7,6 @@ import pytest
 from orbita.accounts.models import User
 from orbita.jobs import registry
 from orbita.jobs.registry import Task
-from orbita.jobs.testing import clear_queue
 
 
 @pytest.fixture
@@ -26,11 +25,3 @@ def declare() -> Iterator:
     yield make
     registry._tasks.clear()
     registry._tasks.update(before)
-
-
-@pytest.fixture
-def empty_queue(transactional_db) -> Iterator[None]:
-    """For tests that commit."""
-    clear_queue()
-    yield
-    clear_queue()

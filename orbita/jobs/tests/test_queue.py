@@ -1,6 +1,7 @@
 """Enqueuing belongs to the transaction of the data."""
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import transaction
 
 from orbita.jobs import enqueue, find, periodic, registry
@@ -87,3 +88,26 @@ def test_the_failure_of_a_job_is_seen(declare):
 def test_housekeeping_is_declared():
     assert any(task.name == "jobs.housekeeping" and task.cron for task in registry.all_tasks())
     find("jobs.housekeeping")()
+
+
+def test_a_job_is_a_request_to_the_caches_of_requests(declare):
+    seen = []
+
+    def work() -> None:
+        seen.append("work")
+
+    def begin(**kwargs) -> None:
+        seen.append("begin")
+
+    def end(**kwargs) -> None:
+        seen.append("end")
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    try:
+        enqueue(declare(work))
+        run_jobs()
+    finally:
+        request_started.disconnect(begin)
+        request_finished.disconnect(end)
+    assert seen == ["begin", "work", "end"]

@@ -17,7 +17,7 @@ from orbita.jobs import enqueue
 from orbita.jobs.models import Job, State
 from orbita.jobs.tests.worker_tasks import long_work, note, suicide
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("empty_queue")]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 PROGRAM = str(Path(__file__).with_name("run_worker.py"))
 
 
