@@ -11,7 +11,7 @@ from django import template
 from django.forms.utils import flatatt
 from django.template import Context
 from django.templatetags.static import do_static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orbita.ui import formats, icons
@@ -133,6 +133,18 @@ def query(context: Context, **changes: Any) -> str:
         elif value is not None and value != "":
             parameters[key] = [str(value)]
     return "?" + urlencode(parameters, doseq=True)
+
+
+@register.simple_tag(takes_context=True)
+def query_inputs(context: Context, *without: str) -> SafeString:
+    """This URL's query as hidden inputs of a form, without the parameters named."""
+    request = context.get("request")
+    parameters = request.GET.lists() if request else ()
+    return format_html_join(
+        "",
+        '<input type="hidden" name="{}" value="{}">',
+        ((key, value) for key, values in parameters if key not in without for value in values),
+    )
 
 
 @register.simple_tag
