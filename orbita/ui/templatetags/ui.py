@@ -155,12 +155,20 @@ def attrs(values: Mapping[str, Any] | None, **more: Any) -> SafeString:
 
 
 def _kind_of(subject: Any) -> str:
-    kind = getattr(subject, "kind", "")
+    kind = "" if isinstance(subject, str) else _value(subject, "kind")
     return str(getattr(kind, "slug", kind) or "")
 
 
+def _value(subject: Any, name: str) -> Any:
+    """An attribute of a record or a key of a dictionary."""
+    return subject.get(name, "") if isinstance(subject, Mapping) else getattr(subject, name, "")
+
+
 def _initials_of(subject: Any) -> str:
-    return getattr(subject, "initials", "") or initials(getattr(subject, "title", "") or subject)
+    if isinstance(subject, str):
+        return initials(subject)
+    own = _value(subject, "initials")
+    return own or initials(_value(subject, "title") or subject)
 
 
 def _tone(subject: Any) -> int:
