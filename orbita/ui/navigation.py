@@ -108,7 +108,7 @@ class Menu:
 
 
 def _is_current(url: str, path: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+    return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
 
 
 main = Menu()

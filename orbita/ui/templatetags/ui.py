@@ -11,7 +11,7 @@ from django import template
 from django.forms.utils import flatatt
 from django.template import Context
 from django.templatetags.static import do_static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orbita.ui import formats, icons
@@ -135,6 +135,18 @@ def query(context: Context, **changes: Any) -> str:
     return "?" + urlencode(parameters, doseq=True)
 
 
+@register.simple_tag(takes_context=True)
+def query_inputs(context: Context, *without: str) -> SafeString:
+    """This URL's query as hidden inputs of a form, without the parameters named."""
+    request = context.get("request")
+    parameters = request.GET.lists() if request else ()
+    return format_html_join(
+        "",
+        '<input type="hidden" name="{}" value="{}">',
+        ((key, value) for key, values in parameters if key not in without for value in values),
+    )
+
+
 @register.simple_tag
 def attrs(values: Mapping[str, Any] | None, **more: Any) -> SafeString:
     """A dictionary as HTML attributes; True stands alone, None and False are left out."""
@@ -143,12 +155,20 @@ def attrs(values: Mapping[str, Any] | None, **more: Any) -> SafeString:
 
 
 def _kind_of(subject: Any) -> str:
-    kind = getattr(subject, "kind", "")
+    kind = "" if isinstance(subject, str) else _value(subject, "kind")
     return str(getattr(kind, "slug", kind) or "")
 
 
+def _value(subject: Any, name: str) -> Any:
+    """An attribute of a record or a key of a dictionary."""
+    return subject.get(name, "") if isinstance(subject, Mapping) else getattr(subject, name, "")
+
+
 def _initials_of(subject: Any) -> str:
-    return getattr(subject, "initials", "") or initials(getattr(subject, "title", "") or subject)
+    if isinstance(subject, str):
+        return initials(subject)
+    own = _value(subject, "initials")
+    return own or initials(_value(subject, "title") or subject)
 
 
 def _tone(subject: Any) -> int:

@@ -1,0 +1,255 @@
+// Forms: pickers, tags, dates, repeated rows, values edited where they stand, unsaved input.
+(() => {
+  "use strict";
+  const ui = window.ui;
+
+  // ---- Pickers.
+  const initials = (title) => {
+    const words = title.split(/\s+/).map((word) => word.match(/[\p{L}\p{N}]/u)?.[0]).filter(Boolean);
+    return (words.length > 1 ? words[0] + words.at(-1) : (words[0] ?? "?")).toUpperCase();
+  };
+  const face = (data) => {
+    const kind = data.kind ? ` kind-${ui.escape(data.kind)}` : "";
+    if (!data.kind && !data.initials) return "";
+    return `<span class="avatar avatar-sm${kind}" aria-hidden="true">${ui.escape(data.initials || initials(data.title))}</span>`;
+  };
+  const renderOption = (data) => {
+    const detail = data.detail ? `<span class="option-detail">${ui.escape(data.detail)}</span>` : "";
+    return `<div>${face(data)}<span class="option-text"><span class="option-title">${ui.escape(data.title)}</span>${detail}</span></div>`;
+  };
+  const renderItem = (data) => `<div><span class="item-text">${ui.escape(data.title)}</span></div>`;
+  const renderCreate = (label) => (data) =>
+    `<div class="create">+ ${ui.escape(label)}: <strong>${ui.escape(data.input)}</strong></div>`;
+  const search = (url, query) => {
+    const address = new URL(url, location.href);
+    address.searchParams.set("q", query);
+    return fetch(address, { headers: { Accept: "application/json" } }).then((answer) =>
+      answer.ok ? answer.json() : { results: [] },
+    );
+  };
+  const remote = (url) => {
+    let latest = 0;
+    return function load(query, callback) {
+      const mine = ++latest;
+      search(url, query)
+        .catch(() => ({ results: [] }))
+        .then(({ results }) => {
+          if (mine !== latest) return callback();
+          this.clearOptions();
+          callback(results);
+        });
+    };
+  };
+  const createRemote = (url) =>
+    function create(title, callback) {
+      ui.post(url, { title })
+        .then(async (answer) => {
+          const made = await answer.json();
+          if (!answer.ok) throw new Error(made.error);
+          callback(made);
+        })
+        .catch((error) => {
+          ui.toast({ text: error.message || ui.text("failed"), level: "error" });
+          callback();
+        });
+    };
+  const common = (select) => ({
+    valueField: "value",
+    labelField: "title",
+    maxOptions: 50,
+    closeAfterSelect: !select.multiple,
+    placeholder: select.dataset.placeholder ?? "",
+    hidePlaceholder: true,
+    plugins: select.multiple ? { remove_button: { title: ui.text("remove") } } : {},
+    loadThrottle: 150,
+    onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
+  });
+  const noResults = () => `<div class="no-results">${ui.escape(ui.text("no_results"))}</div>`;
+  const tie = (select, picker) => {
+    for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
+      if (select.hasAttribute(name)) picker.control_input.setAttribute(name, select.getAttribute(name));
+    }
+  };
+  ui.attach("select[data-picker]", (select) => {
+    const { url, createUrl, createLabel } = select.dataset;
+    const picker = new TomSelect(select, {
+      ...common(select),
+      searchField: [],
+      preload: "focus",
+      shouldLoad: () => true,
+      score: () => () => 1,
+      load: remote(url),
+      create: createUrl ? createRemote(createUrl) : false,
+      allowEmptyOption: false,
+      render: {
+        option: renderOption,
+        item: renderItem,
+        no_results: noResults,
+        option_create: renderCreate(createLabel || ui.text("create")),
+      },
+    });
+    tie(select, picker);
+    // A single choice is emptied with Delete or Backspace, as the many are.
+    picker.control_input.addEventListener("keydown", (event) => {
+      if (event.key === "Delete" && !select.multiple && !picker.control_input.value) picker.clear();
+    });
+  });
+  ui.attach("select[data-tags]", (select) => {
+    const { url } = select.dataset;
+    const picker = new TomSelect(select, {
+      ...common(select),
+      searchField: ["title"],
+      create: "mayCreate" in select.dataset ? (input) => ({ value: input.trim(), title: input.trim() }) : false,
+      createOnBlur: true,
+      delimiter: ",",
+      ...(url ? { preload: "focus", shouldLoad: () => true, score: () => () => 1, searchField: [], load: remote(url) } : {}),
+      render: {
+        option: renderOption,
+        item: renderItem,
+        no_results: noResults,
+        option_create: renderCreate(ui.text("create")),
+      },
+    });
+    tie(select, picker);
+  });
+
+  // ---- Dates: the calendar of the browser writes into our field.
+  ui.attach("[data-date]", (box) => {
+    const [typed, native] = box.querySelectorAll("input");
+    const pattern = box.dataset.pattern;
+    const order = [...pattern.matchAll(/%([dmY])/g)].map((match) => match[1]);
+    const toNative = (text) => {
+      if (/^\d{4}-\d\d-\d\d$/.test(text)) return text;
+      const found = text.match(/^(\d{1,4})\D(\d{1,2})\D(\d{1,4})$/);
+      if (!found) return "";
+      const part = Object.fromEntries(order.map((sign, index) => [sign, found[index + 1]]));
+      return `${part.Y.padStart(4, "20")}-${part.m.padStart(2, "0")}-${part.d.padStart(2, "0")}`;
+    };
+    box.querySelector("[data-date-open]").addEventListener("click", () => {
+      native.value = toNative(typed.value.trim());
+      native.showPicker();
+    });
+    native.addEventListener("change", () => {
+      const [year, month, day] = native.value.split("-");
+      typed.value = native.value
+        ? pattern.replace("%Y", year).replace("%m", month).replace("%d", day)
+        : "";
+      typed.dispatchEvent(new Event("input", { bubbles: true }));
+      typed.dispatchEvent(new Event("change", { bubbles: true }));
+      typed.focus();
+    });
+  });
+
+  // ---- Repeated rows.
+  ui.attach("[data-rows]", (box) => {
+    let next = box.querySelectorAll("[data-rows-row]").length;
+    const changed = () => box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.querySelector("[data-rows-add]").addEventListener("click", (event) => {
+      const holder = document.createElement("template");
+      const pattern = box.querySelector("[data-rows-pattern]").innerHTML;
+      holder.innerHTML = pattern.replaceAll("__index__", String(next++));
+      const row = holder.content.firstElementChild;
+      event.currentTarget.before(row);
+      row.querySelector("input, select").focus();
+    });
+    box.addEventListener("click", (event) => {
+      const row = event.target.closest("[data-rows-remove]")?.closest("[data-rows-row]");
+      if (!row) return;
+      if (box.querySelectorAll("[data-rows-row]").length > 1) {
+        const neighbour = row.nextElementSibling?.matches("[data-rows-row]") ? row.nextElementSibling : row.previousElementSibling;
+        row.remove();
+        neighbour?.querySelector("input, select")?.focus();
+      } else for (const control of row.querySelectorAll("input, select")) control.value = "";
+      changed();
+    });
+  });
+
+  // ---- A value edited where it stands; Esc puts the value back.
+  const values = new WeakMap();
+  const putBack = (box) => {
+    box.innerHTML = values.get(box);
+    values.delete(box);
+    ui.wake(box);
+    box.querySelector("[data-inline-open]")?.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-inline-edit]");
+    if (!box) return;
+    if (event.target.closest("[data-inline-cancel]")) return putBack(box);
+    if (values.has(box) || event.target.closest("a, [data-copy]")) return;
+    if (!event.target.closest("[data-inline-open], .value-text") || String(getSelection())) return;
+    values.set(box, box.innerHTML);
+    htmx.ajax("GET", box.dataset.inlineEdit, { source: box, target: box, swap: "innerHTML" }).then(
+      () => (box.querySelector("[data-inline-form]") ? null : values.delete(box)),
+      () => values.delete(box),
+    );
+  });
+  ui.attach("[data-inline-form]", (form) => {
+    const first = form.querySelector("input:not([type=hidden], [tabindex='-1']), select, textarea");
+    if (first?.tomselect) first.tomselect.focus();
+    else first?.focus();
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      event.stopPropagation();
+      putBack(form.closest("[data-inline-edit]"));
+    });
+  });
+
+  // ---- Errors: the list at the top has the focus and leads to the fields.
+  const reach = (id) => {
+    const control = document.getElementById(id) ?? document.getElementById(`${id}_0`);
+    if (!control) return;
+    control.closest("details")?.setAttribute("open", "");
+    if (control.tomselect) control.tomselect.focus();
+    else (control.editorArea ?? control).focus();
+    control.closest(".field")?.scrollIntoView({ block: "center" });
+  };
+  ui.attach("[data-error-summary]", (summary) => {
+    for (const details of document.querySelectorAll("details.form-section:has(.has-error)")) details.open = true;
+    summary.focus();
+    summary.addEventListener("click", (event) => {
+      const link = event.target.closest('a[href^="#"]');
+      if (!link) return;
+      event.preventDefault();
+      reach(link.hash.slice(1));
+    });
+  });
+
+  // ---- Unsaved input: leaving asks; a second press of the button does nothing.
+  ui.attach("form[data-guard]", (form) => {
+    const touch = () => form.setAttribute("data-dirty", "");
+    if (form.querySelector("[data-error-summary]")) touch();
+    form.addEventListener("input", touch);
+    form.addEventListener("change", touch);
+    form.addEventListener("submit", () => form.setAttribute("data-leaving", ""));
+    form.addEventListener("htmx:afterRequest", () => form.removeAttribute("data-leaving"));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector("form[data-dirty]:not([data-leaving])")) event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("a[data-cancel]")) {
+      for (const form of document.querySelectorAll("form[data-dirty]")) form.removeAttribute("data-dirty");
+    }
+  });
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[hx-post]")) return;
+    if (Date.now() - (sent.get(form) ?? 0) < 4000) event.preventDefault();
+    else if (!event.defaultPrevented) sent.set(form, Date.now());
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.forms) sent.delete(form);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest("form")?.requestSubmit();
+  });
+  ui.attach("[data-composer]", (form) => {
+    form.addEventListener("htmx:afterRequest", (event) => {
+      if (event.target !== form || !event.detail.successful) return;
+      form.reset();
+      form.dispatchEvent(new CustomEvent("editor-clear"));
+    });
+  });
+})();

@@ -1,0 +1,148 @@
+// Things over the page: modals and drawers (data-modal), hover cards (data-card-url).
+(() => {
+  "use strict";
+  const ui = window.ui;
+
+  // ---- Modals: the page of a link or the answer to a form, in a dialog or a drawer.
+  const host = document.getElementById("modal");
+  const content = document.getElementById("modal-content");
+  const modal = () => window.tabler.bootstrap.Modal.getOrCreateInstance(host);
+  let opener = null;
+  let isDone = false;
+
+  const load = (verb, url, style, values) => {
+    opener = document.activeElement;
+    isDone = false;
+    host.classList.toggle("modal-drawer", style === "drawer");
+    content.setAttribute("hx-headers", JSON.stringify({ "X-Modal": style }));
+    content.dataset.url = url;
+    content.replaceChildren(ui.pattern("modal-loading"));
+    modal().show();
+    htmx.ajax(verb, url, {
+      source: content, target: content, swap: "innerHTML", headers: { "X-Modal": style }, values,
+    });
+  };
+  ui.openModal = (url, style = "dialog") => load("GET", url, style);
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-modal]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    load("GET", link.href, link.dataset.modal || "dialog");
+  });
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.matches("button[data-modal]")) return;
+    event.preventDefault();
+    const values = new FormData(event.target, button);
+    load("POST", button.formAction, button.dataset.modal || "dialog", values);
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#modal-content [data-cancel]")) return;
+    event.preventDefault();
+    modal().hide();
+  });
+
+  // Plain forms inside the modal stay inside it.
+  ui.attach("#modal-content form", (form) => {
+    const isWired = ["hx-post", "hx-get", "data-hx-post", "data-hx-get"].some((name) => form.hasAttribute(name));
+    if (isWired || form.hasAttribute("data-full-page")) return;
+    const verb = (form.getAttribute("method") ?? "get").toLowerCase();
+    form.setAttribute(`hx-${verb}`, form.getAttribute("action") || content.dataset.url);
+    form.setAttribute("hx-target", "#modal-content");
+    form.setAttribute("hx-swap", "innerHTML");
+    htmx.process(form);
+  });
+  content.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target !== content) return;
+    const first = content.querySelector(
+      "[data-error-summary], [autofocus], .modal-body :is(input:not([type=hidden], [tabindex='-1']), select:not(.tomselected), textarea, [contenteditable])",
+    );
+    (first ?? content.querySelector(".btn-close"))?.focus();
+  });
+  content.addEventListener("htmx:responseError", () => {
+    if (content.querySelector("[aria-busy]")) modal().hide();
+  });
+  document.addEventListener("modal-done", () => {
+    isDone = true;
+    modal().hide();
+  });
+  host.addEventListener("hide.bs.modal", (event) => {
+    const hasUnsaved = content.querySelector("form[data-dirty]");
+    if (!isDone && hasUnsaved && !window.confirm(ui.text("leave"))) event.preventDefault();
+  });
+  host.addEventListener("hidden.bs.modal", () => {
+    content.replaceChildren();
+    if (opener?.isConnected) opener.focus();
+  });
+
+  // ---- Hover cards: after 300 ms, on focus and on tap; Esc closes.
+  const card = document.getElementById("hover-card");
+  const known = new Map();
+  let timer = 0;
+  let anchor = null;
+
+  const fetchCard = (url) => {
+    const kept = known.get(url);
+    if (kept && Date.now() - kept.at < 60000) return kept.html;
+    const html = fetch(url, { headers: { "HX-Request": "true" } }).then((answer) =>
+      answer.ok && !answer.redirected ? answer.text() : "",
+    );
+    html.catch(() => known.delete(url));
+    known.set(url, { at: Date.now(), html });
+    return html;
+  };
+  const hide = () => {
+    clearTimeout(timer);
+    anchor?.removeAttribute("aria-describedby");
+    anchor = null;
+    card.hidden = true;
+  };
+  const place = (link) => {
+    const at = link.getBoundingClientRect();
+    const below = at.bottom + 6 + card.offsetHeight < window.innerHeight;
+    card.style.left = `${Math.max(12, Math.min(at.left, window.innerWidth - card.offsetWidth - 12))}px`;
+    card.style.top = `${Math.max(8, below ? at.bottom + 6 : at.top - card.offsetHeight - 6)}px`;
+  };
+  const show = async (link) => {
+    anchor = link;
+    const html = await fetchCard(link.dataset.cardUrl).catch(() => "");
+    if (anchor !== link || !html) return;
+    card.innerHTML = html;
+    ui.wake(card);
+    card.hidden = false;
+    place(link);
+  };
+  const plan = (link, delay) => {
+    clearTimeout(timer);
+    if (link !== anchor) timer = setTimeout(() => show(link), delay);
+  };
+  const leave = () => {
+    clearTimeout(timer);
+    timer = setTimeout(hide, 200);
+  };
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const link = event.target.closest?.("[data-card-url]");
+    if (link) plan(link, 300);
+    else if (event.target.closest?.("#hover-card")) clearTimeout(timer);
+    else if (anchor || timer) leave();
+  });
+  document.addEventListener("focusin", (event) => {
+    const link = event.target.closest("[data-card-url]");
+    if (link && link.matches(":focus-visible") && !ui.isSteppingRows) plan(link, 300);
+    else if (!event.target.closest("#hover-card")) leave();
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-card-url]");
+    const isTouch = event.pointerType === "touch";
+    if (link && isTouch && anchor !== link && !link.closest("[data-list]")) {
+      event.preventDefault();
+      show(link);
+    } else if (!event.target.closest("#hover-card")) hide();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !card.hidden) hide();
+  });
+  document.addEventListener("scroll", () => card.hidden || hide(), { capture: true, passive: true });
+})();
