@@ -5,7 +5,6 @@ what a spreadsheet gives (text, numbers, dates) and never guess silently: a numb
 read in two ways raises `AmbiguousNumber`. Every error has a `sentence` for the person.
 """
 
-import math
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -103,9 +102,16 @@ def parse_decimal(value: Cell, decimal_style: DecimalStyle = "auto") -> Decimal:
         return _checked(_from_text(value, decimal_style), value)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise NotANumber(value)
-    if isinstance(value, float):
-        return _checked(Decimal(repr(value)) if math.isfinite(value) else None, value)
-    return _checked(Decimal(value) if abs(value) < 10**MAX_DIGITS else None, value)
+    if not _is_sane(value):
+        raise NotANumber(value)
+    return _checked(Decimal(to_text(value)), value)
+
+
+def _is_sane(value: float | Decimal) -> bool:
+    """Whether a number is finite and of a size that somebody may mean."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        return False
+    return abs(value) <= 10**MAX_DIGITS  # false for a float that is no number, too
 
 
 def _checked(number: Decimal | None, value: Cell) -> Decimal:
@@ -199,7 +205,7 @@ def _decimal(text: str) -> Decimal | None:
 _FIRST_DAY = date(1899, 12, 31)
 _LEAP_ERROR, _LAST_SERIAL = 60, 2_958_465
 _YEAR_FIRST = re.compile(
-    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]+\d{1,2}:\d{2}.{0,20})?", re.ASCII
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[t ]+\d{1,2}:\d{2}.{0,20})?", re.ASCII
 )
 _DAY_FIRST = re.compile(
     r"(\d{1,2})([-/.]) ?(\d{1,2})\2 ?(\d{4})(?:\s+\d{1,2}:\d{2}.{0,20})?", re.ASCII
@@ -249,7 +255,7 @@ def parse_date(value: Cell) -> date:
 
 
 def _from_serial(value: float | Decimal) -> date:
-    if not math.isfinite(value) or not 1 <= value < _LAST_SERIAL + 1:
+    if not _is_sane(value) or not 1 <= value < _LAST_SERIAL + 1:
         raise NotADate(value)
     day = int(value)
     if day == _LEAP_ERROR:
@@ -327,7 +333,7 @@ def _digits_again(text: str) -> str:
 
 
 def _float_text(number: float) -> str:
-    if not math.isfinite(number) or abs(number) > 10**MAX_DIGITS:
+    if not _is_sane(number):
         return str(number)
     text = format(Decimal(repr(number)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -49,9 +49,10 @@ def _zip_format(path: Path) -> str:
     names = {entry.name for entry in directory(path)}
     if "encrypted-package" in names or "encryptedpackage" in names:
         raise UnreadableFile("encrypted")
-    if "xl/workbook.bin" in names:
+    books = [name for name in names if name.startswith("xl/workbook")]  # also workbook2.xml
+    if any(name.endswith(".bin") for name in books):
         raise UnreadableFile("xlsb")
-    is_xlsx, is_ods = "xl/workbook.xml" in names, "content.xml" in names
+    is_xlsx, is_ods = any(name.endswith(".xml") for name in books), "content.xml" in names
     if is_xlsx and is_ods:
         raise UnreadableFile("suspicious")  # two readers might see two workbooks
     if not is_xlsx and not is_ods:

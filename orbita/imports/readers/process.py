@@ -56,11 +56,11 @@ class Child:
             kind, length = frames.HEAD.unpack(self._take(frames.HEAD.size))
             if length > frames.MAX_FRAME:
                 raise UnreadableFile("crashed")
-            content = frames.decode(self._take(length))
+            content = _decoded(self._take(length))
             if kind == frames.END:
                 return
             if kind == frames.PROBLEM:
-                raise UnreadableFile(content["code"], **content["params"])
+                raise _problem(content)
             if kind != frames.ALIVE:
                 yield kind, content
 
@@ -92,3 +92,17 @@ class Child:
 
     def _reason_of_death(self) -> str:
         return "slow" if self._process.wait() == -signal.SIGXCPU else "crashed"
+
+
+def _decoded(payload: bytes) -> Any:
+    try:
+        return frames.decode(payload)
+    except (ValueError, RecursionError):
+        raise UnreadableFile("crashed") from None
+
+
+def _problem(content: Any) -> UnreadableFile:
+    try:
+        return UnreadableFile(content["code"], **content["params"])
+    except (KeyError, TypeError):
+        return UnreadableFile("crashed")

@@ -5,7 +5,10 @@ import re
 from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.shapes import Limits
 
-_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})[1-9][0-9]{0,6}"')
+# The whole tag, because of two attributes `r` the workbook parser believes the second.
+_COLUMN = re.compile(
+    rb'<c r="([A-Z]{1,3})[1-9][0-9]{0,6}"(?: (?:[a-qs-z]|[a-z]{2})="[^"<>]*")*\s?/?>'
+)
 _ROW = re.compile(rb'<c r="[A-Z]{1,3}([1-9][0-9]{0,6})"')
 # A cell written otherwise than `<c r="…`: other white space, no attributes, a namespace prefix.
 _UNUSUAL = tuple(
