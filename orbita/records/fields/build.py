@@ -140,9 +140,8 @@ def _indexed(model: type[models.Model]) -> set[str]:
     names = {index.fields[0] for index in model._meta.indexes if index.fields}
     for index in model._meta.indexes:
         for expression in getattr(index, "expressions", ()):
-            for source in expression.flatten():
-                if isinstance(source, models.F):
-                    names.add(source.name)
+            sources = [expression] if isinstance(expression, models.F) else expression.flatten()
+            names |= {source.name for source in sources if isinstance(source, models.F)}
     return names | {column.name for column in model._meta.local_fields if column.db_index}
 
 
