@@ -7,7 +7,15 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from orbita.preferences.declared import Addon, Choices, Section, Setting, find_setting, register
+from orbita.preferences.declared import (
+    Addon,
+    Choices,
+    Section,
+    Setting,
+    Text,
+    find_setting,
+    register,
+)
 
 LEVELS = ((1, _("Public")), (2, _("Restricted")), (3, _("Hidden")))
 FAMILIES = (
@@ -16,6 +24,13 @@ FAMILIES = (
     ("products", _("Products")),
     ("spaces", _("Spaces")),
 )
+
+_families: dict[str, Text] = {}
+
+
+def families() -> dict[str, Text]:
+    """The families that are declared, with their labels."""
+    return _families
 
 
 def visibility(family: str) -> tuple[list[int], int]:
@@ -32,7 +47,7 @@ def _time_zones() -> Choices:
 def _check_visibility(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         f"visibility.{family}.default": _("The default must be one of the allowed levels.")
-        for family, _label in FAMILIES
+        for family in _families
         if values[f"visibility.{family}.default"] not in values[f"visibility.{family}.allowed"]
     }
 
@@ -83,27 +98,35 @@ def _declare_visibility() -> None:
         ),
     )
     for family, label in FAMILIES:
-        key = f"visibility.{family}"
-        register(
-            Setting(
-                f"{key}.allowed",
-                list,
-                [1, 2, 3],
-                _("Allowed levels"),
-                "visibility",
-                choices=LEVELS,
-                group=label,
-            ),
-            Setting(
-                f"{key}.default",
-                int,
-                1,
-                _("Level of new records"),
-                "visibility",
-                choices=LEVELS,
-                group=label,
-            ),
-        )
+        declare_family(family, label)
+
+
+def declare_family(family: str, label: Text) -> None:
+    """The levels of visibility of a family of kinds; once more does no harm."""
+    if family in _families:
+        return
+    _families[family] = label
+    key = f"visibility.{family}"
+    register(
+        Setting(
+            f"{key}.allowed",
+            list,
+            [1, 2, 3],
+            _("Allowed levels"),
+            "visibility",
+            choices=LEVELS,
+            group=label,
+        ),
+        Setting(
+            f"{key}.default",
+            int,
+            1,
+            _("Level of new records"),
+            "visibility",
+            choices=LEVELS,
+            group=label,
+        ),
+    )
 
 
 def _declare_addons() -> None:

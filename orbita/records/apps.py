@@ -15,7 +15,11 @@ class RecordsConfig(AppConfig):
         from orbita.records.triggers import install
 
         autodiscover_modules("kinds", "panels")
+        from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
+        from orbita.records.preferences import declare_family
 
+        for kind in kinds:
+            declare_family(kind.family, kind.labels.many)
         register_menus()
         post_migrate.connect(install, sender=self)

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orbita.preferences.declared import Section, Setting, register
-from orbita.preferences.standard import FAMILIES
+from orbita.preferences import standard
+from orbita.preferences.declared import Section, Setting, Text, register
 
 register(
     Section("records", _("Records"), icon="address-book", order=15),
@@ -15,8 +15,18 @@ register(
         "records",
         help=_("Otherwise a number with a wrong checksum is refused."),
     ),
-    *(
-        Setting(f"owner.required.{family}", bool, False, _("An owner is required"), "records", group=label)
-        for family, label in FAMILIES
-    ),
 )
+
+
+def declare_family(family: str, label: Text) -> None:
+    """The settings of a family of kinds: levels of visibility, and whether an owner is required."""
+    standard.declare_family(family, label)
+    key = f"owner.required.{family}"
+    if key not in _declared:
+        _declared.add(key)
+        register(Setting(key, bool, False, _("An owner is required"), "records", group=label))
+
+
+_declared: set[str] = set()
+for _family, _label in standard.FAMILIES:
+    declare_family(_family, _label)

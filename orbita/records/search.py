@@ -82,8 +82,8 @@ def search(viewer: "User", query: str, *, kind: str = "", limit: int = 50) -> li
 
 def recent(viewer: "User", *, kind: str = "", limit: int = 10) -> list[Record]:
     """What the viewer opened last, newest first: what a picker offers before one types."""
-    rows: RecordQuerySet = Record.objects.listed_for(viewer).filter(visit__user=viewer.pk)
+    rows: RecordQuerySet = Record.objects.listed_for(viewer).filter(visits__user=viewer.pk)
     if kind:
         rows = rows.filter(kind=kind)
-    return list(rows.with_openness(viewer).order_by("-visit__at")[:limit])
+    return list(rows.with_openness(viewer).order_by("-visits__at")[:limit])
 

@@ -188,6 +188,12 @@ class OwnerField(UserField):
         return str(value.pk) if value else None
 
 
+class LevelFilter(ChoiceFilter):
+    """By level of visibility, of which no record is without."""
+
+    operators = ("is", "not")
+
+
 class VisibilityField(ChoiceField):
     """The level of visibility, as far as the account allows it for the family."""
 
@@ -201,6 +207,10 @@ class VisibilityField(ChoiceField):
         """The levels that may be chosen now."""
         assert self.kind is not None  # noqa: S101
         return preferences.visibility(self.kind.family)[0]
+
+    def filter(self) -> Filter | None:
+        """By any of the levels; every record has one."""
+        return LevelFilter(self.path, lambda _viewer: self.options())
 
     def default(self, viewer: User) -> Any:
         """The account's default for the family."""

@@ -198,7 +198,8 @@ class ChoiceField(Field):
 
     def default(self, viewer: "User") -> Any:
         """The column's default."""
-        return None
+        assert self.kind is not None  # noqa: S101
+        return self.kind.model._meta.get_field(self.path.rpartition("__")[2]).get_default()
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The choice whose value or label, in either language, this is."""

@@ -11,7 +11,7 @@ class Visit(models.Model):
     """The last time a user opened a record's profile."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
-    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="visits")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
