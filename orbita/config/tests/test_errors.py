@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
@@ -27,10 +28,14 @@ urlpatterns = [
 handler500 = server_error
 
 
+SESSIONS = "django.contrib.sessions.middleware.SessionMiddleware"
+
+
 @pytest.fixture
 def broken(client):
     client.raise_request_exception = False
-    with override_settings(ROOT_URLCONF=__name__):
+    outer = settings.MIDDLEWARE[: settings.MIDDLEWARE.index(SESSIONS)]
+    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=outer):
         yield client
 
 

@@ -5,6 +5,7 @@ import time
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from orbita.config import readiness
 
@@ -41,7 +42,7 @@ def test_not_ready_while_the_database_is_away(client, monkeypatch):
     def refuse(*_):
         raise psycopg.OperationalError("connection refused")
 
-    monkeypatch.setattr(type(connection), "get_new_connection", refuse)
+    monkeypatch.setattr(DatabaseWrapper, "get_new_connection", refuse)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"not ready\n")
 
