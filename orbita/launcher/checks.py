@@ -51,7 +51,7 @@ def _translation_problems() -> list[str]:
 
 
 CHECKS = (
-    Check("style of the code", _tool("ruff", "check", "--quiet", ".")),
+    Check("style of the code", _tool("ruff", "check", "--quiet", "--output-format=concise", ".")),
     Check("format of the code", _tool("ruff", "format", "--check", "--quiet", ".")),
     Check("types", _tool("mypy", "--no-error-summary", "orbita", "manage.py")),
     Check("direction of imports", _tool("lint-imports", "--no-logo")),
