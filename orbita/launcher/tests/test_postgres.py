@@ -1,6 +1,7 @@
 """The embedded PostgreSQL, on its own."""
 
 import os
+import shutil
 import signal
 
 import psycopg
@@ -14,7 +15,8 @@ from orbita.launcher.processes import Supervisor
 def cluster(tmp_path):
     cluster = Cluster.thrown_away(tmp_path)
     cluster.create()
-    return cluster
+    yield cluster
+    shutil.rmtree(cluster.runs.home.resolve())
 
 
 @pytest.fixture
