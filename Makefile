@@ -7,7 +7,7 @@ PYTEST = .venv/bin/python -m pytest
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-.PHONY: run install develop test test-long check bench lock messages
+.PHONY: run install develop test test-long check bench messages audit lock
 
 run: ## Install what is missing and run the whole product in the foreground
 	@exec $(LAUNCHER) run
@@ -29,6 +29,12 @@ check: develop ## Everything that is checked without running the product
 
 bench: develop ## Measure, print a table and write bench.json
 	@exec .venv/bin/python -m benchmarks
+
+messages: develop ## Bring the translations (.po) to what the code says
+	@exec .venv/bin/python -m orbita.launcher.catalogue
+
+audit: develop ## Ask for known holes in the packages; needs the network
+	@exec .venv/bin/pip-audit --strict --require-hashes -r requirements.txt
 
 lock: develop ## Write the lock files anew
 	$(LOCK) requirements.in -o requirements.txt

@@ -72,6 +72,7 @@ def _account(native: Path, home: Path) -> RunsAs:
     data = _STATE / f"data-{_mark(home)}"
     place = RunsAs(_copied(native), data, user=account.pw_uid, group=account.pw_gid)
     place.own(place.home)
+    home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not home.exists():
         home.symlink_to(place.home)
         say(f"PostgreSQL runs as {account.pw_name}; its data is in {place.home}.")

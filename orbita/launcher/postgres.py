@@ -18,7 +18,7 @@ from urllib.parse import quote
 from orbita.launcher.accounts import RunsAs, runs_as
 from orbita.launcher.paths import NODE_MODULES
 from orbita.launcher.processes import Program
-from orbita.launcher.say import Failure, say
+from orbita.launcher.say import Failure
 
 MAJOR = "18"
 _ROLE = _DATABASE = "orbita"
@@ -112,12 +112,16 @@ class Cluster:
             f"postgresql://{_ROLE}:{password}@{quote(str(self.socket_folder), safe='')}/{_DATABASE}"
         )
 
+    @property
+    def exists(self) -> bool:
+        """Whether the cluster was made already."""
+        return self.data.is_dir()
+
     def create(self) -> None:
         """Make the cluster, its role and its database, unless they are there; all or nothing."""
-        if self.data.is_dir():
+        if self.exists:
             return
         self._refuse_other_versions()
-        say("Creating the database.")
         self.runs.own(self.runs.home)
         unfinished = self.runs.home / f"{MAJOR}.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)

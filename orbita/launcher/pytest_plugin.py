@@ -84,6 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.PASSWORD_HASHERS = [_QUICK_HASHER, *settings.PASSWORD_HASHERS]
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": _PLAIN_STATIC_FILES}}
+    settings.STATIC_ROOT = settings.DATA_DIR / "static"
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     let_tests_flush_guarded_tables()
 
 

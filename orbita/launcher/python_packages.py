@@ -15,7 +15,7 @@ PRODUCT = "requirements.txt"
 DEVELOPMENT = "requirements-dev.txt"
 NODE = "requirements-node.txt"
 _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
-_INSTALL = ("install", "--quiet", "--require-hashes", "--only-binary", ":all:")
+_INSTALL = ("install", "--quiet", "--quiet", "--require-hashes", "--only-binary", ":all:")
 
 
 def install_python_packages(*, development: bool) -> None:

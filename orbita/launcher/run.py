@@ -77,6 +77,8 @@ def _start(supervisor: Supervisor, options: Options, listening: int, lock: int) 
 
 def _start_postgres(supervisor: Supervisor, options: Options, lock: int) -> str:
     cluster = Cluster.kept_in(options.data_dir, options.postgres_options)
+    if not cluster.exists:
+        say("Creating the database.")
     cluster.create()
     cluster.recover()
     log = options.data_dir / "postgres.log"

@@ -5,12 +5,10 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 import xlwt
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
 
 PANGRAM = "Zażółć gęślą jaźń"
 PEOPLE = [
@@ -56,19 +54,17 @@ def save_xls(path: Path, rows: Iterable[Iterable[Any]]) -> Path:
 
 
 def save_ods(path: Path, rows: Iterable[Iterable[str]]) -> Path:
-    """A document as odfpy makes it."""
-    book = OpenDocumentSpreadsheet()
-    table = Table(name="Dane")
-    for row in rows:
-        line = TableRow()
-        for cell in row:
-            place = TableCell(valuetype="string")
-            place.addElement(P(text=cell))
-            line.addElement(place)
-        table.addElement(line)
-    book.spreadsheet.addElement(table)
-    book.save(str(path))
-    return path
+    """A document with one table of texts."""
+    return pack(path, ods_parts("".join(map(_ods_row, rows)), name="Dane"))
+
+
+def _ods_row(row: Iterable[str]) -> str:
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{escape(cell)}</text:p>'
+        "</table:table-cell>"
+        for cell in row
+    )
+    return f"<table:table-row>{cells}</table:table-row>"
 
 
 def pack(path: Path, parts: Mapping[str, str | bytes]) -> Path:
@@ -100,13 +96,13 @@ def xlsx_parts(
 
 
 def ods_parts(
-    table: str = "", others: Mapping[str, str | bytes] | None = None
+    table: str = "", others: Mapping[str, str | bytes] | None = None, *, name: str = "S"
 ) -> dict[str, str | bytes]:
     """The parts of a small document with one table."""
     parts: dict[str, str | bytes] = {
         "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
         "content.xml": f"<office:document-content {ODS_NAMES}><office:body><office:spreadsheet>"
-        f'<table:table table:name="S">{table}</table:table>'
+        f'<table:table table:name="{name}">{table}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>",
         "META-INF/manifest.xml": f"<manifest:manifest {ODS_NAMES}/>",
     }

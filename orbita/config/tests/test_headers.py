@@ -1,0 +1,70 @@
+"""What every answer carries."""
+
+import json
+import logging
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from orbita.config.logs import JsonLines
+from orbita.config.middleware import RequestIdMiddleware, ResponseHeadersMiddleware
+
+
+def answer_to(request, **response_headers):
+    return ResponseHeadersMiddleware(lambda _: HttpResponse("x", headers=response_headers))(request)
+
+
+def page(**cookies):
+    request = RequestFactory().get("/")
+    request.session = {}
+    request.COOKIES.update(cookies)
+    return request
+
+
+def test_every_answer_forbids_sniffing_embedding_and_devices(client):
+    answer = client.get("/healthz")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert "object-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_what_a_logged_in_user_gets_is_stored_nowhere():
+    answer = answer_to(page(**{settings.SESSION_COOKIE_NAME: "x"}), **{"Cache-Control": "public"})
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Vary"] == "HX-Request, Cookie"
+
+
+def test_what_an_api_token_gets_is_stored_nowhere():
+    request = RequestFactory().get("/api/v1/deals", headers={"Authorization": "Bearer x"})
+    request.session = {}
+    assert answer_to(request)["Cache-Control"] == "private, no-store"
+
+
+def test_static_files_keep_their_cache_headers():
+    request = RequestFactory().get("/static/app.js")
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = "x"
+    answer = answer_to(request, **{"Cache-Control": "public, immutable"})
+    assert answer["Cache-Control"] == "public, immutable"
+    assert "Vary" not in answer
+
+
+def test_a_request_id_is_in_answer_and_log_line():
+    def view(request):
+        record = logging.LogRecord("orbita", logging.INFO, "", 0, "a\nb", None, None)
+        return HttpResponse(JsonLines().format(record))
+
+    answer = RequestIdMiddleware(view)(RequestFactory().get("/"))
+    assert json.loads(answer.content)["request_id"] == answer["X-Request-Id"]
+    assert len(answer.content.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("offered", "is_taken"), [("0123456789abcdef", True), ("short", False), ("x" * 15 + '"', False)]
+)
+def test_a_proxy_s_request_id_is_taken_when_it_looks_like_one(offered, is_taken):
+    request = RequestFactory().get("/", headers={"X-Request-Id": offered})
+    answer = RequestIdMiddleware(lambda _: HttpResponse())(request)
+    assert (answer["X-Request-Id"] == offered) is is_taken
