@@ -8,7 +8,6 @@ import zipfile
 import pytest
 
 from orbita.imports.readers import Limits, UnreadableFile, inspect, rows
-from orbita.imports.readers.problems import UnreadableFile as Problem
 from orbita.imports.readers.shapes import MIB
 from orbita.imports.tests.readers.files import (
     ODS_CELL,
@@ -280,28 +279,44 @@ def test_limits_are_configurable(tmp_path, refused):
     assert inspect(path, "x.xlsx", Limits(max_cells=1000)).data_rows == 100
 
 
-@pytest.mark.parametrize("save", [save_xlsx, save_ods, save_xls])
+SAVERS = [save_xlsx, save_ods, save_xls]
+
+
+@pytest.mark.parametrize("save", SAVERS)
 def test_mutated_files_never_do_more_than_fail(tmp_path, save):
-    """Truncated, with flipped bits, with swapped stretches: a problem or rows, nothing else."""
-    good = save(tmp_path / "good", PEOPLE * 5).read_bytes()
-    chance, path = random.Random(7), tmp_path / "bad"
-    for turn in range(60):
-        data = bytearray(good)
-        match turn % 3:
-            case 0:
-                del data[chance.randrange(len(data)) :]
-            case 1:
-                for _ in range(chance.randrange(1, 20)):
-                    data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-            case 2:
-                at, to = sorted(chance.randrange(len(data)) for _ in range(2))
-                data[at:to] = reversed(data[at:to])
-        path.write_bytes(data)
+    """Truncated, with flipped bits, with turned stretches: a problem or rows, nothing else."""
+    read_mutations(tmp_path, save, range(60))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("save", SAVERS)
+def test_two_thousand_mutated_files_never_do_more_than_fail(tmp_path, save):
+    read_mutations(tmp_path, save, range(60, 760))
+
+
+def read_mutations(folder, save, turns):
+    good = save(folder / "good", PEOPLE * 5).read_bytes()
+    path = folder / "bad"
+    for turn in turns:
+        path.write_bytes(mutated(good, random.Random(turn), turn % 3))
         try:
             seen = inspect(path, "plik")
             list(rows(path, seen.choices()))
-        except Problem as problem:
+        except UnreadableFile as problem:
             assert problem.sentence  # noqa: PT017 - either outcome is right
+
+
+def mutated(good, chance, way):
+    data = bytearray(good)
+    if way == 0:
+        del data[chance.randrange(len(data)) :]
+    elif way == 1:
+        for _ in range(chance.randrange(1, 20)):
+            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    else:
+        at, to = sorted(chance.randrange(len(data)) for _ in range(2))
+        data[at:to] = reversed(data[at:to])
+    return data
 
 
 def test_mutated_sheets_inside_sound_archives(tmp_path):
@@ -318,7 +333,7 @@ def test_mutated_sheets_inside_sound_archives(tmp_path):
         pack(path, {**parts, name: bytes(data)})
         try:
             inspect(path, "plik.xlsx")
-        except Problem as problem:
+        except UnreadableFile as problem:
             assert problem.sentence  # noqa: PT017
 
 
