@@ -120,7 +120,7 @@
   };
   ui.toast = ({ text, undo_url: undoUrl = "", level = "success" }) => {
     if (!text) return;
-    const note = ui.pattern("toast");
+    const note = ui.pattern(level === "error" ? "toast-error" : "toast");
     note.classList.add(`toast-${level}`);
     note.querySelector(".toast-text").textContent = text;
     dress(note, undoUrl);

@@ -60,6 +60,7 @@
     closeAfterSelect: !select.multiple,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
+    clearAfterSelect: true,
     plugins: select.multiple ? { remove_button: { title: ui.text("remove") } } : {},
     loadThrottle: 150,
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
