@@ -223,6 +223,7 @@
       element.focus();
       element.select();
     } else element.click();
+    if (element.dataset.bsToggle === "dropdown") element.nextElementSibling.querySelector(".dropdown-item")?.focus();
   };
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {

@@ -67,6 +67,7 @@
   });
   const noResults = () => `<div class="no-results">${ui.escape(ui.text("no_results"))}</div>`;
   const tie = (select, picker) => {
+    select.setAttribute("aria-hidden", "true");
     for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
       if (select.hasAttribute(name)) picker.control_input.setAttribute(name, select.getAttribute(name));
     }
