@@ -69,11 +69,7 @@ def number(value: int | float | Decimal | None, places: int | None = None) -> st
     """A number with grouped thousands; `places` fixes the decimals, else they stay as they are."""
     if value is None or value == "":
         return ""
-    try:
-        exact = value if isinstance(value, int | Decimal) else Decimal(str(value))
-        return _number(exact, places, current_language())
-    except (InvalidOperation, ValueError, OverflowError):
-        return str(value)
+    return _number(str(value), places, current_language())
 
 
 def money(amount: int | float | Decimal | None, currency: str = "PLN") -> str:
@@ -128,11 +124,15 @@ def _precision(currency: str) -> int:
 
 
 @lru_cache(maxsize=16384)
-def _number(value: int | Decimal, places: int | None, language: str) -> str:
-    if places is not None:
-        step = Decimal(1).scaleb(-places)
-        value = Decimal(value).quantize(step, rounding=ROUND_HALF_UP)
-    text = f"{abs(value):,f}" if isinstance(value, Decimal) else f"{abs(value):,}"
+def _number(written: str, places: int | None, language: str) -> str:
+    """The key is text, because equal numbers may differ in their zeros: 1.5 and 1.50."""
+    try:
+        exact = Decimal(written)
+        if places is not None:
+            exact = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+        text = f"{abs(exact):,f}"
+    except InvalidOperation:
+        return written
     if language == "pl":
         text = text.replace(",", NBSP).replace(".", ",")
-    return f"{MINUS}{text}" if value < 0 else text
+    return f"{MINUS}{text}" if exact < 0 else text

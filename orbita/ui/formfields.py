@@ -62,7 +62,7 @@ class NumberField(forms.DecimalField):
     widget = widgets.NumberInput
     default_error_messages = {"invalid": _("Enter a number.")}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """The number; None for a blank."""
         if isinstance(value, str) and value.strip():
             try:

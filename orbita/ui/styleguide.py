@@ -36,9 +36,10 @@ def subject(title: str, kind: str = "companies") -> SimpleNamespace:
     return SimpleNamespace(pk=title, title=title, kind=kind)
 
 
-def person(name: str) -> SimpleNamespace:
-    """Something that looks like a user to an avatar."""
-    return SimpleNamespace(pk=name, name=name, title=name)
+class Person(str):
+    """Something that looks like a user."""
+
+    __slots__ = ()
 
 
 class SampleForm(forms.Form):
@@ -57,7 +58,13 @@ class SampleForm(forms.Form):
     people = forms.CharField(
         label="People",
         required=False,
-        widget=widgets.Picker("options", multiple=True, create_url="options", create_label="Add"),
+        widget=widgets.Picker(
+            "options",
+            multiple=True,
+            create_url="options",
+            create_label="Add",
+            options=lambda values: [widgets.Option(value, value) for value in values],
+        ),
     )
     tags = formfields.TagsField(label="Tags", required=False)
     closes = formfields.DateField(label="Expected close", required=False)
@@ -194,7 +201,7 @@ def guide(request: HttpRequest) -> HttpResponse:
         "ui/styleguide/index.html",
         {
             "names": NAMES,
-            "people": [person(name) for name in OWNERS],
+            "people": [Person(name) for name in OWNERS],
             "kinds": ["persons", "companies", "deals", "products", "spaces"],
             "subjects": [subject(NAMES[0], kind) for kind in ("persons", "companies", "deals")],
             "now": timezone.now(),
@@ -268,11 +275,11 @@ def wall() -> list[dict[str, Any]]:
         {
             "id": "1",
             "kind": "note",
-            "actor": person(OWNERS[0]),
+            "actor": Person(OWNERS[0]),
             "time": now,
             "is_pinned": True,
             "body": format_html(
-                "<p>Zadzwonić <strong>jutro</strong> do <span data-mention>@Marek</span>.</p>"
+                "<p>Zadzwonić <b>jutro</b> do <span data-mention>@{}</span>.</p>", "Marek"
             ),
         },
         {
@@ -291,7 +298,7 @@ def wall() -> list[dict[str, Any]]:
         {
             "id": "4",
             "kind": "note",
-            "actor": person(OWNERS[3]),
+            "actor": Person(OWNERS[3]),
             "time": now,
             "is_private": True,
             "body": HOSTILE[3],

@@ -29,8 +29,9 @@ def _remember(request: HttpRequest, name: str, allowed: Any) -> HttpResponse:
     value = request.POST.get(name, "")
     if value not in allowed:
         return HttpResponseBadRequest()
-    setattr(request.user, name, value)
-    request.user.save(update_fields=[name])
+    user: Any = request.user
+    setattr(user, name, value)
+    user.save(update_fields=[name])
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204)
     return HttpResponseRedirect(_way_back(request))

@@ -189,10 +189,11 @@ class MoneyInput(forms.MultiWidget):
         choices = [(code, code) for code in currencies]
         select = forms.Select({"aria-label": _("Currency"), "autocomplete": "off"}, choices)
         super().__init__({"": NumberInput(), "currency": select}, attrs)
+        self.usual_currency = currencies[0]
 
     def decompress(self, value: Any) -> list[Any]:
         """(amount, currency) as the two controls want it."""
-        return list(value) if value else [None, self.widgets[1].choices[0][0]]
+        return list(value) if value else [None, self.usual_currency]
 
     def id_for_label(self, id_: str) -> str:
         """The label belongs to the amount."""

@@ -28,6 +28,7 @@ KIND_ICONS = {
     "spaces": "layout-board",
 }
 LETTERED_KINDS = {"persons", "companies"}
+LEGAL_FORMS = {"sp", "z", "oo", "sa", "sc", "spj", "spk", "spółka", "psa", "ltd", "inc", "gmbh"}
 
 
 @register.simple_tag
@@ -167,8 +168,17 @@ def _value(subject: Any, name: str) -> Any:
 def _initials_of(subject: Any) -> str:
     if isinstance(subject, str):
         return initials(subject)
-    own = _value(subject, "initials")
-    return own or initials(_value(subject, "title") or subject)
+    title = str(_value(subject, "title") or subject)
+    if _kind_of(subject) == "companies":
+        title = _without_legal_form(title)
+    return _value(subject, "initials") or initials(title)
+
+
+def _without_legal_form(title: str) -> str:
+    """The first two words of a company's name that say something: not "i", not "Sp. z o.o."."""
+    bare = ((word, word.replace(".", "").casefold()) for word in title.split())
+    words = [word for word, plain in bare if plain not in LEGAL_FORMS and len(plain) > 1]
+    return " ".join(words[:2]) or title
 
 
 def _tone(subject: Any) -> int:

@@ -120,7 +120,7 @@
   };
   ui.toast = ({ text, undo_url: undoUrl = "", level = "success" }) => {
     if (!text) return;
-    const note = ui.pattern("toast");
+    const note = ui.pattern(level === "error" ? "toast-error" : "toast");
     note.classList.add(`toast-${level}`);
     note.querySelector(".toast-text").textContent = text;
     dress(note, undoUrl);
@@ -223,6 +223,7 @@
       element.focus();
       element.select();
     } else element.click();
+    if (element.dataset.bsToggle === "dropdown") element.nextElementSibling.querySelector(".dropdown-item")?.focus();
   };
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {

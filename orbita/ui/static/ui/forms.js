@@ -60,12 +60,14 @@
     closeAfterSelect: !select.multiple,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
+    clearAfterSelect: true,
     plugins: select.multiple ? { remove_button: { title: ui.text("remove") } } : {},
     loadThrottle: 150,
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
   });
   const noResults = () => `<div class="no-results">${ui.escape(ui.text("no_results"))}</div>`;
   const tie = (select, picker) => {
+    select.setAttribute("aria-hidden", "true");
     for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
       if (select.hasAttribute(name)) picker.control_input.setAttribute(name, select.getAttribute(name));
     }
