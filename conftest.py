@@ -49,7 +49,9 @@ def teams(db: None) -> dict[str, Team]:
 def _user(first: str, last: str, **values: Any) -> User:
     email = f"{first}@orbita.example".lower()
     values.setdefault("language", "en")
-    return User.objects.create_user(email, "correct horse", first_name=first, last_name=last, **values)
+    return User.objects.create_user(
+        email, "correct horse", first_name=first, last_name=last, **values
+    )
 
 
 @pytest.fixture
@@ -100,7 +102,9 @@ def make(features: None) -> Callable[..., Any]:
     from orbita.records.kinds import kinds
     from orbita.records.saving import new_record, save_record
 
-    def make_record(key: str, *, owner: User | None = None, by: User | None = None, **values: Any) -> Any:
+    def make_record(
+        key: str, *, owner: User | None = None, by: User | None = None, **values: Any
+    ) -> Any:
         kind = kinds.by_key(key)
         author = by or owner or User.objects.first() or _user("Autor", "Testowy")
         record = new_record(kind, by=author)

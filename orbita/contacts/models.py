@@ -39,8 +39,12 @@ class Person(Record):
 
     class Meta:
         indexes = [
-            models.Index(Collate("position", "pl-x-icu"), models.F("record_ptr"), name="person_position_pl"),
-            models.Index(Collate("position", "en-x-icu"), models.F("record_ptr"), name="person_position_en"),
+            models.Index(
+                Collate("position", "pl-x-icu"), models.F("record_ptr"), name="person_position_pl"
+            ),
+            models.Index(
+                Collate("position", "en-x-icu"), models.F("record_ptr"), name="person_position_en"
+            ),
         ]
 
     def make_title(self) -> str:

@@ -25,9 +25,23 @@ class DealKind(Kind):
     form = (
         Section(
             _("Basic data"),
-            ("title", "company", "persons", "value", "currency", "status", "expected_close", "owner", "source"),
+            (
+                "title",
+                "company",
+                "persons",
+                "value",
+                "currency",
+                "status",
+                "expected_close",
+                "owner",
+                "source",
+            ),
         ),
-        Section(_("Other data"), ("visibility", "participants", "groups", "tags", "description"), "other"),
+        Section(
+            _("Other data"),
+            ("visibility", "participants", "groups", "tags", "description"),
+            "other",
+        ),
     )
     headline = ("value", "status")
     quick = ("title", "company", "value", "currency", "expected_close")

@@ -22,7 +22,12 @@ class Deal(Record):
     """A chance to sell."""
 
     company = models.ForeignKey(
-        Company, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("Company")
+        Company,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="deals",
+        verbose_name=_("Company"),
     )
     value = models.DecimalField(_("Value"), max_digits=14, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("Currency"), max_length=3, default="PLN", blank=True)
@@ -49,7 +54,9 @@ class DealPerson(models.Model):
     ledger_record: ClassVar[str] = "record_id"
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "target"], name="deal_person_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "target"], name="deal_person_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.record} – {self.target}"

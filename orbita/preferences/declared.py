@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import store
+from orbita.ui.types import Text
 
-Text = str | Promise
 Choices = Sequence[tuple[Any, Text]]
 Errors = Mapping[str, Text]
 

@@ -12,10 +12,10 @@ from orbita.preferences.declared import (
     Choices,
     Section,
     Setting,
-    Text,
     find_setting,
     register,
 )
+from orbita.ui.types import Text
 
 LEVELS = ((1, _("Public")), (2, _("Restricted")), (3, _("Hidden")))
 FAMILIES = (

@@ -26,7 +26,9 @@ class ProductKind(Kind):
     columns = ("title", "sku", "price", "unit", "groups", "owner")
     form = (
         Section(_("Basic data"), ("title", "sku", "price", "currency", "unit", "groups")),
-        Section(_("Other data"), ("owner", "visibility", "participants", "tags", "description"), "other"),
+        Section(
+            _("Other data"), ("owner", "visibility", "participants", "tags", "description"), "other"
+        ),
     )
     headline = ("sku", "price")
     quick = ("title", "sku", "price", "currency")

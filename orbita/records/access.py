@@ -80,7 +80,9 @@ class RecordQuerySet(models.QuerySet):
         if viewer.is_administrator:
             return self.annotate(is_open=models.Value(True))
         return self.annotate(
-            is_open=models.Case(models.When(condition, then=True), default=False, output_field=models.BooleanField())
+            is_open=models.Case(
+                models.When(condition, then=True), default=False, output_field=models.BooleanField()
+            )
         )
 
 

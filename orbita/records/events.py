@@ -1,4 +1,4 @@
-"""What happens to records and is of interest elsewhere: slices above subscribe, the kernel tells."""
+"""What happens to records and is of interest elsewhere: slices above subscribe."""
 
 from collections.abc import Callable
 from typing import Any

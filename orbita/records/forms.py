@@ -65,7 +65,11 @@ class RecordForm(forms.Form):
         """The editable fields of the form, in its order."""
         fields = self.kind.fields(self.viewer)
         if keys is None:
-            keys = [field.key for _section, chosen in self.kind.sections(self.viewer) for field in chosen]
+            keys = [
+                field.key
+                for _section, chosen in self.kind.sections(self.viewer)
+                for field in chosen
+            ]
         return {key: fields[key] for key in keys if key in fields and fields[key].editable}
 
     def _initial(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,7 +86,9 @@ class RecordForm(forms.Form):
 
     def snapshot(self, record: Any) -> dict[str, Any]:
         """The values of a record in comparable form."""
-        return {key: field.comparable(field.value(record)) for key, field in self.record_fields.items()}
+        return {
+            key: field.comparable(field.value(record)) for key, field in self.record_fields.items()
+        }
 
     def clean(self) -> dict[str, Any]:
         """Values in their final form, and the rules of the kind that concern several of them."""
@@ -100,7 +106,9 @@ class RecordForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The cleaned values by field key."""
-        return {key: self.cleaned_data[key] for key in self.record_fields if key in self.cleaned_data}
+        return {
+            key: self.cleaned_data[key] for key in self.record_fields if key in self.cleaned_data
+        }
 
     def base_values(self) -> dict[str, Any]:
         """What the values were when the form was shown; empty where that cannot be read."""
@@ -136,8 +144,10 @@ class RecordForm(forms.Form):
             theirs = field.text(field.value(current))
             found.append(Conflict(str(field.label), theirs, field.text(self.cleaned_data[key])))
             base[key] = now[key]
-        self.data = self.data.copy()
-        self.data[self.add_prefix("base")] = json.dumps(base)
+        posted: Any = self.data
+        posted = posted.copy()
+        posted[self.add_prefix("base")] = json.dumps(base)
+        self.data = posted
         return found
 
     def posted_token(self) -> UUID | None:

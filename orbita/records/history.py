@@ -44,7 +44,9 @@ SATELLITES = {
 }
 
 
-def history(record: Any, viewer: "User", *, limit: int = 50, before: int | None = None) -> list[Entry]:
+def history(
+    record: Any, viewer: "User", *, limit: int = 50, before: int | None = None
+) -> list[Entry]:
     """The latest deeds first; the caller has opened the record for the viewer."""
     rows = Change.objects.filter(record_id=record.pk).select_related("changeset__actor")
     if before:
@@ -61,7 +63,7 @@ def creation_of(record: Any) -> ChangeSet | None:
 
 
 def entries_of(record: Any, changes: list[Change], viewer: "User") -> Iterable[Entry]:
-    """Changes of one record grouped by deed, newest first; deeds without a visible line left out."""
+    """Changes of one record by deed, newest first; deeds without a visible line are left out."""
     fields = record.kind_object.fields(viewer)
     columns = {column_of(f): f for f in fields.values()}
     resolver = PastResolver(viewer)
@@ -116,7 +118,10 @@ def read_custom(
         definition = getattr(f, "definition", None)
         key = str(definition.pk) if definition else ""
         if key and before.get(key) != after.get(key):
-            old, new = (f.past(side.get(key), resolver) if side.get(key) is not None else "" for side in (before, after))
+            old, new = (
+                f.past(side.get(key), resolver) if side.get(key) is not None else ""
+                for side in (before, after)
+            )
             entry.lines.append(Line(str(f.label), old, new))
 
 

@@ -9,23 +9,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import feature_enabled
 from orbita.ui.text import fold
+from orbita.ui.types import Text
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.fields.base import Field
     from orbita.records.models import Record
 
-Text = str | Promise
-
 
 @dataclass(frozen=True)
 class Labels:
-    """The words for a kind. Whole phrases, since Polish inflects; `one` and `many` are nominatives."""
+    """The words for a kind: whole phrases, since Polish inflects; `one`, `many` in nominative."""
 
     one: Text
     many: Text
@@ -92,7 +90,7 @@ class Kind:
         return ()
 
     def search_parts(self, record: Any) -> list[str]:
-        """Texts, besides the title, by which the record is found; contact data is added by itself."""
+        """Texts, besides title and contact data, by which the record is found."""
         return []
 
     def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:

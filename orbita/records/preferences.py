@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import standard
-from orbita.preferences.declared import Section, Setting, Text, register
+from orbita.preferences.declared import Section, Setting, register
+from orbita.ui.types import Text
 
 register(
     Section("records", _("Records"), icon="address-book", order=15),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -131,8 +132,8 @@ def managers_of(owner: User | None) -> list[User]:
     if owner is None or owner.team_id is None:
         return []
     parents = dict(Team.objects.values_list("id", "parent_id"))
-    chain = []
-    team_id = owner.team_id
+    chain: list[UUID] = []
+    team_id: UUID | None = owner.team_id
     while team_id is not None and team_id not in chain:
         chain.append(team_id)
         team_id = parents.get(team_id)

@@ -77,7 +77,12 @@ class ReferencePanel(Panel):
         lines = [self.line(one, used, one.pk in editable) for one in found[:SHOWN]]
         list_url = reverse("list", kwargs={"kind": self.other})
         can_link = isinstance(self.field, ReferenceField) and self.other.may(viewer, "edit")
-        link = {"kind": record.kind_object, "pk": record.pk, "other": self.other, "key": self.field.key}
+        link = {
+            "kind": record.kind_object,
+            "pk": record.pk,
+            "other": self.other,
+            "key": self.field.key,
+        }
         return {
             "lines": lines,
             "all_url": f"{list_url}?{self.field.key}.is={record.pk}" if len(found) > SHOWN else "",

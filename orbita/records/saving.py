@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def new_record(kind: "Kind", *, by: "User | None") -> Any:
     """An unsaved record of the kind with its defaults: author, owner and level."""
-    record = kind.model(kind=kind.key, author=by)
+    record: Any = kind.model(kind=kind.key, author=by)
     fields = kind.all_fields()
     record.visibility = fields["visibility"].default(by)  # type: ignore[arg-type]
     record.owner = by

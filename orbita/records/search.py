@@ -65,7 +65,7 @@ def suggest(
 
 
 def rank(words: list[str]) -> Any:
-    """0 for names in which a word begins with the first word typed, 1 for other names, 2 for the rest."""
+    """0 for names in which a word begins with the first word typed, 1 for other names, else 2."""
     first = words[0]
     return Case(
         When(title_key__contains=f" {first}", then=Value(0)),
@@ -86,4 +86,3 @@ def recent(viewer: "User", *, kind: str = "", limit: int = 10) -> list[Record]:
     if kind:
         rows = rows.filter(kind=kind)
     return list(rows.with_openness(viewer).order_by("-visits__at")[:limit])
-

@@ -18,7 +18,9 @@ urlpatterns = [
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
-    path("<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"),
+    path(
+        "<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"
+    ),
     path("<kind:kind>/tags/", suggestions.SuggestTagsView.as_view(), name="suggest-tags"),
     path("<kind:kind>/groups/", suggestions.SuggestGroupsView.as_view(), name="suggest-groups"),
     path("<kind:kind>/<uuid:pk>/", profile.ProfileView.as_view(), name="profile"),
@@ -28,15 +30,21 @@ urlpatterns = [
     path("<kind:kind>/<uuid:pk>/edit/", form.EditView.as_view(), name="edit"),
     path("<kind:kind>/<uuid:pk>/fields/<slug:key>/", form.ValueView.as_view(), name="value"),
     path(
-        "<kind:kind>/<uuid:pk>/fields/<slug:key>/unlinking/", deeds.UnlinkView.as_view(), name="unlink"
+        "<kind:kind>/<uuid:pk>/fields/<slug:key>/unlinking/",
+        deeds.UnlinkView.as_view(),
+        name="unlink",
     ),
     path("<kind:kind>/<uuid:pk>/binning/", deeds.BinningView.as_view(), name="binning"),
     path("<kind:kind>/<uuid:pk>/restoration/", deeds.RestorationView.as_view(), name="restoration"),
     path("<kind:kind>/<uuid:pk>/ownership/", deeds.OwnershipView.as_view(), name="ownership"),
     path(
-        "<kind:kind>/<uuid:pk>/access-request/", deeds.AccessRequestView.as_view(), name="access-request"
+        "<kind:kind>/<uuid:pk>/access-request/",
+        deeds.AccessRequestView.as_view(),
+        name="access-request",
     ),
     path(
-        "<kind:kind>/<uuid:pk>/links/<kind:other>/<slug:key>/", deeds.LinkView.as_view(), name="link"
+        "<kind:kind>/<uuid:pk>/links/<kind:other>/<slug:key>/",
+        deeds.LinkView.as_view(),
+        name="link",
     ),
 ]

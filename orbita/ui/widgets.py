@@ -10,12 +10,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceIterator
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orbita.ui import formats
+from orbita.ui.types import Text
 
-Text = str | Promise
 MAX_ROWS = 100
 CURRENCIES = ("PLN", "EUR", "USD", "GBP", "CHF", "CZK", "UAH", "SEK", "NOK", "DKK")
 

@@ -13,8 +13,15 @@ class VehicleKind(Kind):
     labels = Labels(one="Vehicle", many="Vehicles", add="Add vehicle", import_="Import vehicles")
     columns = ("title", "vin", "mileage", "holder", "owner")
     form = (
-        Section("Basic data", ("title", "vin", "holder", "fuel", "mileage", "registered_on", "is_leased")),
-        Section("Other data", ("owner", "visibility", "participants", "tags", "groups", "notes_text"), "other"),
+        Section(
+            "Basic data",
+            ("title", "vin", "holder", "fuel", "mileage", "registered_on", "is_leased"),
+        ),
+        Section(
+            "Other data",
+            ("owner", "visibility", "participants", "tags", "groups", "notes_text"),
+            "other",
+        ),
     )
     headline, hints = ("vin", "holder"), ("vin", "owner")
     matching = (("number",), ("vin",), ("title",))

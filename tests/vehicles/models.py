@@ -1,4 +1,4 @@
-"""A kind of record that the product does not have: proof that a kind costs a model and a few lines."""
+"""A kind of record that the product does not have: proof of what a kind costs."""
 
 from django.db import models
 
@@ -22,7 +22,9 @@ class Vehicle(Record):
     fuel = models.CharField("Fuel", max_length=10, choices=Fuel, blank=True)
     is_leased = models.BooleanField("Leased", default=False)
     notes_text = models.TextField("Remarks", blank=True)
-    holder = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, verbose_name="Holder")
+    holder = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, verbose_name="Holder"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["vin", "record_ptr"], name="vehicle_vin")]

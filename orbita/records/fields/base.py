@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language
 
 from orbita.ui.formats import collation
+from orbita.ui.types import Text
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
     from orbita.records.listing.filters import Filter
-
-Text = str | Promise
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,7 @@ class Field:
 
 
 class PastResolver:
-    """Finds names for ids in the ledger, in one query a table, as far as the viewer may know them."""
+    """Finds names for ids in the ledger, as far as the viewer may know them."""
 
     def __init__(self, viewer: "User") -> None:
         self.viewer = viewer
@@ -207,7 +205,9 @@ class PastResolver:
         return names[str(pk)]
 
 
-def text_order(path: str, *, tie: str = "pk", empty: str | None = None, total: bool = False) -> Ordering:
+def text_order(
+    path: str, *, tie: str = "pk", empty: str | None = None, total: bool = False
+) -> Ordering:
     """Sorting of a text by the alphabet of the language of the moment."""
     from django.db.models.functions import Collate
 

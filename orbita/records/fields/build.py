@@ -30,10 +30,16 @@ if TYPE_CHECKING:
 
 
 def built_in_fields(kind: "Kind") -> dict[str, Field]:
-    """All built-in fields of a kind by key: name, own columns, contact data, what all records have."""
+    """All built-in fields of a kind by key: name, own columns, contact data, the common ones."""
     fields: dict[str, Field] = {}
     own = [column_field(kind, column) for column in kind.model._meta.local_fields]
-    for found in (*_first(kind), *own, *_contact_data(kind), *_common(kind), *kind.declared_fields()):
+    for found in (
+        *_first(kind),
+        *own,
+        *_contact_data(kind),
+        *_common(kind),
+        *kind.declared_fields(),
+    ):
         if found is not None and found.key not in kind.without:
             fields[found.key] = found
     own_columns = {column.name for column in kind.model._meta.local_fields}
@@ -58,12 +64,29 @@ def _contact_data(kind: "Kind") -> list[Field]:
     if not kind.has_contact_data:
         return []
     return [
-        ContactField("emails", _("E-mail"), type=ContactType.EMAIL, synonyms=("mail", "email", "adres e-mail", "e-mail address")),
-        ContactField("phones", _("Phone"), type=ContactType.PHONE, synonyms=("tel", "telefon", "nr telefonu", "komorka", "mobile", "phone number")),
-        ContactField("www", _("Website"), type=ContactType.WWW, synonyms=("strona www", "strona", "web", "url", "website")),
+        ContactField(
+            "emails",
+            _("E-mail"),
+            type=ContactType.EMAIL,
+            synonyms=("mail", "email", "adres e-mail", "e-mail address"),
+        ),
+        ContactField(
+            "phones",
+            _("Phone"),
+            type=ContactType.PHONE,
+            synonyms=("tel", "telefon", "nr telefonu", "komorka", "mobile", "phone number"),
+        ),
+        ContactField(
+            "www",
+            _("Website"),
+            type=ContactType.WWW,
+            synonyms=("strona www", "strona", "web", "url", "website"),
+        ),
         AddressesField("addresses", _("Addresses")),
         AddressPart("street", _("Street"), part="street", synonyms=("adres", "ulica", "address")),
-        AddressPart("postcode", _("Postcode"), part="postcode", synonyms=("kod", "zip", "postal code")),
+        AddressPart(
+            "postcode", _("Postcode"), part="postcode", synonyms=("kod", "zip", "postal code")
+        ),
         AddressPart("city", _("City"), part="city", synonyms=("miejscowosc", "town")),
         AddressPart("country", _("Country"), part="country", synonyms=("panstwo",)),
     ]
@@ -141,8 +164,10 @@ def _indexed(model: type[models.Model]) -> set[str]:
     for index in model._meta.indexes:
         for expression in getattr(index, "expressions", ()):
             sources = [expression] if isinstance(expression, models.F) else expression.flatten()
-            names |= {source.name for source in sources if isinstance(source, models.F)}
-    return names | {column.name for column in model._meta.local_fields if column.db_index}
+            names |= {str(getattr(one, "name", "")) for one in sources if isinstance(one, models.F)}
+    return names | {
+        column.name for column in model._meta.local_fields if getattr(column, "db_index", False)
+    }
 
 
 _BY_TYPE: list[tuple[type[models.Field], type[Field]]] = [

@@ -18,9 +18,9 @@ from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
 from orbita.records.listing.filters import ExistsFilter, Filter, TextFilter
 from orbita.records.models import Address, ContactPoint, ContactType
+from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
 from orbita.ui.formfields import LabelledValuesField
-from orbita.ui.formats import collation
 from orbita.ui.text import clean, digits
 from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues
@@ -53,9 +53,7 @@ def phone_key(text: str) -> tuple[str, str]:
     try:
         number = phonenumbers.parse(text, "PL")
         if phonenumbers.is_possible_number(number) and not number.extension:
-            shown = phonenumbers.format_number(
-                number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
-            )
+            shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
             return shown, f"{number.country_code}{number.national_number}"
     except phonenumbers.NumberParseException:
         pass
@@ -75,7 +73,11 @@ def www_key(text: str) -> tuple[str, str]:
 
 
 KEYS = {ContactType.EMAIL: email_key, ContactType.PHONE: phone_key, ContactType.WWW: www_key}
-HREFS = {ContactType.EMAIL: "mailto:{}", ContactType.PHONE: "tel:+{}", ContactType.WWW: "https://{}"}
+HREFS = {
+    ContactType.EMAIL: "mailto:{}",
+    ContactType.PHONE: "tel:+{}",
+    ContactType.WWW: "https://{}",
+}
 
 
 class ContactField(Field):
@@ -229,7 +231,8 @@ class ContactField(Field):
         return [[e["value"], e.get("label", "")] for e in value or ()] or None
 
 
-ADDRESS_PARTS = ("label", "street", "postcode", "city", "country")
+PART_LENGTHS = {"label": 40, "street": 160, "postcode": 16, "city": 120, "country": 80}
+ADDRESS_PARTS = tuple(PART_LENGTHS)
 
 
 class AddressesField(Field):
@@ -306,7 +309,7 @@ class AddressesField(Field):
             entry = {part: clean(str(item.get(part) or "")) for part in ADDRESS_PARTS}
             entry["postcode"] = normal_postcode(entry["postcode"])
             for part in ADDRESS_PARTS:
-                check_length(entry[part], Address._meta.get_field(part).max_length or 255)
+                check_length(entry[part], PART_LENGTHS[part])
             if any(entry[part] for part in ADDRESS_PARTS[1:]):
                 entries.append(entry)
         if len(entries) > MAX_ENTRIES:
@@ -344,7 +347,7 @@ class AddressesField(Field):
 
 
 class AddressPart(Field):
-    """One part of the main address: a column of lists and of spreadsheets, set through `addresses`."""
+    """One part of the main address: a column of lists and spreadsheets, set by `addresses`."""
 
     icon = "map-pin"
 
@@ -390,12 +393,14 @@ class AddressPart(Field):
         text = clean(to_text(cell))
         if self.part == "postcode":
             return normal_postcode(text)
-        return check_length(text, Address._meta.get_field(self.part).max_length or 255)
+        return check_length(text, PART_LENGTHS[self.part])
 
     def assign(self, record: Any, value: Any) -> None:
         """Change the part in the main address; the other addresses stay."""
         field = self.addresses()
-        entries = [dict(entry) for entry in field.value(record)] or [dict.fromkeys(ADDRESS_PARTS, "")]
+        entries = [dict(entry) for entry in field.value(record)] or [
+            dict.fromkeys(ADDRESS_PARTS, "")
+        ]
         entries[0][self.part] = value or ""
         if not any(entries[0][part] for part in ADDRESS_PARTS):
             entries = entries[1:]
@@ -457,4 +462,3 @@ def sync_rows(
         model.objects.bulk_create(added)
     if removed:
         model.objects.filter(pk__in=removed).delete()
-

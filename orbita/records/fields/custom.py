@@ -115,7 +115,9 @@ class CustomText(CustomValue, TextField):
         from django.db.models.functions import Collate
 
         key = KT(f"custom__{self.definition.pk}")
-        return Ordering(Collate(key, collation(get_language())), path=f"custom__{self.definition.pk}")
+        return Ordering(
+            Collate(key, collation(get_language())), path=f"custom__{self.definition.pk}"
+        )
 
 
 class CustomLongText(CustomValue, LongTextField):
@@ -146,7 +148,9 @@ class CustomNumber(CustomValue, NumberField):
         """By size."""
         from django.db.models import DecimalField
 
-        key = Cast(KT(f"custom__{self.definition.pk}"), DecimalField(max_digits=20, decimal_places=2))
+        key = Cast(
+            KT(f"custom__{self.definition.pk}"), DecimalField(max_digits=20, decimal_places=2)
+        )
         return Ordering(key, path=f"custom__{self.definition.pk}")
 
 
@@ -290,5 +294,3 @@ def make_field(kind: "Kind", definition: CustomField) -> Field:
     field.definition, field.kind = definition, kind
     field.custom_section = definition.section
     return field
-
-

@@ -29,11 +29,13 @@ class CheckedField(TextField):
         class Checked(forms.CharField):
             def clean(self, value: Any) -> Any:
                 cleaned = super().clean(value)
-                return field.parse(cleaned, Context(viewer)) if cleaned else field.parse("", Context(viewer))
+                return (
+                    field.parse(cleaned, Context(viewer))
+                    if cleaned
+                    else field.parse("", Context(viewer))
+                )
 
-        return Checked(
-            label=self.label, required=self.required, max_length=60, help_text=self.help
-        )
+        return Checked(label=self.label, required=self.required, max_length=60, help_text=self.help)
 
 
 class IdentifierField(CheckedField):

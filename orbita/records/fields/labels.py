@@ -66,7 +66,9 @@ class LabelsField(Field):
         if not missing:
             return
         found: dict[Any, list[str]] = {record.pk: [] for record in missing}
-        rows = self.link.objects.filter(record__in=list(found)).order_by(f"{self.column_name}__name")
+        rows = self.link.objects.filter(record__in=list(found)).order_by(
+            f"{self.column_name}__name"
+        )
         for pk, name in rows.values_list("record_id", f"{self.column_name}__name"):
             found[pk].append(name)
         for record in missing:
@@ -86,7 +88,9 @@ class LabelsField(Field):
     def cell(self, record: Any) -> str:
         """The names as small labels."""
         return format_html_join(
-            " ", '<span class="label label-{}">{}</span>', ((self.key, n) for n in self.value(record))
+            " ",
+            '<span class="label label-{}">{}</span>',
+            ((self.key, n) for n in self.value(record)),
         )
 
     def past(self, raw: Any, resolver: PastResolver) -> str:
@@ -123,7 +127,7 @@ class LabelsField(Field):
     def known(self, keys: list[str], context: Context) -> dict[str, str]:
         """Names of the dictionary by key, read once for many cells."""
         assert self.kind is not None  # noqa: S101
-        memory = context.memory.setdefault((self.key, self.kind.family), {})
+        memory = context.memory.setdefault(f"{self.key} of {self.kind.family}", {})
         asked = [key for key in keys if key not in memory]
         if asked:
             rows = self.dictionary.objects.filter(family=self.kind.family, key__in=asked)
@@ -140,9 +144,9 @@ class LabelsField(Field):
         assert self.kind is not None  # noqa: S101
         names = {fold(name): name for _record, value in pending for name in value}
         ids = dict(
-            self.dictionary.objects.filter(family=self.kind.family, key__in=list(names)).values_list(
-                "key", "pk"
-            )
+            self.dictionary.objects.filter(
+                family=self.kind.family, key__in=list(names)
+            ).values_list("key", "pk")
         )
         for key in names.keys() - ids.keys():
             ids[key] = self.dictionary.named(self.kind.family, names[key]).pk

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -18,7 +18,7 @@ from orbita import preferences
 from orbita.accounts.models import Team, User
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.fields.scalars import ChoiceField
-from orbita.records.listing.filters import BadFilter, ChoiceFilter, Filter, Option
+from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
 from orbita.records.models import Grant, Visibility
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
@@ -34,7 +34,7 @@ def people(context: Context) -> list[User]:
 
 
 def find_person(text: str, context: Context) -> User:
-    """The active user whom an e-mail address, id or full name means; two of one name are refused."""
+    """The active user whom an e-mail, id or full name means; two of one name are refused."""
     wanted = fold(text)
     found = [
         user
@@ -43,7 +43,9 @@ def find_person(text: str, context: Context) -> User:
         or wanted == fold(f"{user.last_name} {user.first_name}")
     ]
     if len(found) > 1:
-        raise ValidationError(_("Several users are called %(name)s; give the e-mail") % {"name": text})
+        raise ValidationError(
+            _("Several users are called %(name)s; give the e-mail") % {"name": text}
+        )
     if not found:
         raise ValidationError(_("Unknown user: %(name)s") % {"name": text})
     return found[0]
@@ -52,7 +54,7 @@ def find_person(text: str, context: Context) -> User:
 class UserFilter(ChoiceFilter):
     """By people, by "me", and by teams with all that lies below them."""
 
-    operators = ("is", "not", "filled", "empty")
+    operators: tuple[str, ...] = ("is", "not", "filled", "empty")
 
     def __init__(self, path: str) -> None:
         super().__init__(path, self.offered)
@@ -71,14 +73,18 @@ class UserFilter(ChoiceFilter):
         try:
             UUID(value.removeprefix("team:"))
         except ValueError as error:
-            raise BadFilter(value) from error
+            raise BadFilterError(value) from error
         return value
 
     def matches(self, operator: str, values: list[Any], viewer: User) -> Q:
         """Any of the people, or of the members of the teams."""
         from orbita.accounts.models import with_descendants
 
-        ids = [viewer.pk if value == "me" else value for value in values if not value.startswith("team:")]
+        ids = [
+            viewer.pk if value == "me" else value
+            for value in values
+            if not value.startswith("team:")
+        ]
         teams = [UUID(value[5:]) for value in values if value.startswith("team:")]
         if teams:
             members = User.objects.filter(team__in=with_descendants(teams))
@@ -191,7 +197,7 @@ class OwnerField(UserField):
 class LevelFilter(ChoiceFilter):
     """By level of visibility, of which no record is without."""
 
-    operators = ("is", "not")
+    operators: tuple[str, ...] = ("is", "not")
 
 
 class VisibilityField(ChoiceField):
@@ -245,9 +251,16 @@ class VisibilityField(ChoiceField):
 
         text = fold(to_text(cell))
         words = choice_words(Visibility)
-        words |= {word[:-1] + ending: v for word, v in words.items() for ending in "yaei" if word[-1:] in "ya"}
+        words |= {
+            word[:-1] + ending: v
+            for word, v in words.items()
+            for ending in "yaei"
+            if word[-1:] in "ya"
+        }
         found = words.get(text)
-        labels = ", ".join(str(level.label) for level in Visibility if level.value in self.allowed())
+        labels = ", ".join(
+            str(level.label) for level in Visibility if level.value in self.allowed()
+        )
         if found is None or found not in self.allowed():
             raise ValidationError(
                 _("Unknown visibility: %(text)s (allowed: %(allowed)s)")
@@ -273,7 +286,9 @@ class ParticipantsField(Field):
         found: dict[Any, list[User | Team]] = {record.pk: [] for record in missing}
         grants = Grant.objects.filter(record__in=list(found)).select_related("user", "team")
         for grant in grants:
-            found[grant.record_id].append(grant.user or grant.team)
+            someone = grant.user or grant.team
+            if someone is not None:
+                found[grant.record_id].append(someone)
         for record in missing:
             record.__dict__["_participants"] = found[record.pk]
 
@@ -375,5 +390,3 @@ def resolve_participants(keys: Sequence[str]) -> list[User | Team]:
             raise ValidationError(_("Unknown user or team"))
         found.append(someone)
     return found
-
-

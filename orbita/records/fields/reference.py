@@ -6,13 +6,12 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
-from orbita.records.listing.filters import BadFilter, Filter
+from orbita.records.listing.filters import BadFilterError, Filter
 from orbita.ui.widgets import Option, Picker
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def _is_uuid(text: str) -> bool:
 class ReferenceFilter(Filter):
     """By the record at the other end, as far as the viewer may know it."""
 
-    operators = ("is", "not", "filled", "empty")
+    operators: tuple[str, ...] = ("is", "not", "filled", "empty")
     widget = "picker"
 
     def __init__(self, path: str, target: str) -> None:
@@ -86,9 +85,9 @@ class ReferenceFilter(Filter):
         try:
             pk = UUID(value)
         except ValueError as error:
-            raise BadFilter(value) from error
+            raise BadFilterError(value) from error
         if not Record.objects.listed_for(viewer).filter(pk=pk, kind=self.target).exists():
-            raise BadFilter(value)
+            raise BadFilterError(value)
         return pk
 
     def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
@@ -333,5 +332,3 @@ class ReferencesField(Field):
     def comparable(self, value: Any) -> Any:
         """Sorted ids."""
         return sorted(str(target.pk) for target in value or ()) or None
-
-

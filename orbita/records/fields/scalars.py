@@ -69,7 +69,10 @@ class TextField(Field):
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A line to type in."""
         return forms.CharField(
-            label=self.label, required=self.required, max_length=self.max_length, help_text=self.help
+            label=self.label,
+            required=self.required,
+            max_length=self.max_length,
+            help_text=self.help,
         )
 
     def parse(self, cell: Any, context: Context) -> Any:
@@ -199,7 +202,8 @@ class ChoiceField(Field):
     def default(self, viewer: "User") -> Any:
         """The column's default."""
         assert self.kind is not None  # noqa: S101
-        return self.kind.model._meta.get_field(self.path.rpartition("__")[2]).get_default()
+        column: Any = self.kind.model._meta.get_field(self.path.rpartition("__")[2])
+        return column.get_default()
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The choice whose value or label, in either language, this is."""
@@ -489,5 +493,3 @@ def choice_words(choices: type[models.Choices]) -> dict[str, Any]:
             with translation.override(language):
                 words[fold(str(label))] = value
     return words
-
-

@@ -74,7 +74,9 @@ class SourceField(Field):
             return None
         if "sources" not in context.memory:
             sources = list(Source.objects.filter(archived_at=None))
-            context.memory["sources"] = {s.key: s for s in sources} | {str(s.pk): s for s in sources}
+            context.memory["sources"] = {s.key: s for s in sources} | {
+                str(s.pk): s for s in sources
+            }
         found = context.memory["sources"].get(text)
         if found is None:
             raise ValidationError(_("Unknown source: %(name)s") % {"name": to_text(cell)})

@@ -136,7 +136,7 @@ def _chunks(file: Any) -> Iterator[bytes]:
 def _ods_cell(value: Any) -> str:
     if value is None or value == "":
         return "<table:table-cell/>"
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, bool | str):
         text = escape("".join(c for c in str(value) if c >= " " or c in "\t\n"))
         lines = "".join(f"<text:p>{line}</text:p>" for line in text.split("\n"))
         return f'<table:table-cell office:value-type="string">{lines}</table:table-cell>'
@@ -159,9 +159,7 @@ _HEAD = (
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.3">'
     '<office:body><office:spreadsheet><table:table table:name="Orbita">'
 )
-_TAIL = (
-    "</table:table></office:spreadsheet></office:body></office:document-content>"
-)
+_TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
 _MANIFEST = (
     '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
     'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'

@@ -18,21 +18,24 @@ class RowIsPast(Expression):
     def __init__(self, left: list[Any], right: list[Any], *, backwards: bool) -> None:
         super().__init__()
         self.left = [side if isinstance(side, Combinable) else Value(side) for side in left]
-        self.right = [side if hasattr(side, "resolve_expression") else Value(side) for side in right]
+        self.right = [
+            side if hasattr(side, "resolve_expression") else Value(side) for side in right
+        ]
         self.operator = "<" if backwards else ">"
 
     def get_source_expressions(self) -> list[Any]:
         """Both sides."""
         return [*self.left, *self.right]
 
-    def set_source_expressions(self, exprs: list[Any]) -> None:
+    def set_source_expressions(self, exprs: Any) -> None:
         """Both sides, resolved."""
         half = len(exprs) // 2
         self.left, self.right = exprs[:half], exprs[half:]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The row comparison."""
-        sides, params = [], []
+        sides: list[str] = []
+        params: list[Any] = []
         for side in (self.left, self.right):
             compiled = [compiler.compile(expression) for expression in side]
             sides.append("(" + ", ".join(sql for sql, _params in compiled) + ")")

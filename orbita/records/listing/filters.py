@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orbita.ui import formats
 from orbita.ui.text import digits, fold
+from orbita.ui.types import Text
 from orbita.ui.values import parse_date, parse_decimal
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
-Text = str | Promise
 OPERATORS: dict[str, Text] = {
     "is": _("is"),
     "not": _("is not"),
@@ -35,7 +34,7 @@ OPERATORS: dict[str, Text] = {
 NEED_NO_VALUE = ("filled", "empty")
 
 
-class BadFilter(ValueError):
+class BadFilterError(ValueError):
     """A filter in the address that makes no sense; such a filter is refused, never guessed."""
 
 
@@ -57,18 +56,18 @@ class Filter:
         self.path, self.nullable, self.blank = path, nullable, empty
 
     def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
-        """The values in Python's types; raises BadFilter."""
+        """The values in Python's types; raises BadFilterError."""
         if operator not in self.operators:
-            raise BadFilter(operator)
+            raise BadFilterError(operator)
         if operator in NEED_NO_VALUE:
             return []
         cleaned = [self.clean_one(value, viewer) for value in values[:200] if value != ""]
         if not cleaned:
-            raise BadFilter("no value")
+            raise BadFilterError("no value")
         return cleaned
 
     def clean_one(self, value: str, viewer: "User") -> Any:
-        """One value in Python's type; raises BadFilter."""
+        """One value in Python's type; raises BadFilterError."""
         return value[:255]
 
     def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
@@ -111,9 +110,9 @@ class Filter:
 
 
 class TextFilter(Filter):
-    """By a piece of text; letter case is ignored, and diacritics where the folded form is stored."""
+    """By a piece of text; letter case is ignored."""
 
-    operators = ("contains", "is", "not", "starts", "filled", "empty")
+    operators: tuple[str, ...] = ("contains", "is", "not", "starts", "filled", "empty")
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Any of the texts."""
@@ -127,7 +126,7 @@ class TextFilter(Filter):
 class TitleFilter(TextFilter):
     """By the name, through its folded form and the indexes on it."""
 
-    operators = ("contains", "is", "not", "starts")
+    operators: tuple[str, ...] = ("contains", "is", "not", "starts")
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Any of the texts, diacritics ignored."""
@@ -144,13 +143,13 @@ class TitleFilter(TextFilter):
 class NumberTextFilter(TextFilter):
     """By an identifier made of digits; separators in the question do not matter."""
 
-    operators = ("is", "starts", "filled", "empty")
+    operators: tuple[str, ...] = ("is", "starts", "filled", "empty")
 
     def clean_one(self, value: str, viewer: "User") -> str:
         """Its digits."""
         cleaned = digits(value)
         if not cleaned:
-            raise BadFilter(value)
+            raise BadFilterError(value)
         return cleaned
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
@@ -165,17 +164,19 @@ class NumberTextFilter(TextFilter):
 class ChoiceFilter(Filter):
     """By one or several of fixed choices."""
 
-    operators = ("is", "not", "filled", "empty")
+    operators: tuple[str, ...] = ("is", "not", "filled", "empty")
     widget = "choice"
 
-    def __init__(self, path: str, choices: Callable[["User"], list[Option]], **options: Any) -> None:
+    def __init__(
+        self, path: str, choices: Callable[["User"], list[Option]], **options: Any
+    ) -> None:
         super().__init__(path, **options)
         self.choices = choices
 
     def clean_one(self, value: str, viewer: "User") -> Any:
         """A choice that exists."""
         if value not in {option.value for option in self.options(viewer)}:
-            raise BadFilter(value)
+            raise BadFilterError(value)
         return value
 
     def options(self, viewer: "User") -> list[Option]:
@@ -186,7 +187,7 @@ class ChoiceFilter(Filter):
 class YesNoFilter(ChoiceFilter):
     """By yes or no."""
 
-    operators = ("is",)
+    operators: tuple[str, ...] = ("is",)
 
     def __init__(self, path: str) -> None:
         super().__init__(path, lambda _viewer: [Option("1", _("yes")), Option("0", _("no"))])
@@ -199,7 +200,7 @@ class YesNoFilter(ChoiceFilter):
 class NumberFilter(Filter):
     """By a number or a span of numbers."""
 
-    operators = ("is", "from", "to", "filled", "empty")
+    operators: tuple[str, ...] = ("is", "from", "to", "filled", "empty")
     widget = "number"
 
     def clean_one(self, value: str, viewer: "User") -> Any:
@@ -207,7 +208,7 @@ class NumberFilter(Filter):
         try:
             return parse_decimal(value)
         except ValueError as error:
-            raise BadFilter(value) from error
+            raise BadFilterError(value) from error
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """At, from or up to."""
@@ -257,7 +258,7 @@ def period_bounds(name: str) -> tuple[date | None, date | None]:
 class DateFilter(Filter):
     """By a day, a span of days, or a named period."""
 
-    operators = ("in", "from", "to", "filled", "empty")
+    operators: tuple[str, ...] = ("in", "from", "to", "filled", "empty")
     widget = "date"
     moments = False
 
@@ -265,7 +266,7 @@ class DateFilter(Filter):
         """Days, or the name of a period."""
         if operator == "in":
             if not values or values[0] not in PERIODS:
-                raise BadFilter("period")
+                raise BadFilterError("period")
             return [values[0]]
         return super().clean(operator, values, viewer)
 
@@ -274,7 +275,7 @@ class DateFilter(Filter):
         try:
             return parse_date(value)
         except ValueError as error:
-            raise BadFilter(value) from error
+            raise BadFilterError(value) from error
 
     def edge(self, day: date) -> date | datetime:
         """The day as the column holds it."""
@@ -308,7 +309,7 @@ class DateFilter(Filter):
 class MomentFilter(DateFilter):
     """Like DateFilter, for moments; days begin at midnight of the account's time zone."""
 
-    operators = ("in", "from", "to")
+    operators: tuple[str, ...] = ("in", "from", "to")
 
     def edge(self, day: date) -> datetime:
         """The first moment of the day."""
@@ -318,7 +319,7 @@ class MomentFilter(DateFilter):
 class ExistsFilter(Filter):
     """By rows of a satellite; `rows` gives the satellite's rows that belong to the outer record."""
 
-    operators = ("contains", "filled", "empty")
+    operators: tuple[str, ...] = ("contains", "filled", "empty")
 
     def __init__(self, rows: Callable[[], Any], matcher: Callable[[list[Any]], Q]) -> None:
         super().__init__("")
@@ -332,5 +333,3 @@ class ExistsFilter(Filter):
         """Has one that matches any of the values."""
         found = Q(pk__in=self.rows().filter(self.matcher(values)).values("record_id"))
         return ~found if operator == "not" else found
-
-

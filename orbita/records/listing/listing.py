@@ -59,11 +59,15 @@ class Listing:
     def matching(self) -> RecordQuerySet:
         """All records that match, in no order."""
         rows: RecordQuerySet = Record.objects.filter(kind=self.kind.key)
-        rows = rows.readable_by(self.viewer) if self.query.needs_read else rows.listed_for(self.viewer)
+        rows = (
+            rows.readable_by(self.viewer) if self.query.needs_read else rows.listed_for(self.viewer)
+        )
         if self.query.q:
             rows = rows.filter(words_condition(self.query.q, self.viewer))
         for condition in self.query.conditions:
-            rows = rows.filter(condition.filter.q(condition.operator, condition.values, self.viewer))
+            rows = rows.filter(
+                condition.filter.q(condition.operator, condition.values, self.viewer)
+            )
         return rows
 
     def count(self, ceiling: int = COUNT_CEILING) -> Count:
@@ -103,7 +107,9 @@ class Listing:
         if backwards:
             segments.reverse()
         if cursor:
-            segments = segments[segments.index(cursor.empty) :] if cursor.empty in segments else segments
+            segments = (
+                segments[segments.index(cursor.empty) :] if cursor.empty in segments else segments
+            )
         found: list[tuple[Any, Any, bool]] = []
         for empty in segments:
             wanted = size + 1 - len(found)
@@ -153,7 +159,7 @@ class Listing:
 
 
 def load_fields(records: Sequence[Any], fields: "Sequence[Field]", viewer: "User") -> None:
-    """Have each field fetch what it needs: basic ones for all, the others for open records alone."""
+    """Have each field fetch what it needs: basic ones for all, others for open records alone."""
     if not records:
         return
     open_ones = [record for record in records if getattr(record, "is_open", True)]
@@ -186,7 +192,8 @@ class GreaterThan(RowIsPast):
 def like(ordering: "Ordering", value: Any) -> Any:
     """The value compared in the way of the sort key."""
     if isinstance(ordering.expression, Collate):
-        return Collate(Value(value), ordering.expression.collation)
+        collate: Any = ordering.expression
+        return Collate(Value(value), collate.collation)
     if isinstance(ordering.expression, Cast):
         return Cast(Value(value), ordering.expression.output_field)
     return Value(value)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilter, Filter
+from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilterError, Filter
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -64,7 +64,12 @@ class ListQuery:
 
     @classmethod
     def read(
-        cls, kind: "Kind", viewer: "User", parameters: QueryDict, *, fields: "Mapping[str, Field] | None" = None
+        cls,
+        kind: "Kind",
+        viewer: "User",
+        parameters: QueryDict,
+        *,
+        fields: "Mapping[str, Field] | None" = None,
     ) -> "ListQuery":
         """Understand the parameters of an address."""
         query = cls(kind, viewer, dict(fields or kind.fields(viewer)))
@@ -86,9 +91,9 @@ class ListQuery:
         used = found.filter() if found else None
         try:
             if found is None or used is None:
-                raise BadFilter(key)
+                raise BadFilterError(key)
             cleaned = used.clean(operator, values, self.viewer)
-        except BadFilter:
+        except BadFilterError:
             self.errors.append(_("The filter “%(name)s” is not known") % {"name": name[:60]})
             return
         raw = [] if operator in NEED_NO_VALUE else [value for value in values if value]
@@ -103,7 +108,9 @@ class ListQuery:
 
     def _read_columns(self, columns: str) -> None:
         chosen = columns.split(",") if columns else self.default_columns()
-        known = [key for key in dict.fromkeys(chosen) if key in self.fields and self.fields[key].column]
+        known = [
+            key for key in dict.fromkeys(chosen) if key in self.fields and self.fields[key].column
+        ]
         self.columns = ["title", *(key for key in known if key != "title")]
 
     def default_columns(self) -> list[str]:

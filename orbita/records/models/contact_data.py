@@ -20,7 +20,9 @@ class ContactType(models.TextChoices):
 class ContactPoint(models.Model):
     """One e-mail, phone or web address; `key` is its normal form for search and matching."""
 
-    record = models.ForeignKey(Record, models.CASCADE, related_name="contact_points", db_index=False)
+    record = models.ForeignKey(
+        Record, models.CASCADE, related_name="contact_points", db_index=False
+    )
     type = models.CharField(max_length=8, choices=ContactType)
     value = models.CharField(max_length=254)
     key = models.CharField(max_length=254)
@@ -33,7 +35,11 @@ class ContactPoint(models.Model):
         ordering = ("type", "position", "id")
         indexes = [
             models.Index(fields=["record", "type", "position"], name="contact_record"),
-            models.Index(fields=["type", "key"], name="contact_key", opclasses=["varchar_ops", "varchar_pattern_ops"]),
+            models.Index(
+                fields=["type", "key"],
+                name="contact_key",
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +75,9 @@ class Address(models.Model):
                 name="address_city_en",
                 condition=models.Q(position=0),
             ),
-            models.Index(fields=["city", "record"], name="address_city", condition=models.Q(position=0)),
+            models.Index(
+                fields=["city", "record"], name="address_city", condition=models.Q(position=0)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,9 @@ class RecordGroup(models.Model):
     ledger_record: ClassVar[str] = "record_id"
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "group"], name="record_group_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "group"], name="record_group_once")
+        ]
         indexes = [models.Index(fields=["group", "record"], name="record_group_back")]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: igno
     """
 
     def get_queryset(self) -> RecordQuerySet:
-        """All rows of this kind, deleted ones included; views start from `listed_for` and its kin."""
+        """All rows of this kind, deleted ones too; views start from `listed_for` and its kin."""
         rows = super().get_queryset()
         if self.model is Record:
             return rows
@@ -51,7 +51,7 @@ class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: igno
 
 
 class RecordBase(ModelBase):
-    """Names the link from Record to a child table `as_<kind>`, so that a person may have a `company`."""
+    """Names the link from Record to a child `as_<kind>`, so that a person may have a `company`."""
 
     def __new__(mcs, name: str, bases: Any, attrs: dict[str, Any], **kwargs: Any) -> Any:
         """Add the parent link to direct children of Record that declare none."""
@@ -165,8 +165,12 @@ class Record(models.Model, metaclass=RecordBase):
                 name="record_sort_en",
                 condition=LIVE,
             ),
-            models.Index(fields=["kind", "created_at", "id"], name="record_created", condition=LIVE),
-            models.Index(fields=["kind", "updated_at", "id"], name="record_updated", condition=LIVE),
+            models.Index(
+                fields=["kind", "created_at", "id"], name="record_created", condition=LIVE
+            ),
+            models.Index(
+                fields=["kind", "updated_at", "id"], name="record_updated", condition=LIVE
+            ),
             models.Index(fields=["kind", "owner", "id"], name="record_owner", condition=LIVE),
             models.Index(OpClass("title_key", "text_pattern_ops"), name="record_title_key"),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="record_search"),
@@ -180,18 +184,23 @@ class Record(models.Model, metaclass=RecordBase):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def kind_object(self) -> "Kind":
-        """The Kind that knows this record's fields, panels and words."""
-        from orbita.records.kinds import kinds
-
-        return kinds.by_key(self.kind)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row with its derived keys; called by verbs inside a change set."""
+        self.derive()
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """The address of the profile."""
         from django.urls import reverse
 
         return reverse("profile", kwargs={"kind": self.kind_object, "pk": self.pk})
+
+    @property
+    def kind_object(self) -> "Kind":
+        """The Kind that knows this record's fields, panels and words."""
+        from orbita.records.kinds import kinds
+
+        return kinds.by_key(self.kind)
 
     @property
     def is_live(self) -> bool:
@@ -223,8 +232,3 @@ class Record(models.Model, metaclass=RecordBase):
     def make_search_text(self, parts: "list[str]") -> str:
         """The searchable text: the folded name first, then `parts`, each folded."""
         return " ".join(filter(None, [fold(self.title), *map(fold, parts)]))[:8000]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row with its derived keys; verbs of `saving.py` call this inside a change set."""
-        self.derive()
-        super().save(*args, **kwargs)

@@ -23,9 +23,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         """
         readable = Record.objects.readable_by(viewer).values("pk")
         return self.for_family(family).filter(
-            models.Exists(
-                RecordTag.objects.filter(tag=models.OuterRef("pk"), record__in=readable)
-            )
+            models.Exists(RecordTag.objects.filter(tag=models.OuterRef("pk"), record__in=readable))
         )
 
 

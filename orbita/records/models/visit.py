@@ -10,7 +10,9 @@ from orbita.records.models.record import Record
 class Visit(models.Model):
     """The last time a user opened a record's profile."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
     record = models.ForeignKey(Record, models.CASCADE, related_name="visits")
     at = models.DateTimeField(db_default=Now())
 

@@ -23,7 +23,13 @@ def test_a_record_is_added_found_opened_edited_and_deleted(client, anna, feature
     form = browser.get(f"/{kind.slug}/new/")
     assert form.status_code == 200
     names = {"first_name": "Zofia", "last_name": "Łęcka"} if key == "person" else {"title": "Żółw"}
-    values = {**names, "owner": str(anna.pk), "visibility": "1", "currency": "PLN", "status": "open"}
+    values = {
+        **names,
+        "owner": str(anna.pk),
+        "visibility": "1",
+        "currency": "PLN",
+        "status": "open",
+    }
     answer = browser.post(f"/{kind.slug}/new/", values)
     assert answer.status_code == 302, answer.content.decode()[:3000]
     record = kind.model.objects.get()
@@ -32,7 +38,11 @@ def test_a_record_is_added_found_opened_edited_and_deleted(client, anna, feature
     page = browser.get(answer["Location"])
     assert page.status_code == 200
     assert record.title in page.content.decode()
-    found = browser.get(f"/{kind.slug}/?q=zol") if key != "person" else browser.get(f"/{kind.slug}/?q=lecka zof")
+    found = (
+        browser.get(f"/{kind.slug}/?q=zol")
+        if key != "person"
+        else browser.get(f"/{kind.slug}/?q=lecka zof")
+    )
     assert record.title in found.content.decode()
     edit = browser.get(f"/{kind.slug}/{record.pk}/edit/")
     assert edit.status_code == 200

@@ -23,5 +23,3 @@ class BinView(View):
         UserField("deleted_by", "").load(records, viewer)
         context = {"records": records[:SHOWN], "has_more": len(records) > SHOWN}
         return render(request, "records/bin.html", context)
-
-

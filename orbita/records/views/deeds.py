@@ -80,7 +80,9 @@ class AccessRequestView(View):
         if not record.is_open and record.owner_id is not None:
             with change_set(by=request.user, quiet=True):  # type: ignore[arg-type]
                 events.access_requested.tell(record=record, by=request.user)
-        return go(request, reverse("list", kwargs={"kind": kind}), text=_("The owner has been asked"))
+        return go(
+            request, reverse("list", kwargs={"kind": kind}), text=_("The owner has been asked")
+        )
 
 
 class UnlinkView(View):
@@ -120,7 +122,9 @@ class LinkView(View):
                 if chosen is not None:
                     field.load([chosen], viewer)
                     save_record(chosen, {key: record}, by=viewer)
-                    return done(request, record.get_absolute_url(), text=_("Linked"), event="record-changed")
+                    return done(
+                        request, record.get_absolute_url(), text=_("Linked"), event="record-changed"
+                    )
             form.add_error("record", _("You may not change this record."))
         context = {
             "title": other.labels.one,
@@ -129,19 +133,25 @@ class LinkView(View):
             "submit_label": _("Link"),
             "cancel_url": record.get_absolute_url(),
         }
-        return render(request, "components/form_page.html", context, status=422 if form.errors else 200)
+        return render(
+            request, "components/form_page.html", context, status=422 if form.errors else 200
+        )
 
 
 def editable_choice(kind: Kind, viewer: Any, pk: UUID) -> Any:
     """The chosen record, locked, if the viewer may change it."""
-    return kind.model.objects.editable_by(viewer).select_for_update(of=("self",)).filter(pk=pk).first()
+    return (
+        kind.model.objects.editable_by(viewer).select_for_update(of=("self",)).filter(pk=pk).first()
+    )
 
 
 class LinkForm(forms.Form):
     """One record of a kind."""
 
-    def __init__(self, kind: Kind, viewer: Any, *args: Any) -> None:
-        super().__init__(*args, label_suffix="")
+    def __init__(self, kind: Kind, viewer: Any, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
         self.fields["record"] = RecordChoiceField(
-            listed_of_kind(kind.key, viewer), label=kind.labels.one, widget=record_picker(kind, viewer)
+            listed_of_kind(kind.key, viewer),
+            label=kind.labels.one,
+            widget=record_picker(kind, viewer),
         )

@@ -13,9 +13,11 @@ from orbita.records.views.finding import viewed_kind
 
 
 class ExportView(View):
-    """GET /companies/export/csv/?city.is=Kraków: what the viewer sees now, in the list's columns."""
+    """GET /companies/export/csv/?city.is=Kraków: what the viewer sees now, in its columns."""
 
-    def get(self, request: HttpRequest, kind: Kind, format: str) -> HttpResponse | StreamingHttpResponse:
+    def get(
+        self, request: HttpRequest, kind: Kind, format: str
+    ) -> HttpResponse | StreamingHttpResponse:
         """The file."""
         viewed_kind(request, kind, "export")
         if format not in WRITERS:

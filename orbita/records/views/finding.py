@@ -26,7 +26,7 @@ def listed(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
 
 
 def editable(request: HttpRequest, kind: Kind, pk: UUID, *, lock: bool = False) -> Any:
-    """A record that the viewer may change; with `lock`, nobody else can until the transaction ends."""
+    """A record that the viewer may change; `lock` keeps others from it until the commit."""
     rows = kind.model.objects.editable_by(request.user)
     if lock:
         rows = rows.select_for_update(of=("self",))

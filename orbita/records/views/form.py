@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -122,7 +121,7 @@ def add_once(kind: Kind, values: dict[str, Any], viewer: Any, token: UUID | None
                 submission.save(update_fields=["record"])
             return record
     except IntegrityError:
-        earlier = Submission.objects.filter(token=token, user=viewer).first()
+        earlier = Submission.objects.filter(token=token, user=viewer).first() if token else None
         if earlier is None or earlier.record_id is None:
             raise
         found = kind.model.objects.readable_by(viewer).filter(pk=earlier.record_id).first()
@@ -223,7 +222,9 @@ class ValueView(View):
         from orbita.records.views.profile import value_context
 
         load_fields([fresh], [field], viewer)
-        response = render(request, "components/value.html", value_context(fresh, field, editable=True))
+        response = render(
+            request, "components/value.html", value_context(fresh, field, editable=True)
+        )
         response["HX-Trigger"] = "record-changed"
         return response
 
@@ -241,5 +242,3 @@ class ValueView(View):
 def editable_or_none(kind: Kind, viewer: Any, pk: UUID) -> Any:
     """The record, unless the change has taken it out of the viewer's reach."""
     return kind.model.objects.editable_by(viewer).filter(pk=pk).first()
-
-

@@ -42,7 +42,9 @@ def _usable_view(viewer: Any, kind: Kind, pk: str) -> SavedView:
         raise Http404 from error
 
 
-def list_context(request: HttpRequest, query: ListQuery, page: Page, count: Count) -> dict[str, Any]:
+def list_context(
+    request: HttpRequest, query: ListQuery, page: Page, count: Count
+) -> dict[str, Any]:
     """What records/list.html and the frame components/list_page.html need."""
     kind, viewer = query.kind, query.viewer
     url = reverse("list", kwargs={"kind": kind})
@@ -56,7 +58,9 @@ def list_context(request: HttpRequest, query: ListQuery, page: Page, count: Coun
         "list_key": kind.slug,
         "query": query,
         "views": saved_tabs(views, url, here),
-        "current_view": next((v for v in views if v.query == here and v.owner_id == viewer.pk), None),
+        "current_view": next(
+            (v for v in views if v.query == here and v.owner_id == viewer.pk), None
+        ),
         "search_value": query.q,
         "search_label": _("Search the list"),
         "chips": [chip(query, condition, url) for condition in query.conditions],
@@ -107,7 +111,9 @@ def quick_filters(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]
         "Added in 7 days": _("Added in 7 days"),
         "Untouched for 90 days": _("Untouched for 90 days"),
     }
-    items = [_quick(icon, words[label], url, here, name, value) for icon, label, name, value in QUICK]
+    items = [
+        _quick(icon, words[label], url, here, name, value) for icon, label, name, value in QUICK
+    ]
     groups = [{"title": "", "key": "quick", "items": items}]
     if "groups" in query.fields:
         rows = Group.objects.filter(family=query.kind.family)[:50]

@@ -14,7 +14,7 @@ from django.views import View
 
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind
-from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilter
+from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilterError
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import SavedView
 from orbita.records.views.finding import viewed_kind
@@ -29,8 +29,8 @@ class FilterForm(forms.Form):
     operator = forms.ChoiceField(label=gettext_lazy("Condition"))
     value = forms.CharField(label=gettext_lazy("Value"), required=False, max_length=255)
 
-    def __init__(self, field: Field, viewer: Any, *args: Any, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+    def __init__(self, field: Field, viewer: Any, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
         used = field.filter()
         assert used is not None  # noqa: S101
         self.used, self.viewer = used, viewer
@@ -65,7 +65,7 @@ class FilterForm(forms.Form):
         self.chosen = values if isinstance(values, list) else [values or ""]
         try:
             self.used.clean(operator, self.chosen, self.viewer)
-        except BadFilter:
+        except BadFilterError:
             self.add_error("value", _("Give a value that fits."))
         return cleaned
 
@@ -184,7 +184,13 @@ class SavedViewView(View):
 
 
 def _view_form(
-    request: HttpRequest, kind: Kind, form: forms.Form, title: str, query: str, *, removable: bool = False
+    request: HttpRequest,
+    kind: Kind,
+    form: forms.BaseForm,
+    title: str,
+    query: str,
+    *,
+    removable: bool = False,
 ) -> HttpResponse:
     """The form of a saved view."""
     context = {

@@ -44,8 +44,12 @@ class ProfileView(View):
             "sections": detail_sections(kind, record, viewer),
             "may_edit": record.viewer_may_edit,
             "may_take": may_take(record, viewer),
-            "wall": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "middle")],
-            "panels": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "right")],
+            "wall": [
+                shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "middle")
+            ],
+            "panels": [
+                shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "right")
+            ],
         }
         return render(request, "records/profile.html", context)
 
@@ -54,7 +58,12 @@ def closed_profile(request: HttpRequest, kind: Kind, record: Any) -> HttpRespons
     """Name, owner and a lock; nothing else leaves the server."""
     fields = kind.fields(request.user)  # type: ignore[arg-type]
     fields["owner"].load([record], request.user)  # type: ignore[arg-type]
-    profile = {"title": record.title, "subject": record, "kind_label": kind.labels.one, "is_locked": True}
+    profile = {
+        "title": record.title,
+        "subject": record,
+        "kind_label": kind.labels.one,
+        "is_locked": True,
+    }
     context = {"kind": kind, "record": record, "profile": profile, "owner": record.owner}
     return render(request, "records/closed.html", context, status=403)
 
@@ -102,7 +111,9 @@ def shown_sections(kind: Kind, viewer: Any) -> list[tuple[Section, list[Field]]]
     for section, fields in kind.sections(viewer):
         kept = [f for f in fields if f.key != "title" or kind.title_from != ("title",)]
         shown.append((section, [f for f in kept if f.key != "currency"]))
-    system = Section(_("About the record"), ("number", "author", "created_at", "updated_at"), "system")
+    system = Section(
+        _("About the record"), ("number", "author", "created_at", "updated_at"), "system"
+    )
     known = kind.fields(viewer)
     return [*shown, (system, [known[key] for key in system.fields if key in known])]
 
@@ -152,7 +163,12 @@ class PanelView(View):
         viewer: Any = request.user
         record = readable(request, kind, pk)
         panel = next(
-            (p for place in ("middle", "right") for p in panels.on(kind, viewer, place) if p.key == key),
+            (
+                p
+                for place in ("middle", "right")
+                for p in panels.on(kind, viewer, place)
+                if p.key == key
+            ),
             None,
         )
         if panel is None:
@@ -171,7 +187,9 @@ class CardView(View):
         record = listed(request, kind, pk)
         fields = kind.fields(viewer)
         keys = dict.fromkeys((*kind.headline, *kind.hints, "phones", "emails"))
-        used = [fields[key] for key in keys if key in fields and (record.is_open or fields[key].basic)]
+        used = [
+            fields[key] for key in keys if key in fields and (record.is_open or fields[key].basic)
+        ]
         load_fields([record], used, viewer)
         return render(
             request,
@@ -199,5 +217,9 @@ class AccessView(View):
     def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """The list of people and teams."""
         record: Record = readable(request, kind, pk)
-        context = {"record": record, "people": who_has_access(record), "badge": visibility_badge(record)}
+        context = {
+            "record": record,
+            "people": who_has_access(record),
+            "badge": visibility_badge(record),
+        }
         return render(request, "records/access.html", context)

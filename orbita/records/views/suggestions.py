@@ -29,14 +29,16 @@ def results(options: list[Option]) -> JsonResponse:
 
 
 class SuggestRecordsView(View):
-    """GET /companies/suggestions/?q=…: records for a picker; recent ones before anything is typed."""
+    """GET /companies/suggestions/?q=…: records for a picker; recent ones before one types."""
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """At most ten."""
         viewed_kind(request, kind)
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100]
-        found = suggest(viewer, typed, kind=kind.key) if fold(typed) else recent(viewer, kind=kind.key)
+        found = (
+            suggest(viewer, typed, kind=kind.key) if fold(typed) else recent(viewer, kind=kind.key)
+        )
         return results(options_of(found, viewer))
 
 
@@ -74,7 +76,11 @@ class SuggestPeopleView(View):
             for u in User.objects.active().select_related("team")
             if typed in fold(u.name)
         ]
-        teams = [Option(f"team:{t.pk}", t.name, _("Team")) for t in Team.objects.all() if typed in fold(t.name)]
+        teams = [
+            Option(f"team:{t.pk}", t.name, _("Team"))
+            for t in Team.objects.all()
+            if typed in fold(t.name)
+        ]
         return results([*users, *teams][:20])
 
 
@@ -110,7 +116,11 @@ class SearchSuggestView(View):
         typed = request.GET.get("q", "")[:100]
         if not fold(typed):
             found = recent(viewer, limit=8)
-            groups = [{"title": _("Recently opened"), "results": grouped_flat(found, viewer)}] if found else []
+            groups = (
+                [{"title": _("Recently opened"), "results": grouped_flat(found, viewer)}]
+                if found
+                else []
+            )
             return render(request, "components/search_results.html", {"groups": groups})
         found = suggest(viewer, typed, limit=LIMIT)
         all_url = f"{reverse('search')}?{urlencode({'q': typed})}"
@@ -132,4 +142,6 @@ class SearchView(View):
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100].strip()
         found = search(viewer, typed, limit=50) if fold(typed) else []
-        return render(request, "records/search.html", {"q": typed, "groups": grouped(found, viewer)})
+        return render(
+            request, "records/search.html", {"q": typed, "groups": grouped(found, viewer)}
+        )

@@ -31,7 +31,13 @@ SAMPLES: dict[str, Any] = {
     "TagsField": ["pilne", "VIP"],
     "GroupsField": ["Kraków"],
     "AddressesField": [
-        {"label": "", "street": "Długa 7", "postcode": "31-146", "city": "Kraków", "country": "Polska"}
+        {
+            "label": "",
+            "street": "Długa 7",
+            "postcode": "31-146",
+            "city": "Kraków",
+            "country": "Polska",
+        }
     ],
 }
 

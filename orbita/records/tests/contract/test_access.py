@@ -8,7 +8,11 @@ from orbita.records.tests.contract.test_lists import listing, named
 
 pytestmark = pytest.mark.django_db
 
-LEVELS = {"public": Visibility.PUBLIC, "restricted": Visibility.RESTRICTED, "hidden": Visibility.HIDDEN}
+LEVELS = {
+    "public": Visibility.PUBLIC,
+    "restricted": Visibility.RESTRICTED,
+    "hidden": Visibility.HIDDEN,
+}
 OPEN_TO = {"owner", "manager", "participant", "team", "administrator"}
 PERSONAS = [*sorted(OPEN_TO), "manager of another team", "team-mate", "outsider"]
 
@@ -34,7 +38,13 @@ def people(anna, marek, kasia, piotr, ewa, teams):
 
 
 def secret(kind, make, kasia, piotr, ewa, level):
-    record = make(kind.key, owner=kasia, visibility=LEVELS[level], **named(kind, "Fuzja Kanarek"), tags=["tajne"])
+    record = make(
+        kind.key,
+        owner=kasia,
+        visibility=LEVELS[level],
+        **named(kind, "Fuzja Kanarek"),
+        tags=["tajne"],
+    )
     Grant.objects.create(record_id=record.pk, user=piotr)
     Grant.objects.create(record_id=record.pk, team=ewa.team)
     return record
@@ -42,7 +52,9 @@ def secret(kind, make, kasia, piotr, ewa, level):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_doors_answer_by_level_and_person(kind, make, client, people, kasia, piotr, ewa, level, persona):
+def test_doors_answer_by_level_and_person(
+    kind, make, client, people, kasia, piotr, ewa, level, persona
+):
     record = secret(kind, make, kasia, piotr, ewa, level)
     viewer = people[persona]
     knows = level != "hidden" or persona in OPEN_TO
@@ -61,12 +73,16 @@ def test_doors_answer_by_level_and_person(kind, make, client, people, kasia, pio
     assert card.status_code == (200 if knows else 404)
     tags = browser.get(f"/{kind.slug}/tags/?q=taj").json()["results"]
     assert [t["title"] for t in tags] == (["tajne"] if opens else [])
-    assert listing(kind, viewer, f"visibility.is={LEVELS[level].value}").count().number == int(opens)
+    assert listing(kind, viewer, f"visibility.is={LEVELS[level].value}").count().number == int(
+        opens
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_only_those_with_access_change_a_record(kind, make, client, people, kasia, piotr, ewa, level, persona):
+def test_only_those_with_access_change_a_record(
+    kind, make, client, people, kasia, piotr, ewa, level, persona
+):
     record = secret(kind, make, kasia, piotr, ewa, level)
     browser = client.as_(people[persona])
     before = Record.objects.filter(pk=record.pk).values().get()
@@ -75,12 +91,19 @@ def test_only_those_with_access_change_a_record(kind, make, client, people, kasi
     assert browser.get(f"{url}/edit/").status_code == (200 if may else 404)
     if may:
         return
-    for address, data in ((f"{url}/edit/", named(kind, "Zmienione")), (f"{url}/binning/", {}), (f"{url}/ownership/", {}), (f"{url}/fields/owner/", {"owner": ""})):
+    for address, data in (
+        (f"{url}/edit/", named(kind, "Zmienione")),
+        (f"{url}/binning/", {}),
+        (f"{url}/ownership/", {}),
+        (f"{url}/fields/owner/", {"owner": ""}),
+    ):
         assert browser.post(address, data).status_code == 404, address
     assert Record.objects.filter(pk=record.pk).values().get() == before
 
 
-def test_a_hidden_record_answers_like_one_that_does_not_exist(kind, make, client, kasia, piotr, people):
+def test_a_hidden_record_answers_like_one_that_does_not_exist(
+    kind, make, client, kasia, piotr, people
+):
     from uuid import uuid4
 
     record = make(kind.key, owner=kasia, visibility=Visibility.HIDDEN, **named(kind, "Fuzja X"))

@@ -23,7 +23,9 @@ def posted(form):
         if isinstance(value, list):
             if value and isinstance(value[0], dict):
                 for index, row in enumerate(value):
-                    data |= {f"{bound.html_name}-{index}-{part}": text for part, text in row.items()}
+                    data |= {
+                        f"{bound.html_name}-{index}-{part}": text for part, text in row.items()
+                    }
             else:
                 data[bound.html_name] = [getattr(one, "pk", one) for one in value]
         elif value is True:
@@ -70,14 +72,18 @@ def test_add_and_create_another_keeps_the_form_open_and_empty(kind, client, kasi
 
 def test_a_name_of_blanks_is_refused_and_nothing_typed_is_lost(kind, client, kasia, features):
     browser = client.as_(kasia)
-    blank = {key: " \u200b " for key in named(kind, "")} | {"tags": ["Ważny"]}
-    answer = browser.post(f"/{kind.slug}/new/", {"visibility": "1", "currency": "PLN", "status": "open"} | blank)
+    blank = dict.fromkeys(named(kind, ""), " \u200b ") | {"tags": ["Ważny"]}
+    answer = browser.post(
+        f"/{kind.slug}/new/", {"visibility": "1", "currency": "PLN", "status": "open"} | blank
+    )
     assert answer.status_code == 422
     assert "Ważny" in answer.content.decode()
     assert Record.objects.count() == 0
 
 
-def test_two_editors_of_one_value_are_told_and_nothing_is_lost_silently(kind, make, client, kasia, marek):
+def test_two_editors_of_one_value_are_told_and_nothing_is_lost_silently(
+    kind, make, client, kasia, marek
+):
     record = make(kind.key, owner=kasia, **named(kind, "Pierwsza"))
     url = f"/{kind.slug}/{record.pk}/edit/"
     mareks = posted(client.as_(marek).get(url).context["form"]) | named(kind, "Nazwa Marka")

@@ -24,7 +24,8 @@ def test_every_filter_with_every_operator_answers(kind, full, kasia):
     for field in kind.fields(kasia).values():
         used = field.filter()
         for operator in used.operators if used else ():
-            if used.widget == "picker" and operator in ("is", "not"):
+            needs_choice = used.widget == "picker" or not used.options(kasia)
+            if used.widget in ("picker", "choice") and needs_choice and operator in ("is", "not"):
                 continue
             value = filter_value(used, operator, kasia)
             page = listing(kind, kasia, f"{field.key}.{operator}={value}").page()
@@ -36,7 +37,9 @@ def test_every_filter_with_every_operator_answers(kind, full, kasia):
 
 
 @pytest.mark.parametrize("direction", ["", "-"])
-def test_pages_in_every_order_show_each_record_once_and_lead_back(kind, make, full, kasia, direction):
+def test_pages_in_every_order_show_each_record_once_and_lead_back(
+    kind, make, full, kasia, direction
+):
     for number in range(7):
         full(kind) if number % 2 else make(kind.key, owner=kasia, **named(kind, f"Ż{number}"))
     for field in kind.fields(kasia).values():
@@ -90,7 +93,7 @@ def test_a_list_page_costs_the_same_for_one_row_and_for_many(kind, full, client,
 def count_queries(browser, address):
     from django.db import connection
 
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert browser.get(address).status_code == 200
     statements = [q["sql"] for q in captured.captured_queries if not is_frame(q["sql"])]
     return len(statements)
