@@ -27,6 +27,13 @@ KIND_ICONS = {
     "products": "package",
     "spaces": "layout-board",
 }
+KIND_SLUGS = {
+    "person": "persons",
+    "company": "companies",
+    "deal": "deals",
+    "product": "products",
+    "space": "spaces",
+}
 LETTERED_KINDS = {"persons", "companies"}
 LEGAL_FORMS = {"sp", "z", "oo", "sa", "sc", "spj", "spk", "spółka", "psa", "ltd", "inc", "gmbh"}
 
@@ -40,6 +47,7 @@ def icon(name: str, **options: str) -> SafeString:
 @register.simple_tag
 def kind_icon(kind: str, **options: str) -> SafeString:
     """The icon of a kind (by slug) in the kind's colour."""
+    kind = KIND_SLUGS.get(kind, kind)
     classes = f"kind-{kind} kind-icon {options.get('class', '')}".strip()
     return icons.svg(options.get("icon") or KIND_ICONS.get(kind, "file-text"), classes)
 
@@ -51,9 +59,10 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
     It repeats the name that stands beside it, so it is hidden from screen readers.
     """
     kind = _kind_of(subject)
+    icon = icon or getattr(_value(subject, "kind_object"), "icon", "")
     tone = f"kind-{kind}" if kind else f"tone-{_tone(subject)}"
     sign: str | SafeString = _initials_of(subject)
-    if kind and (icon or kind not in LETTERED_KINDS):
+    if kind and kind not in LETTERED_KINDS:
         sign = icons.svg(icon or KIND_ICONS.get(kind, "file-text"))
     return format_html(
         '<span class="avatar {}{}" aria-hidden="true">{}</span>',
@@ -156,12 +165,16 @@ def attrs(values: Mapping[str, Any] | None, **more: Any) -> SafeString:
 
 
 def _kind_of(subject: Any) -> str:
+    """The slug of a record's kind, whether the record holds the kind, its slug or its key."""
     kind = "" if isinstance(subject, str) else _value(subject, "kind")
-    return str(getattr(kind, "slug", kind) or "")
+    name = str(getattr(kind, "slug", kind) or "")
+    return KIND_SLUGS.get(name, name)
 
 
 def _value(subject: Any, name: str) -> Any:
     """An attribute of a record or a key of a dictionary."""
+    if isinstance(subject, str):
+        return ""
     return subject.get(name, "") if isinstance(subject, Mapping) else getattr(subject, name, "")
 
 
