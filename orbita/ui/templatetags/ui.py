@@ -1,7 +1,7 @@
 """Tags and filters of every template: icons, avatars, formats, addresses. They are builtins."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orbita.ui import formats, icons
+from orbita.ui import rows as drawing
 
 register = template.Library()
 register.tag("static", do_static)
@@ -23,9 +24,9 @@ TONES = 8
 KIND_ICONS = {
     "persons": "user",
     "companies": "building",
-    "deals": "target-arrow",
+    "deals": "briefcase",
     "products": "package",
-    "spaces": "layout-board",
+    "spaces": "door",
 }
 KIND_SLUGS = {
     "person": "persons",
@@ -70,6 +71,12 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
         f" avatar-{size}" if size else "",
         sign,
     )
+
+
+@register.simple_tag
+def table_rows(rows: Iterable[Mapping[str, Any]], selectable: bool = False) -> SafeString:
+    """The rows of components/table.html."""
+    return drawing.draw(rows, selectable=selectable, avatar=avatar)
 
 
 @register.filter
