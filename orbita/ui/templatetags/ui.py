@@ -1,7 +1,7 @@
 """Tags and filters of every template: icons, avatars, formats, addresses. They are builtins."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orbita.ui import formats, icons
+from orbita.ui import rows as drawing
 
 register = template.Library()
 register.tag("static", do_static)
@@ -23,9 +24,16 @@ TONES = 8
 KIND_ICONS = {
     "persons": "user",
     "companies": "building",
-    "deals": "target-arrow",
+    "deals": "briefcase",
     "products": "package",
-    "spaces": "layout-board",
+    "spaces": "door",
+}
+KIND_SLUGS = {
+    "person": "persons",
+    "company": "companies",
+    "deal": "deals",
+    "product": "products",
+    "space": "spaces",
 }
 LETTERED_KINDS = {"persons", "companies"}
 LEGAL_FORMS = {"sp", "z", "oo", "sa", "sc", "spj", "spk", "spółka", "psa", "ltd", "inc", "gmbh"}
@@ -40,6 +48,7 @@ def icon(name: str, **options: str) -> SafeString:
 @register.simple_tag
 def kind_icon(kind: str, **options: str) -> SafeString:
     """The icon of a kind (by slug) in the kind's colour."""
+    kind = KIND_SLUGS.get(kind, kind)
     classes = f"kind-{kind} kind-icon {options.get('class', '')}".strip()
     return icons.svg(options.get("icon") or KIND_ICONS.get(kind, "file-text"), classes)
 
@@ -51,9 +60,10 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
     It repeats the name that stands beside it, so it is hidden from screen readers.
     """
     kind = _kind_of(subject)
+    icon = icon or getattr(_value(subject, "kind_object"), "icon", "")
     tone = f"kind-{kind}" if kind else f"tone-{_tone(subject)}"
     sign: str | SafeString = _initials_of(subject)
-    if kind and (icon or kind not in LETTERED_KINDS):
+    if kind and kind not in LETTERED_KINDS:
         sign = icons.svg(icon or KIND_ICONS.get(kind, "file-text"))
     return format_html(
         '<span class="avatar {}{}" aria-hidden="true">{}</span>',
@@ -61,6 +71,12 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
         f" avatar-{size}" if size else "",
         sign,
     )
+
+
+@register.simple_tag
+def table_rows(rows: Iterable[Mapping[str, Any]], selectable: bool = False) -> SafeString:
+    """The rows of components/table.html."""
+    return drawing.draw(rows, selectable=selectable, avatar=avatar)
 
 
 @register.filter
@@ -156,12 +172,16 @@ def attrs(values: Mapping[str, Any] | None, **more: Any) -> SafeString:
 
 
 def _kind_of(subject: Any) -> str:
+    """The slug of a record's kind, whether the record holds the kind, its slug or its key."""
     kind = "" if isinstance(subject, str) else _value(subject, "kind")
-    return str(getattr(kind, "slug", kind) or "")
+    name = str(getattr(kind, "slug", kind) or "")
+    return KIND_SLUGS.get(name, name)
 
 
 def _value(subject: Any, name: str) -> Any:
     """An attribute of a record or a key of a dictionary."""
+    if isinstance(subject, str):
+        return ""
     return subject.get(name, "") if isinstance(subject, Mapping) else getattr(subject, name, "")
 
 

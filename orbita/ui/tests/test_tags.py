@@ -52,6 +52,11 @@ def test_a_company_has_the_initials_of_its_own_words_and_the_colour_of_its_kind(
     assert ">DS<" in drawn
 
 
+@pytest.mark.parametrize("kind", ["company", "companies", SimpleNamespace(slug="companies")])
+def test_a_kind_has_one_colour_however_it_is_named(kind):
+    assert "kind-companies" in ui.avatar({"kind": kind, "title": "ACME"})
+
+
 def test_a_deal_has_an_icon():
     assert "<svg" in ui.avatar({"kind": "deals", "title": "Wdrożenie"})
 

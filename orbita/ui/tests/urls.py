@@ -10,8 +10,9 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", include("orbita.ui.urls")),
     path("guide/", include("orbita.ui.styleguide")),
+    path("theme", nothing, name="set-theme"),
+    path("language", nothing, name="set-language"),
     path("search/suggest", nothing, name="search-suggest"),
     path("logout", nothing, name="account_logout"),
     path("login", nothing, name="account_login"),

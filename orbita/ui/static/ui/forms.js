@@ -8,8 +8,9 @@
     const words = title.split(/\s+/).map((word) => word.match(/[\p{L}\p{N}]/u)?.[0]).filter(Boolean);
     return (words.length > 1 ? words[0] + words.at(-1) : (words[0] ?? "?")).toUpperCase();
   };
+  const slugs = { person: "persons", company: "companies", deal: "deals", product: "products", space: "spaces" };
   const face = (data) => {
-    const kind = data.kind ? ` kind-${ui.escape(data.kind)}` : "";
+    const kind = data.kind ? ` kind-${ui.escape(slugs[data.kind] ?? data.kind)}` : "";
     if (!data.kind && !data.initials) return "";
     return `<span class="avatar avatar-sm${kind}" aria-hidden="true">${ui.escape(data.initials || initials(data.title))}</span>`;
   };
