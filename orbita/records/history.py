@@ -98,11 +98,16 @@ def creation_of(record: Any) -> ChangeSet | None:
     return ChangeSet.objects.select_related("actor").filter(pk=record.changeset_id).first()
 
 
-def entries_of(record: Any, changes: list[Change], viewer: "User") -> Iterable[Entry]:
-    """Changes of one record grouped by deed, newest first; deeds without a visible line left out."""
+def entries_of(
+    record: Any, changes: list[Change], viewer: "User", resolver: PastResolver | None = None
+) -> Iterable[Entry]:
+    """Changes of one record grouped by deed, newest first; deeds without a visible line left out.
+
+    Those who ask for many records pass one `resolver`, which remembers names.
+    """
     fields = record.kind_object.fields(viewer)
     columns = {column_of(f): f for f in fields.values()}
-    resolver = PastResolver(viewer)
+    resolver = resolver or PastResolver(viewer)
     grouped: dict[Any, Entry] = {}
     own_tables = ("records_record", record.kind_object.model._meta.db_table)
     read = read_tables(changes, viewer)
