@@ -44,6 +44,7 @@ class ProfileView(View):
             "sections": detail_sections(kind, record, viewer),
             "may_edit": record.viewer_may_edit,
             "may_take": may_take(record, viewer),
+            "head_panels": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")],
             "wall": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "middle")],
             "panels": [shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "right")],
         }
@@ -152,7 +153,7 @@ class PanelView(View):
         viewer: Any = request.user
         record = readable(request, kind, pk)
         panel = next(
-            (p for place in ("middle", "right") for p in panels.on(kind, viewer, place) if p.key == key),
+            (p for place in ("head", "middle", "right") for p in panels.on(kind, viewer, place) if p.key == key),
             None,
         )
         if panel is None:
