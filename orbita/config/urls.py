@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("orbita.preferences.urls")),
     path("", include("orbita.jobs.urls")),
     path("", include("orbita.activity.urls")),
+    path("", include("orbita.notes.urls")),
+    path("", include("orbita.files.urls")),
     path("", include("orbita.records.urls")),
 ]
 
