@@ -35,7 +35,7 @@ class Follow(models.Model):
 
 
 class NotificationKind(models.TextChoices):
-    """What a notification is about; the first of these wins when a deed has several for one user."""
+    """What a notification is about; the first wins when a deed has several for one user."""
 
     MENTION = "mention", _("You were mentioned")
     ASSIGNED = "assigned", _("You are the owner now")
