@@ -33,7 +33,7 @@ class FileQuerySet(models.QuerySet["File"]):
         return self.live().open_to(viewer).filter(record__in=records)
 
     def changeable_by(self, viewer: "User") -> "FileQuerySet":
-        """Those that the viewer may delete and restore: their own; an administrator all public ones."""
+        """Those that the viewer may delete and restore: one's own; an administrator all public."""
         records = Record.objects.readable_by(viewer).values("pk")
         rows = self.open_to(viewer).filter(record__in=records)
         return rows if viewer.is_administrator else rows.filter(author=viewer)

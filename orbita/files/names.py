@@ -9,8 +9,14 @@ NAME_LENGTH = 200
 OTHER = "application/octet-stream"
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f]')
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|clock\$)(\.|\Z)", re.IGNORECASE)
-REFUSED = frozenset(
-    ["ade", "adp", "apk", "app", "appimage", "appx", "asp", "aspx", "bash", "bat", "cgi", "chm", "cmd", "com", "command", "cpl", "csh", "dll", "dmg", "elf", "exe", "gadget", "hta", "htaccess", "ins", "iso", "isp", "jar", "js", "jse", "jsp", "ksh", "lnk", "mde", "mjs", "msc", "msi", "msix", "msp", "mst", "pif", "phar", "php", "php3", "php4", "php5", "phtml", "pl", "ps1", "ps2", "psc1", "psm1", "py", "pyc", "rb", "reg", "run", "scf", "scr", "sct", "sh", "shb", "sys", "url", "vb", "vbe", "vbs", "vxd", "ws", "wsc", "wsf", "wsh", "xll", "zsh"]
+_PROGRAM = re.compile(
+    r"\.("
+    r"ade|adp|apk|app|appimage|appx|asp|aspx|bash|bat|cgi|chm|cmd|com|command|cpl|csh|"
+    r"dll|dmg|elf|exe|gadget|hta|htaccess|ins|iso|isp|jar|js|jse|jsp|ksh|lnk|mde|mjs|msc|"
+    r"msi|msix|msp|mst|pif|phar|php|php3|php4|php5|phtml|pl|ps1|ps2|psc1|psm1|py|pyc|rb|"
+    r"reg|run|scf|scr|sct|sh|shb|sys|url|vb|vbe|vbs|vxd|ws|wsc|wsf|wsh|xll|zsh"
+    r")\Z",
+    re.IGNORECASE,
 )
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -43,7 +49,7 @@ def _shortened(name: str) -> str:
 
 def is_refused(name: str) -> bool:
     """Whether the name's ending is one that computers run."""
-    return PurePosixPath(clean_name(name)).suffix.lower().lstrip(".") in REFUSED
+    return bool(_PROGRAM.search(f".{clean_name(name)}"))
 
 
 def content_type(head: bytes) -> str:
