@@ -25,7 +25,7 @@ _MENTION = re.compile(r'data-mention="([0-9a-f-]{36})"')
 
 
 def clean_html(typed: str) -> str:
-    """What is stored: of the editor's HTML the allowed part, of plain text the text in paragraphs."""
+    """What is stored: of the editor's HTML the allowed part; plain text in paragraphs."""
     typed = typed[:LONGEST].replace("\x00", "")
     if not _HAS_TAG.search(typed):
         return _paragraphs(typed)

@@ -151,19 +151,16 @@ def excerpts(ids: list[UUID], viewer: "User") -> dict[UUID, str]:
 
 def note_lines(changes: list[Change], viewer: "User") -> dict[int, Line]:
     """Deleted and restored notes; that one was written shows by itself."""
-    ids = {UUID(change.row) for change in changes if "deleted_at" in (change.after or {})}
-    if not ids:
+    told = [c for c in changes if c.action == "U" and "deleted_at" in (c.after or {})]
+    if not told:
         return {}
-    known = {
-        str(pk)
-        for pk in Note.objects.open_to(viewer).filter(pk__in=ids).values_list("pk", flat=True)
-    }
+    rows = Note.objects.open_to(viewer).filter(pk__in={UUID(change.row) for change in told})
+    known = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    words = {True: _("deleted"), False: _("restored")}
     return {
-        change.pk: Line(
-            _("Note"), "", _("deleted") if change.after["deleted_at"] else _("restored")
-        )
-        for change in changes
-        if change.row in known and change.action == "U" and "deleted_at" in (change.after or {})
+        change.pk: Line(_("Note"), "", words[bool((change.after or {})["deleted_at"])])
+        for change in told
+        if change.row in known
     }
 
 

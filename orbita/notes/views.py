@@ -130,7 +130,7 @@ class NoteEditView(View):
                 private=values["private"],
                 by=viewer,
             )
-        except writing.Stale:
+        except writing.StaleError:
             return stale(request, note, form)
         text = _told(note.record, values["body"], private=values["private"]) or _("Saved")
         return done(request, note.record.get_absolute_url(), text=text, event="record-changed")
@@ -276,7 +276,7 @@ class CommentEditView(View):
         body, version = form.cleaned_data["body"], form.cleaned_data["version"] or 0
         try:
             writing.edit_comment(comment, body, version=version, by=viewer)
-        except writing.Stale:
+        except writing.StaleError:
             return stale(request, comment, form)
         text = _told(comment.record, body, private=comment.note.is_private) or _("Saved")
         return done(request, comment.record.get_absolute_url(), text=text, event="record-changed")

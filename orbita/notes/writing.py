@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from orbita.notes.models import Written
 
 
-class Stale(Exception):
+class StaleError(Exception):
     """Somebody else saved the text in the meantime."""
 
 
 def was_sent(token: UUID | None, record: Any, *, by: User) -> bool:
-    """Whether this very form was taken before; the first call of two takes it. Inside a change set."""
+    """Whether this very form was taken before; the first of two calls takes it."""
     if token is None:
         return False
     _submission, is_first = Submission.objects.get_or_create(
@@ -68,7 +68,7 @@ def write_comment(note: Note, body: str, *, by: User, token: UUID | None = None)
 
 
 def edit_note(note: Note, body: str, *, version: int, private: bool, by: User) -> None:
-    """Change one's own note. Raises Stale when it is not the version that was opened."""
+    """Change one's own note. Raises StaleError when it is not the version that was opened."""
     with change_set(by=by):
         _save_version(note, body, version, visibility=_level(private))
         storing.close_to(note.pk, by if private else None)
@@ -78,7 +78,7 @@ def edit_note(note: Note, body: str, *, version: int, private: bool, by: User) -
 
 
 def edit_comment(comment: Comment, body: str, *, version: int, by: User) -> None:
-    """Change one's own comment. Raises Stale when it is not the version that was opened."""
+    """Change one's own comment. Raises StaleError when it is not the version that was opened."""
     with change_set(by=by):
         _save_version(comment, body, version)
         name_people(comment, comment=comment)
@@ -101,7 +101,7 @@ def _save_version(written: "Written", body: str, version: int, **values: Any) ->
         **values,
     )
     if not changed:
-        raise Stale
+        raise StaleError
 
 
 def delete_note(note: Note, *, by: User) -> None:
