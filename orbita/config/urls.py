@@ -10,6 +10,9 @@ urlpatterns = [
     path("", include("orbita.accounts.urls")),
     path("", include("orbita.preferences.urls")),
     path("", include("orbita.jobs.urls")),
+    path("", include("orbita.activity.urls")),
+    path("", include("orbita.notes.urls")),
+    path("", include("orbita.files.urls")),
     path("", include("orbita.records.urls")),
 ]
 

@@ -1,6 +1,6 @@
 """The history of a record, read out of the ledger: who changed what, when, through what."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,21 @@ class Entry:
     created: bool = False
     deleted: bool = False
     restored: bool = False
+    position: int = 0
+    """The oldest of its changes in the ledger; 0 for the creation."""
+
+
+TableReader = Callable[[list[Change], "User"], dict[int, Line]]
+_readers: dict[str, TableReader] = {}
+
+
+def register_table(table: str, reader: TableReader) -> None:
+    """Have `reader` put the changes of a slice's own table into words.
+
+    It gets all of them at once and answers lines by the ids of the changes; what it leaves out
+    is not shown to this viewer.
+    """
+    _readers[table] = reader
 
 
 SATELLITES = {
@@ -48,13 +63,36 @@ def history(
     record: Any, viewer: "User", *, limit: int = 50, before: int | None = None
 ) -> list[Entry]:
     """The latest deeds first; the caller has opened the record for the viewer."""
-    rows = Change.objects.filter(record_id=record.pk).select_related("changeset__actor")
+    return history_page(record, viewer, limit=limit, before=before)[0]
+
+
+def history_page(
+    record: Any, viewer: "User", *, limit: int = 50, before: int | None = None
+) -> tuple[list[Entry], int | None]:
+    """Deeds older than the position `before`, and where the next page begins, if there is one.
+
+    The last page ends with the creation of the record.
+    """
+    rows = Change.objects.filter(record_id=record.pk, table__in=told_tables(record))
+    rows = rows.select_related("changeset__actor")
     if before:
         rows = rows.filter(pk__lt=before)
-    entries = list(entries_of(record, list(rows.order_by("-pk")[: limit * 10]), viewer))[:limit]
-    if len(entries) < limit:
-        entries.append(Entry(record.created_at, creation_of(record), created=True))
-    return entries
+    wanted = limit * 10
+    changes = list(rows.order_by("-pk")[:wanted])
+    found = list(entries_of(record, changes, viewer))
+    entries = found[:limit]
+    if len(found) > limit or len(changes) == wanted:
+        return entries, entries[-1].position if entries else changes[-1].pk
+    if len(entries) == limit:
+        return entries, entries[-1].position
+    entries.append(Entry(record.created_at, creation_of(record), created=True))
+    return entries, None
+
+
+def told_tables(record: Any) -> list[str]:
+    """The tables whose changes this history puts into words."""
+    own = ["records_record", record.kind_object.model._meta.db_table]
+    return [*own, "records_contactpoint", *SATELLITES, *_readers]
 
 
 def creation_of(record: Any) -> ChangeSet | None:
@@ -62,22 +100,42 @@ def creation_of(record: Any) -> ChangeSet | None:
     return ChangeSet.objects.select_related("actor").filter(pk=record.changeset_id).first()
 
 
-def entries_of(record: Any, changes: list[Change], viewer: "User") -> Iterable[Entry]:
-    """Changes of one record by deed, newest first; deeds without a visible line are left out."""
+def entries_of(
+    record: Any, changes: list[Change], viewer: "User", resolver: PastResolver | None = None
+) -> Iterable[Entry]:
+    """Changes of one record by deed, newest first; deeds without a visible line are left out.
+
+    Those who ask for many records pass one `resolver`, which remembers names.
+    """
     fields = record.kind_object.fields(viewer)
     columns = {column_of(f): f for f in fields.values()}
-    resolver = PastResolver(viewer)
+    resolver = resolver or PastResolver(viewer)
     grouped: dict[Any, Entry] = {}
+    own_tables = ("records_record", record.kind_object.model._meta.db_table)
+    read = read_tables(changes, viewer)
     for change in changes:
         key = change.changeset_id or f"change-{change.pk}"
         entry = grouped.setdefault(key, Entry(change.at, change.changeset))
-        if change.table == record._meta.db_table or change.table == "records_record":
+        entry.position = change.pk
+        if change.table in own_tables:
             read_columns(entry, change, columns, fields, resolver)
         else:
-            line = satellite_line(change, fields, resolver)
+            line = read.get(change.pk) or satellite_line(change, fields, resolver)
             if line is not None:
                 entry.lines.append(line)
     return [e for e in grouped.values() if e.lines or e.deleted or e.restored]
+
+
+def read_tables(changes: list[Change], viewer: "User") -> dict[int, Line]:
+    """Lines for the changes of tables that slices registered, one call a table."""
+    by_table: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.table in _readers:
+            by_table.setdefault(change.table, []).append(change)
+    lines: dict[int, Line] = {}
+    for table, rows in by_table.items():
+        lines.update(_readers[table](rows, viewer))
+    return lines
 
 
 def column_of(f: "Field") -> str:

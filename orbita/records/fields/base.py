@@ -191,9 +191,12 @@ class PastResolver:
 
     def name(self, model: type[models.Model], pk: Any) -> str:
         """The name of the row, or a dash where it is gone or closed to the viewer."""
+        from orbita.accounts.models import Team, User
         from orbita.records.models import Record
 
         names = self._names.setdefault(model, {})
+        if not names and model in (User, Team):
+            names.update((str(row.pk), str(row)) for row in model._default_manager.all())
         if str(pk) not in names:
             rows = (
                 model.objects.listed_for(self.viewer)  # type: ignore[attr-defined]

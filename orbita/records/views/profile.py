@@ -44,6 +44,9 @@ class ProfileView(View):
             "sections": detail_sections(kind, record, viewer),
             "may_edit": record.viewer_may_edit,
             "may_take": may_take(record, viewer),
+            "head_panels": [
+                shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")
+            ],
             "wall": [
                 shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "middle")
             ],
@@ -165,7 +168,7 @@ class PanelView(View):
         panel = next(
             (
                 p
-                for place in ("middle", "right")
+                for place in ("head", "middle", "right")
                 for p in panels.on(kind, viewer, place)
                 if p.key == key
             ),

@@ -1,0 +1,44 @@
+"""What follows from a deed: its owners follow the records, and the followers are told."""
+
+from typing import TYPE_CHECKING, Any
+
+from orbita.activity.following import follow_own
+from orbita.activity.jobs import tell_of
+from orbita.activity.models import Notification, NotificationKind
+from orbita.jobs import enqueue
+from orbita.records import events
+from orbita.records.changes import current, on_close
+from orbita.records.models import ChangeSet, Channel
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+
+def after_deed(changes: ChangeSet) -> None:
+    """Runs in the deed's transaction; an import of 100,000 rows leaves all to the worker."""
+    if changes.channel != Channel.IMPORT:
+        follow_own(changes)
+    enqueue(tell_of, changeset_id=str(changes.pk))
+
+
+@events.access_requested.subscribe
+def ask_owner(record: Any, by: "User") -> None:
+    """The owner hears who asks; asking again before the answer adds nothing."""
+    changes = current()
+    asked = Notification.objects.filter(
+        user=record.owner_id,
+        record_id=record.pk,
+        kind=NotificationKind.REQUEST,
+        changeset__actor=by,
+        read_at=None,
+    )
+    if changes is not None and record.owner_id and not asked.exists():
+        Notification.objects.create(
+            user_id=record.owner_id,
+            record_id=record.pk,
+            changeset=changes,
+            kind=NotificationKind.REQUEST,
+        )
+
+
+on_close(after_deed)

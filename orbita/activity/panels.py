@@ -1,0 +1,93 @@
+"""The wall, the followers and the deeds of following and writing e-mail on profiles."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from orbita.activity import menus  # noqa: F401
+from orbita.activity.following import followers, is_followed
+from orbita.activity.wall import EVERYTHING, sources, wall
+from orbita.records.profile import Action, Panel, actions, panels
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+
+class WallPanel(Panel):
+    """What people wrote and what changed."""
+
+    key, label, icon = "wall", _("Wall"), "timeline"
+    place, order, lazy = "middle", 10, False
+    template = "activity/_wall.html"
+
+    def context(self, record: Any, viewer: "User") -> dict[str, Any]:
+        """The composer and the first page."""
+        return {**wall_context(record, viewer), "composers": composers(record, viewer)}
+
+
+def wall_context(
+    record: Any, viewer: "User", *, show: str = EVERYTHING, query: str = "", cursor: str = ""
+) -> dict[str, Any]:
+    """What a page of the wall is drawn out of."""
+    kind = record.kind_object
+    filters = [(EVERYTHING, _("Everything")), *((one.key, one.label) for one in sources)]
+    return {
+        "record": record,
+        "kind": kind,
+        "wall": wall(record, viewer, show=show, query=query, cursor=cursor),
+        "wall_url": reverse("wall", kwargs={"kind": kind, "pk": record.pk}),
+        "wall_filters": filters,
+        "show": show if any(show == key for key, _label in filters) else EVERYTHING,
+        "q": query,
+        "cursor": cursor,
+    }
+
+
+def composers(record: Any, viewer: "User") -> list[dict[str, Any]]:
+    """The forms above the wall."""
+    return [
+        {"template": one.composer_template, **one.composer(record, viewer)}
+        for one in sources
+        if one.composer_template
+    ]
+
+
+class FollowPanel(Panel):
+    """The button that follows and unfollows."""
+
+    key, label, place = "follow", _("Follow"), "head"
+    order, lazy = 30, False
+    template = "activity/_follow.html"
+
+    def context(self, record: Any, viewer: "User") -> dict[str, Any]:
+        """Whether the viewer follows already."""
+        return {"is_followed": is_followed(record, viewer)}
+
+
+class FollowersPanel(Panel):
+    """Who hears of changes."""
+
+    key, label, icon = "followers", _("Followers"), "bell"
+    order = 90
+    template = "activity/_followers.html"
+
+    def context(self, record: Any, viewer: "User") -> dict[str, Any]:
+        """Those who may open the record."""
+        return {"followers": followers(record)}
+
+
+def _email_url(record: Any) -> str:
+    return reverse("write-email", kwargs={"kind": record.kind_object, "pk": record.pk})
+
+
+def _has_contact_data(record: Any, viewer: "User") -> bool:
+    return record.kind_object.has_contact_data
+
+
+panels.register(WallPanel())
+panels.register(FollowPanel())
+panels.register(FollowersPanel())
+actions.register(
+    Action("email", _("E-mail"), "mail", _email_url, order=20, applies=_has_contact_data)
+)

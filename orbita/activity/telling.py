@@ -1,0 +1,138 @@
+"""From the ledger to notifications: who hears of a deed.
+
+Only those who may open the record now, never the actor, one notification a record; a deed on many
+records is told in one sentence. Slices say by `register_table` whom their own tables concern.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from orbita.accounts.models import User
+from orbita.activity.models import Follow, Notification, NotificationKind
+from orbita.records.models import Change, ChangeSet, Record
+
+MANY = 20
+RANK = {kind: rank for rank, kind in enumerate(NotificationKind)}
+
+
+@dataclass(frozen=True)
+class News:
+    """Something to tell: about a record, to these users, or to all its followers if None."""
+
+    record_id: UUID
+    kind: str
+    users: frozenset[UUID] | None = None
+    subject: UUID | None = None
+
+
+TableReader = Callable[[list[Change]], Iterable[News]]
+_readers: dict[str, TableReader] = {}
+
+
+def register_table(table: str, reader: TableReader) -> None:
+    """Have `reader` say what the changes of a slice's table give to tell; all at once."""
+    _readers[table] = reader
+
+
+def tell(changes: ChangeSet) -> None:
+    """Write the notifications of one deed; running it again writes none twice."""
+    news = [*owner_news(changes), *access_news(changes), *slice_news(changes)]
+    for user in concerned(changes, news):
+        chosen = best_of(changes, user, news)
+        if chosen:
+            Notification.objects.bulk_create(
+                written_for(user, changes, chosen), ignore_conflicts=True, batch_size=500
+            )
+
+
+def owner_news(changes: ChangeSet) -> Iterator[News]:
+    """New owners and former ones."""
+    for pk, owner in Record.objects.filter(changeset=changes).values_list("pk", "owner_id"):
+        if owner and owner != changes.actor_id:
+            yield News(pk, NotificationKind.ASSIGNED, frozenset({owner}))
+    rows = Change.objects.filter(
+        changeset=changes, table="records_record", after__has_key="owner_id"
+    )
+    for pk, before, after in rows.values_list("record_id", "before__owner_id", "after__owner_id"):
+        if after:
+            yield News(pk, NotificationKind.ASSIGNED, frozenset({UUID(after)}))
+        if before:
+            yield News(pk, NotificationKind.UNASSIGNED, frozenset({UUID(before)}))
+
+
+def access_news(changes: ChangeSet) -> Iterator[News]:
+    """Users who take part from now on."""
+    rows = Change.objects.filter(changeset=changes, table="records_grant", action="I")
+    for pk, user in rows.values_list("record_id", "after__user_id"):
+        if user:
+            yield News(pk, NotificationKind.ACCESS, frozenset({UUID(user)}))
+
+
+def slice_news(changes: ChangeSet) -> Iterator[News]:
+    """What the slices read out of their own tables."""
+    rows = Change.objects.filter(changeset=changes, table__in=list(_readers)).order_by("pk")
+    by_table: dict[str, list[Change]] = {}
+    for change in rows:
+        by_table.setdefault(change.table, []).append(change)
+    for table, found in by_table.items():
+        yield from _readers[table](found)
+
+
+def plainly_changed(changes: ChangeSet) -> Any:
+    """The ids of records whose own values changed."""
+    rows = Change.objects.filter(changeset=changes).exclude(table__in=list(_readers))
+    return rows.values("record_id")
+
+
+def concerned(changes: ChangeSet, news: list[News]) -> list[User]:
+    """Active users who may have something to hear, without the one who did it."""
+    named = {user for one in news if one.users is not None for user in one.users}
+    records = {one.record_id for one in news if one.users is None}
+    follows = Follow.objects.filter(record__in=plainly_changed(changes)).values("user")
+    also = Follow.objects.filter(record__in=records).values("user")
+    rows = User.objects.active().exclude(pk=changes.actor_id).select_related("team")
+    return list(rows.filter(pk__in=named) | rows.filter(pk__in=follows) | rows.filter(pk__in=also))
+
+
+def best_of(changes: ChangeSet, user: User, news: list[News]) -> dict[UUID, News]:
+    """The one thing to tell the user about each record that they may open now."""
+    best: dict[UUID, News] = {}
+    followed = followed_among(user, {one.record_id for one in news if one.users is None})
+    for one in news:
+        is_meant = user.pk in one.users if one.users is not None else one.record_id in followed
+        known = best.get(one.record_id)
+        if is_meant and (known is None or RANK[one.kind] < RANK[known.kind]):
+            best[one.record_id] = one
+    readable = Record.objects.readable_by(user)
+    mine = readable.filter(pk__in=list(best)).values_list("pk", flat=True)
+    best = {pk: best[pk] for pk in mine}
+    changed = readable.filter(follows__user=user, pk__in=plainly_changed(changes))
+    for pk in changed.values_list("pk", flat=True):
+        best.setdefault(pk, News(pk, NotificationKind.CHANGE))
+    return best
+
+
+def followed_among(user: User, records: set[UUID]) -> set[UUID]:
+    """Those of the records that the user follows."""
+    if not records:
+        return set()
+    rows = Follow.objects.filter(user=user, record__in=records)
+    return set(rows.values_list("record_id", flat=True))
+
+
+def written_for(user: User, changes: ChangeSet, chosen: dict[UUID, News]) -> list[Notification]:
+    """A row a record, or one for all where there are many."""
+    if len(chosen) > MANY:
+        kind = min((one.kind for one in chosen.values()), key=lambda kind: RANK[kind])
+        return [Notification(user=user, changeset=changes, kind=kind)]
+    return [
+        Notification(user=user, changeset=changes, record_id=pk, kind=one.kind, subject=one.subject)
+        for pk, one in chosen.items()
+    ]
+
+
+def forget(subject: UUID, *, but: UUID | None = None) -> None:
+    """Take back what was told about a note that is gone or closed, except to `but`."""
+    Notification.objects.filter(subject=subject).exclude(user=but).delete()

@@ -1,0 +1,193 @@
+"""The wall of a record: what people wrote and what changed, newest first.
+
+Slices add sources. A page is made by merging the newest entries of all sources; each source has
+its own position in the cursor, so any depth costs the same.
+"""
+
+import heapq
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orbita.records.history import history_page
+from orbita.ui.text import fold
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+PAGE = 25
+END = "end"
+EVERYTHING = "all"
+
+
+@dataclass
+class WallEntry:
+    """One thing on the wall; `template` draws it out of `data`."""
+
+    at: datetime
+    position: str
+    template: str
+    data: Any
+    source: str = ""
+    day: date | None = None
+
+
+class Source:
+    """Where entries of one sort come from: register an instance in `<app>/panels.py`."""
+
+    key: str
+    label: str | Promise
+    order = 100
+    in_all = True
+    searchable = False
+    composer_template = ""
+
+    def page(
+        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
+    ) -> tuple[list[WallEntry], bool]:
+        """At most `limit` entries after the position, newest first, and whether there are more."""
+        raise NotImplementedError
+
+    def pinned(self, record: Any, viewer: "User") -> list[WallEntry]:
+        """What stands above everything else."""
+        return []
+
+    def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
+        """What the template of the composer needs."""
+        return {}
+
+
+class Sources:
+    """The registry of sources."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+
+    def register(self, source: Source) -> None:
+        """Take a source in."""
+        self._sources[source.key] = source
+
+    def __iter__(self) -> Any:
+        return iter(sorted(self._sources.values(), key=lambda one: (one.order, one.key)))
+
+    def shown(self, show: str, *, searched: bool) -> list[Source]:
+        """The sources of a filter; an unknown filter shows everything."""
+        chosen = [one for one in self if one.key == show] or [one for one in self if one.in_all]
+        return [one for one in chosen if one.searchable or not searched]
+
+
+sources = Sources()
+register = sources.register
+
+
+class Changes(Source):
+    """What was done to the record, out of the ledger."""
+
+    key = "changes"
+    label = _("Changes")
+    order = 20
+    template = "activity/_change.html"
+
+    def page(
+        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
+    ) -> tuple[list[WallEntry], bool]:
+        """One entry a deed; the first deed made the record."""
+        after = int(before) if before.isdecimal() else None
+        found, following = history_page(record, viewer, limit=limit, before=after)
+        entries = [
+            WallEntry(one.at, str(one.position) if not one.created else END, self.template, one)
+            for one in found
+        ]
+        return entries, following is not None
+
+
+register(Changes())
+
+
+@dataclass
+class Wall:
+    """A page of the wall."""
+
+    entries: list[WallEntry]
+    pinned: list[WallEntry] = field(default_factory=list)
+    cursor: str = ""
+    """Where "show older" goes on; empty at the end."""
+
+
+def wall(
+    record: Any,
+    viewer: "User",
+    *,
+    show: str = EVERYTHING,
+    query: str = "",
+    cursor: str = "",
+    limit: int = PAGE,
+) -> Wall:
+    """A page of the record's wall; the caller has opened the record for the viewer."""
+    words = fold(query[:200]).split()[:8]
+    chosen = sources.shown(show, searched=bool(words))
+    positions, last_day = read_cursor(cursor)
+    pages: dict[str, tuple[list[WallEntry], bool]] = {}
+    for source in chosen:
+        before = positions.get(source.key, "")
+        if before != END:
+            pages[source.key] = source.page(record, viewer, before=before, limit=limit, words=words)
+            for entry in pages[source.key][0]:
+                entry.source = source.key
+    taken = newest([found for found, _more in pages.values()], limit)
+    positions = next_positions(positions, pages, taken)
+    mark_days(taken, last_day)
+    is_first = not cursor and not words
+    pinned = [one for source in chosen for one in source.pinned(record, viewer)] if is_first else []
+    at_end = all(positions.get(source.key) == END for source in chosen)
+    return Wall(taken, pinned, "" if at_end else write_cursor(positions, taken))
+
+
+def newest(pages: list[list[WallEntry]], limit: int) -> list[WallEntry]:
+    """The newest of all; of each source the first ones, in the source's own order."""
+    merged = heapq.merge(*pages, key=lambda entry: entry.at, reverse=True)
+    return list(islice(merged, limit))
+
+
+def next_positions(
+    positions: dict[str, str],
+    pages: dict[str, tuple[list[WallEntry], bool]],
+    taken: list[WallEntry],
+) -> dict[str, str]:
+    """How far each source has been read once these entries are shown."""
+    result = dict(positions)
+    for key, (found, more) in pages.items():
+        shown = [entry for entry in taken if entry.source == key]
+        if shown:
+            result[key] = shown[-1].position
+        if len(shown) == len(found) and not more:
+            result[key] = END
+    return result
+
+
+def mark_days(entries: list[WallEntry], last_day: str) -> None:
+    """Put the day on the first entry of each day."""
+    for entry in entries:
+        day = timezone.localtime(entry.at).date()
+        if day.isoformat() != last_day:
+            entry.day = day
+        last_day = day.isoformat()
+
+
+def read_cursor(cursor: str) -> tuple[dict[str, str], str]:
+    """Positions by source, and the last day shown; nonsense reads as the beginning."""
+    parts = dict(part.split("~", 1) for part in cursor[:500].split("!") if "~" in part)
+    return parts, parts.pop("day", "")
+
+
+def write_cursor(positions: dict[str, str], taken: list[WallEntry]) -> str:
+    """The cursor in the address of "show older"."""
+    parts = [f"{key}~{value}" for key, value in positions.items()]
+    if taken:
+        parts.append(f"day~{timezone.localtime(taken[-1].at).date().isoformat()}")
+    return "!".join(parts)

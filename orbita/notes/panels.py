@@ -1,0 +1,213 @@
+"""Notes on the wall, in the head of profiles, in the history and in notifications."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orbita.activity import reading, telling, wall
+from orbita.activity.models import Notification, NotificationKind
+from orbita.activity.wall import Source, WallEntry
+from orbita.files.storing import carried_by
+from orbita.notes.forms import NoteForm
+from orbita.notes.models import Comment, Mention, Note, NoteVisibility
+from orbita.records import history
+from orbita.records.history import Line
+from orbita.records.models import Change
+from orbita.records.profile import Action, actions
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.files.models import File
+
+NOTES, COMMENTS = Note._meta.db_table, Comment._meta.db_table
+FOLDED = 3
+
+
+@dataclass
+class Shown:
+    """A note with what hangs on it, for one viewer."""
+
+    note: Note
+    viewer: "User"
+    comments: list[Comment] = field(default_factory=list)
+    files: "list[File]" = field(default_factory=list)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the viewer wrote it, and so may edit it."""
+        return self.note.author_id == self.viewer.pk
+
+    @property
+    def may_delete(self) -> bool:
+        """One's own; an administrator's also those of others."""
+        return self.is_mine or self.viewer.is_administrator
+
+    @property
+    def folded(self) -> list[Comment]:
+        """Older comments, which stay folded."""
+        return self.comments[:-FOLDED] if len(self.comments) > FOLDED + 1 else []
+
+    @property
+    def latest(self) -> list[Comment]:
+        """The comments that show at once."""
+        return self.comments[len(self.folded) :]
+
+
+class NotesOnWall(Source):
+    """Notes with their comments and files."""
+
+    key, label, order = "notes", gettext_lazy("Notes"), 10
+    searchable = True
+    template = "notes/_entry.html"
+    composer_template = "notes/_composer.html"
+
+    def page(
+        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
+    ) -> tuple[list[WallEntry], bool]:
+        """The newest notes that contain all the words, in themselves or in a comment."""
+        rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
+        if not words:
+            rows = rows.filter(pinned_at=None)
+        for word in words:
+            answered = Comment.objects.live().filter(
+                note=OuterRef("pk"), search_text__contains=word
+            )
+            rows = rows.filter(Q(search_text__contains=word) | Exists(answered))
+        after = read_position(before)
+        if after:
+            at, pk = after
+            rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+        found = list(rows.select_related("author").order_by("-created_at", "-pk")[: limit + 1])
+        return entries(found[:limit], viewer, self.template), len(found) > limit
+
+    def pinned(self, record: Any, viewer: "User") -> list[WallEntry]:
+        """The last pinned first."""
+        rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
+        rows = rows.filter(pinned_at__isnull=False).select_related("author")
+        return entries(list(rows.order_by("-pinned_at", "-pk")[:20]), viewer, self.template)
+
+    def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
+        """An empty form."""
+        return {"form": empty_form(record)}
+
+
+def empty_form(record: Any) -> NoteForm:
+    """The composer's form; what is typed waits in the browser until it is sent."""
+    return NoteForm(
+        record_id=record.pk,
+        draft=f"note-{record.pk}",
+        placeholder=_("Write a note; @ mentions somebody"),
+    )
+
+
+def entries(notes: list[Note], viewer: "User", template: str) -> list[WallEntry]:
+    """Notes with their comments and files, in two more queries."""
+    if not notes:
+        return []
+    ids = [note.pk for note in notes]
+    rows = Comment.objects.live().filter(note__in=ids).select_related("author").order_by("pk")
+    comments: dict[UUID, list[Comment]] = {}
+    for comment in rows:
+        comment.may_edit = comment.author_id == viewer.pk  # type: ignore[attr-defined]
+        comment.may_delete = comment.may_edit or viewer.is_administrator  # type: ignore[attr-defined]
+        comments.setdefault(comment.note_id, []).append(comment)
+    files = carried_by(ids, viewer)
+    return [
+        WallEntry(
+            note.created_at,
+            f"{note.created_at.isoformat()}_{note.pk}",
+            template,
+            Shown(note, viewer, comments.get(note.pk, []), files.get(note.pk, [])),
+        )
+        for note in notes
+    ]
+
+
+def read_position(text: str) -> tuple[datetime, UUID] | None:
+    """A note's place in time; nonsense reads as the beginning."""
+    at, _sign, pk = text.partition("_")
+    try:
+        moment = parse_datetime(at)
+        return (moment, UUID(pk)) if moment and moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def excerpts(ids: list[UUID], viewer: "User") -> dict[UUID, str]:
+    """The beginnings of notes and comments that the viewer may see now."""
+    notes = Note.objects.live().open_to(viewer).filter(pk__in=ids)
+    comments = Comment.objects.live().filter(pk__in=ids)
+    comments = comments.filter(note__in=Note.objects.live().open_to(viewer))
+    return {one.pk: one.excerpt for rows in (notes, comments) for one in rows}
+
+
+def note_lines(changes: list[Change], viewer: "User") -> dict[int, Line]:
+    """Deleted and restored notes; that one was written shows by itself."""
+    told = [c for c in changes if c.action == "U" and "deleted_at" in (c.after or {})]
+    if not told:
+        return {}
+    rows = Note.objects.open_to(viewer).filter(pk__in={UUID(change.row) for change in told})
+    known = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    words = {True: _("deleted"), False: _("restored")}
+    return {
+        change.pk: Line(_("Note"), "", words[bool((change.after or {})["deleted_at"])])
+        for change in told
+        if change.row in known
+    }
+
+
+def note_news(changes: list[Change]) -> Iterator[telling.News]:
+    """New public notes for followers, mentions for those who are mentioned."""
+    fresh = {UUID(c.row) for c in changes if c.action == "I" or "visibility" in (c.after or {})}
+    edited = {UUID(c.row) for c in changes if "edited_at" in (c.after or {})}
+    rows = Note.objects.live().filter(pk__in=fresh | edited, visibility=NoteVisibility.EVERYONE)
+    for note in rows:
+        yield from mention_news(note, note.pk, note=note)
+        if note.pk in fresh:
+            yield telling.News(note.record_id, NotificationKind.NOTE, subject=note.pk)
+
+
+def comment_news(changes: list[Change]) -> Iterator[telling.News]:
+    """New comments for followers, for the note's author and for those who answered before."""
+    fresh = {UUID(c.row) for c in changes if c.action == "I"}
+    edited = {UUID(c.row) for c in changes if "edited_at" in (c.after or {})}
+    rows = Comment.objects.live().filter(
+        pk__in=fresh | edited, note__visibility=NoteVisibility.EVERYONE, note__deleted_at=None
+    )
+    for comment in rows.select_related("note"):
+        yield from mention_news(comment, comment.pk, comment=comment)
+        if comment.pk in fresh:
+            talking = comment.note.comments.live().values_list("author_id", flat=True)  # type: ignore[attr-defined]
+            party = frozenset({comment.note.author_id, *talking})
+            record, subject = comment.record_id, comment.pk
+            yield telling.News(record, NotificationKind.COMMENT, party, subject)
+            yield telling.News(record, NotificationKind.COMMENT, None, subject)
+
+
+def mention_news(written: Any, subject: UUID, **where: Any) -> Iterable[telling.News]:
+    """Those mentioned who have not been told of this text before."""
+    told = Notification.objects.filter(subject=subject, kind=NotificationKind.MENTION)
+    rows = Mention.objects.filter(**where).exclude(user__in=told.values("user"))
+    users = frozenset(rows.values_list("user_id", flat=True))
+    if users:
+        yield telling.News(written.record_id, NotificationKind.MENTION, users, subject)
+
+
+def _notes_url(record: Any) -> str:
+    return reverse("notes", kwargs={"kind": record.kind_object, "pk": record.pk})
+
+
+wall.register(NotesOnWall())
+reading.register_excerpts(excerpts)
+history.register_table(NOTES, note_lines)
+telling.register_table(NOTES, note_news)
+telling.register_table(COMMENTS, comment_news)
+actions.register(Action("note", gettext_lazy("Note"), "note", _notes_url, order=10))
