@@ -42,6 +42,7 @@ def built_in_fields(kind: "Kind") -> dict[str, Field]:
         if found.path == key and key in own_columns:
             found.path = f"as_{kind.key}__{key}"
         found.basic = found.basic or key in kind.basic
+        found.synonyms += tuple(kind.headers.get(key, ()))
     return fields
 
 

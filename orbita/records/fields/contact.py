@@ -224,6 +224,20 @@ class ContactField(Field):
             for position, entry in enumerate(value)
         ]
 
+    def combine(self, old: Any, new: Any) -> Any:
+        """All that are there, and behind them those that are new."""
+        key = KEYS[ContactType(self.type)]
+        known = {key(entry["value"])[1] for entry in old or ()}
+        return [*(old or ()), *(entry for entry in new or () if key(entry["value"])[1] not in known)]
+
+    def search_words(self, value: Any) -> list[str]:
+        """The normal form, and the text where it differs."""
+        words = []
+        for entry in value or ():
+            key = KEYS[ContactType(self.type)](entry["value"])[1]
+            words += [key] if key == entry["value"] else [key, entry["value"]]
+        return words
+
     def comparable(self, value: Any) -> Any:
         """Pairs of value and label."""
         return [[e["value"], e.get("label", "")] for e in value or ()] or None
@@ -337,6 +351,10 @@ class AddressesField(Field):
             )
             for position, entry in enumerate(value)
         ]
+
+    def search_words(self, value: Any) -> list[str]:
+        """Cities and streets."""
+        return [entry.get(part, "") for entry in value or () for part in ("city", "street")]
 
     def comparable(self, value: Any) -> Any:
         """Lists of the parts."""

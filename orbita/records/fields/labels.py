@@ -120,6 +120,16 @@ class LabelsField(Field):
             raise ValidationError(_("Unknown: %(name)s") % {"name": unknown})
         return sorted(known.get(key, name) for key, name in names.items())
 
+    def prepare(self, cells: Sequence[Any], context: Context) -> None:
+        """Look all the names of the cells up in one query."""
+        names = {fold(part) for cell in cells for part in _SEPARATORS.split(to_text(cell))}
+        self.known([name for name in names if name], context)
+
+    def combine(self, old: Any, new: Any) -> Any:
+        """The names of both."""
+        names = {fold(name): name for name in [*(new or ()), *(old or ())]}
+        return sorted(names.values())
+
     def known(self, keys: list[str], context: Context) -> dict[str, str]:
         """Names of the dictionary by key, read once for many cells."""
         assert self.kind is not None  # noqa: S101
