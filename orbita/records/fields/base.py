@@ -189,6 +189,10 @@ class Field:
         """Texts by which a record is found for the sake of a satellite that waits to be stored."""
         return []
 
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> list[models.Model] | None:
+        """The satellite rows of records that have none yet, not stored; None = `store` it is."""
+        return None
+
     def comparable(self, value: Any) -> Any:
         """The value in a form that tells by == whether it was changed; JSON types only."""
         return None if self.is_empty(value) else self.text(value)

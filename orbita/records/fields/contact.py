@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -26,6 +27,8 @@ from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from orbita.accounts.models import User
 
 Entry = dict[str, str]
@@ -33,6 +36,7 @@ _SEPARATORS = re.compile(r"[;|\n]+")
 MAX_ENTRIES = 30
 
 
+@lru_cache(maxsize=8192)
 def email_key(text: str) -> tuple[str, str]:
     """A checked e-mail address and its normal form."""
     text = clean(text).removeprefix("mailto:")
@@ -43,6 +47,7 @@ def email_key(text: str) -> tuple[str, str]:
     return text, text.lower()
 
 
+@lru_cache(maxsize=8192)
 def phone_key(text: str) -> tuple[str, str]:
     """A phone number as people of its country write it, and its digits with the country code.
 
@@ -65,6 +70,7 @@ def phone_key(text: str) -> tuple[str, str]:
     return text, key
 
 
+@lru_cache(maxsize=8192)
 def www_key(text: str) -> tuple[str, str]:
     """A web address, http or https alone, and its form without scheme and slash at the end."""
     text = clean(text)
@@ -230,6 +236,10 @@ class ContactField(Field):
         known = {key(entry["value"])[1] for entry in old or ()}
         return [*(old or ()), *(entry for entry in new or () if key(entry["value"])[1] not in known)]
 
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+        """The contact points of new records."""
+        return [row for record, value in pending for row in self.rows(record, value)]
+
     def search_words(self, value: Any) -> list[str]:
         """The normal form, and the text where it differs."""
         words = []
@@ -351,6 +361,10 @@ class AddressesField(Field):
             )
             for position, entry in enumerate(value)
         ]
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+        """The addresses of new records."""
+        return [row for record, value in pending for row in self.rows(record, value)]
 
     def search_words(self, value: Any) -> list[str]:
         """Cities and streets."""
