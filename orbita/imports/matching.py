@@ -133,6 +133,7 @@ class Matcher:
         self.kind, self.viewer = kind, viewer
         self.rules = [rule for keys in kind.matching if (rule := Rule(kind, keys)).parts]
         self.identifiers = [rule for rule in self.rules if rule.is_identifier]
+        self._places = [i for i, rule in enumerate(self.rules) if rule.is_identifier]
         self.rows: dict[UUID, int] = {}
         self.mine: set[UUID] = set()
         self._journal: list[tuple[Draft, UUID]] = []
@@ -146,8 +147,10 @@ class Matcher:
         """Ask the database about all the drafts."""
         self._found = {}
         found: set[UUID] = set()
+        for draft in drafts:
+            draft.keys = [rule.keys_of(draft) for rule in self.rules]
         for index, rule in enumerate(self.rules):
-            for key, pk in rule.find(key for draft in drafts for key in rule.keys_of(draft)):
+            for key, pk in rule.find(key for draft in drafts for key in draft.keys[index]):
                 self._found.setdefault((index, *key), set()).add(pk)
                 found.add(pk)
         rows = Record.objects.filter(pk__in=found)
@@ -172,7 +175,7 @@ class Matcher:
         result = Verdict()
         own = self._identifiers(draft)
         for index, rule in enumerate(self.rules):
-            keys = rule.keys_of(draft)
+            keys = draft.keys[index]
             if not keys:
                 continue
             found = self._candidates(index, rule, keys, own, result)
@@ -211,7 +214,7 @@ class Matcher:
         return found
 
     def _identifiers(self, draft: Draft) -> tuple[Any, ...]:
-        return tuple(next(iter(r.parts[0].values(draft)), None) for r in self.identifiers)
+        return tuple(draft.keys[i][0][0] if draft.keys[i] else None for i in self._places)
 
     def _several(self, count: int) -> str:
         labels = [str(rule.parts[0].field.label) for rule in self.identifiers]
@@ -253,8 +256,8 @@ class Matcher:
             self._known.clear()
 
     def _all_keys(self, draft: Draft) -> Iterator[Key]:
-        for index, rule in enumerate(self.rules):
-            for key in rule.keys_of(draft):
+        for index, keys in enumerate(draft.keys):
+            for key in keys:
                 yield (index, *key)
 
 

@@ -28,6 +28,8 @@ class Draft:
     nested: "dict[str, Draft]" = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     is_rejected: bool = False
+    keys: list[list[tuple[Any, ...]]] = field(default_factory=list)
+    """By which it is recognised, a list for each rule of its kind; see matching.py."""
 
     def note(self, text: str, *, column: str = "") -> None:
         """Something that the person should know; the row goes on."""

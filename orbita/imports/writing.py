@@ -1,7 +1,8 @@
 """Writing a planned chunk: COPY for new records, one UPDATE a table for changed ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -51,25 +52,58 @@ def create(kind: "Kind", fields: "dict[str, Field]", records: Sequence[Any]) -> 
     copy(kind.model, records)
     for record in records:
         record._state.adding = False
+    for model, rows in satellites(fields, records).items():
+        copy(model, rows)
     store_pending(records, fields)
+
+
+def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> dict[Any, list[Any]]:
+    """The satellite rows of new records by model; what a field must store itself stays pending."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for key in dict.fromkeys(key for record in records for key in record.pending):
+        having = [record for record in records if key in record.pending]
+        rows = fields[key].new_rows([(record, record.pending[key]) for record in having])
+        if rows is None:
+            continue
+        for record in having:
+            del record.pending[key]
+        for row in rows:
+            found[type(row)].append(row)
+    return found
 
 
 def copy(model: type[models.Model], rows: Sequence[Any]) -> None:
     """COPY the model's own columns of the rows; what the database has a default for it sets."""
-    columns = [f for f in model._meta.local_concrete_fields if not _left_to_database(f, rows)]
+    columns = [f for f in model._meta.local_concrete_fields if not _left_to_database(f, rows[0])]
     names = ", ".join(connection.ops.quote_name(f.column) for f in columns)
     table = connection.ops.quote_name(model._meta.db_table)
+    getters = [_getter(f) for f in columns]
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as into,
     ):
         for row in rows:
-            into.write_row([_prepared(f, row) for f in columns])
+            into.write_row([getter(row) for getter in getters])
 
 
-def _left_to_database(field: models.Field, rows: Sequence[Any]) -> bool:
-    return bool(rows) and isinstance(getattr(rows[0], field.attname), DatabaseDefault)
+def _left_to_database(field: models.Field, row: Any) -> bool:
+    if isinstance(getattr(row, field.attname), DatabaseDefault):
+        return True
+    return isinstance(field, models.AutoField)
+
+
+_PLAIN = (models.CharField, models.TextField, models.UUIDField, models.ForeignKey)
+
+
+def _getter(field: models.Field) -> Callable[[Any], Any]:
+    """How a row's value for a column comes out as the driver takes it."""
+    if isinstance(field, _PLAIN) and type(field).get_db_prep_save in _USUAL:
+        return attrgetter(field.attname)
+    return lambda row: _prepared(field, row)
+
+
+_USUAL = (models.Field.get_db_prep_save, models.ForeignKey.get_db_prep_save)
 
 
 def _prepared(field: models.Field, row: Any) -> Any:
