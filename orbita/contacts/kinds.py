@@ -63,6 +63,38 @@ class CompanyKind(Kind):
     hints = ("city", "nip", "owner")
     matching = (("number",), ("nip",), ("regon",), ("title",))
     has_source = has_contact_data = True
+    headers = {
+        "title": (
+            "nazwa firmy",
+            "nazwa pelna",
+            "pelna nazwa",
+            "nazwa skrocona",
+            "firma",
+            "kontrahent",
+            "nazwa kontrahenta",
+            "klient",
+            "nazwa klienta",
+            "podmiot",
+            "nazwa podmiotu",
+            "nazwa",
+            "company",
+            "company name",
+            "organization",
+            "organisation",
+            "account",
+            "account name",
+        ),
+        "nip": (
+            "numer nip",
+            "nip firmy",
+            "identyfikator podatkowy",
+            "vat",
+            "vat number",
+            "tax number",
+        ),
+        "regon": ("numer regon", "nr regon"),
+        "description": ("opis", "uwagi", "notatka", "komentarz", "notes", "comments"),
+    }
 
     def declared_fields(self) -> tuple[Field, ...]:
         """Numbers with checksums."""
@@ -122,6 +154,12 @@ class PersonKind(Kind):
         ("first_name", "last_name", "phones"),
     )
     has_source = has_contact_data = True
+    headers = {
+        "first_name": ("imie", "imiona", "given name", "forename", "name"),
+        "last_name": ("nazwisko", "surname", "family name"),
+        "position": ("stanowisko", "funkcja", "rola", "job title", "title", "role"),
+        "description": ("opis", "uwagi", "notatka", "komentarz", "notes", "comments"),
+    }
 
     def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:
         """A person has a first or a last name."""

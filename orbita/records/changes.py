@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from orbita.records.models import ChangeSet, Channel
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from orbita.accounts.models import User
 
 _current: ContextVar[ChangeSet | None] = ContextVar("orbita_change_set", default=None)
@@ -28,11 +30,18 @@ def current() -> ChangeSet | None:
 
 @contextmanager
 def change_set(
-    *, by: "User | None", channel: str = Channel.FORM, label: str = "", quiet: bool = False
+    *,
+    by: "User | None",
+    channel: str = Channel.FORM,
+    label: str = "",
+    quiet: bool = False,
+    resume: "UUID | None" = None,
 ) -> Iterator[ChangeSet]:
     """A transaction whose writes the ledger files under one deed.
 
-    An inner one joins the outer. `quiet` tells nobody: no notification comes of it.
+    An inner one joins the outer. `quiet` tells nobody: no notification comes of it. `resume` is
+    the id of a change set of former transactions, which this one goes on with: one deed of many
+    transactions.
     """
     open_one = _current.get()
     if open_one is not None:
@@ -40,7 +49,9 @@ def change_set(
             yield open_one
         return
     with transaction.atomic():
-        opened = ChangeSet.objects.create(actor=by, channel=channel, label=label[:255])
+        opened = ChangeSet.objects.filter(pk=resume).first() if resume else None
+        if opened is None:
+            opened = ChangeSet.objects.create(actor=by, channel=channel, label=label[:255])
         _tell_database(str(opened.pk))
         token = _current.set(opened)
         try:

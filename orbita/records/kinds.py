@@ -4,7 +4,7 @@ A kind declares once what lists, forms, profiles, search, import, export and the
 Adding one takes a model, a `kinds.py` of about twenty lines, and an entry in INSTALLED_APPS.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -64,6 +64,8 @@ class Kind:
     has_contact_data: ClassVar[bool] = False
     title_from: ClassVar[tuple[str, ...]] = ("title",)
     without: ClassVar[tuple[str, ...]] = ()
+    headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """What people call the fields in their spreadsheets, by field key, beyond the labels."""
 
     @property
     def key(self) -> str:

@@ -13,6 +13,8 @@ _PHONE_LIKE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 
 def clean(text: str) -> str:
     """The text as it is stored: NFC, without control and invisible signs, spaces folded to one."""
+    if text.isprintable():  # nothing invisible, and no space but the plain one
+        return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return _SPACES.sub(" ", text).strip()
 
@@ -29,6 +31,8 @@ def fold(text: str) -> str:
     >>> fold("  ŻÓŁW   Łódź ")
     'zolw lodz'
     """
+    if text.isascii():
+        return clean(text).lower()
     text = unicodedata.normalize("NFKD", clean(unicodedata.normalize("NFKC", text)).casefold())
     text = "".join(char for char in text if not unicodedata.combining(char))
     return _SPACES.sub(" ", text.translate(_STROKES)).strip()

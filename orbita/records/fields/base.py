@@ -165,6 +165,9 @@ class Field:
         """
         return cell
 
+    def prepare(self, cells: Sequence[Any], context: Context) -> None:
+        """Read at once what `parse` will need for these cells; at most a query or two."""
+
     def clean(self, value: Any, context: Context) -> Any:
         """Check a value that came from the API; the same rules and errors as `parse`."""
         return self.parse(value, context)
@@ -175,6 +178,18 @@ class Field:
 
     def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
         """Write satellites: pairs of a stored record and the value that was assigned to it."""
+
+    def combine(self, old: Any, new: Any) -> Any:
+        """What an import makes of the value that is there and the one that comes: the new one."""
+        return new
+
+    def search_words(self, value: Any) -> list[str]:
+        """Texts by which a record is found for the sake of a satellite that waits to be stored."""
+        return []
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> list[models.Model] | None:
+        """The satellite rows of records that have none yet, not stored; None = `store` it is."""
+        return None
 
     def comparable(self, value: Any) -> Any:
         """The value in a form that tells by == whether it was changed; JSON types only."""

@@ -48,6 +48,7 @@ def built_in_fields(kind: "Kind") -> dict[str, Field]:
         if found.path == key and key in own_columns:
             found.path = f"as_{kind.key}__{key}"
         found.basic = found.basic or key in kind.basic
+        found.synonyms += tuple(kind.headers.get(key, ()))
     return fields
 
 
@@ -68,7 +69,7 @@ def _contact_data(kind: "Kind") -> list[Field]:
             "emails",
             _("E-mail"),
             type=ContactType.EMAIL,
-            synonyms=("mail", "email", "adres e-mail", "e-mail address"),
+            synonyms=("mail", "email", "adres e-mail", "adres email", "e-mail address", "poczta"),
         ),
         ContactField(
             "phones",
@@ -85,28 +86,41 @@ def _contact_data(kind: "Kind") -> list[Field]:
         AddressesField("addresses", _("Addresses")),
         AddressPart("street", _("Street"), part="street", synonyms=("adres", "ulica", "address")),
         AddressPart(
-            "postcode", _("Postcode"), part="postcode", synonyms=("kod", "zip", "postal code")
+            "postcode",
+            _("Postcode"),
+            part="postcode",
+            synonyms=("kod", "kod pocztowy", "zip", "zip code", "postal code"),
         ),
-        AddressPart("city", _("City"), part="city", synonyms=("miejscowosc", "town")),
-        AddressPart("country", _("Country"), part="country", synonyms=("panstwo",)),
+        AddressPart("city", _("City"), part="city", synonyms=("miasto", "miejscowosc", "town")),
+        AddressPart("country", _("Country"), part="country", synonyms=("kraj", "panstwo")),
     ]
 
 
 def _common(kind: "Kind") -> list[Field]:
     """What every record has."""
     fields: list[Field] = [
-        OwnerField("owner", _("Owner"), synonyms=("wlasciciel", "handlowiec", "assigned to")),
-        VisibilityField("visibility", _("Visibility")),
+        OwnerField(
+            "owner", _("Owner"), synonyms=("opiekun", "wlasciciel", "handlowiec", "assigned to")
+        ),
+        VisibilityField("visibility", _("Visibility"), synonyms=("widocznosc",)),
         ParticipantsField("participants", _("Participants")),
-        TagsField("tags", _("Tags"), synonyms=("tag", "etykiety", "labels")),
-        GroupsField("groups", _("Groups"), synonyms=("grupa", "group")),
+        TagsField("tags", _("Tags"), synonyms=("tag", "tagi", "etykiety", "labels")),
+        GroupsField("groups", _("Groups"), synonyms=("grupa", "grupy", "group")),
         NumberIdField("number", _("ID number"), synonyms=("id", "numer", "nr")),
         UserField("author", _("Added by")),
         MomentField("created_at", _("Added")),
         MomentField("updated_at", _("Changed")),
     ]
     if kind.has_source:
-        fields.insert(1, SourceField("source", _("Acquisition source"), feature="sources"))
+        fields.insert(
+            1,
+            SourceField(
+                "source",
+                _("Acquisition source"),
+                feature="sources",
+                synonyms=("zrodlo", "zrodlo pozyskania", "source", "lead source"),
+            ),
+        )
     return fields
 
 

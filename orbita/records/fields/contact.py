@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -26,6 +27,8 @@ from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from orbita.accounts.models import User
 
 Entry = dict[str, str]
@@ -33,6 +36,7 @@ _SEPARATORS = re.compile(r"[;|\n]+")
 MAX_ENTRIES = 30
 
 
+@lru_cache(maxsize=8192)
 def email_key(text: str) -> tuple[str, str]:
     """A checked e-mail address and its normal form."""
     text = clean(text).removeprefix("mailto:")
@@ -43,6 +47,7 @@ def email_key(text: str) -> tuple[str, str]:
     return text, text.lower()
 
 
+@lru_cache(maxsize=8192)
 def phone_key(text: str) -> tuple[str, str]:
     """A phone number as people of its country write it, and its digits with the country code.
 
@@ -63,6 +68,7 @@ def phone_key(text: str) -> tuple[str, str]:
     return text, key
 
 
+@lru_cache(maxsize=8192)
 def www_key(text: str) -> tuple[str, str]:
     """A web address, http or https alone, and its form without scheme and slash at the end."""
     text = clean(text)
@@ -226,6 +232,27 @@ class ContactField(Field):
             for position, entry in enumerate(value)
         ]
 
+    def combine(self, old: Any, new: Any) -> Any:
+        """All that are there, and behind them those that are new."""
+        key = KEYS[ContactType(self.type)]
+        known = {key(entry["value"])[1] for entry in old or ()}
+        return [
+            *(old or ()),
+            *(entry for entry in new or () if key(entry["value"])[1] not in known),
+        ]
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+        """The contact points of new records."""
+        return [row for record, value in pending for row in self.rows(record, value)]
+
+    def search_words(self, value: Any) -> list[str]:
+        """The normal form, and the text where it differs."""
+        words = []
+        for entry in value or ():
+            key = KEYS[ContactType(self.type)](entry["value"])[1]
+            words += [key] if key == entry["value"] else [key, entry["value"]]
+        return words
+
     def comparable(self, value: Any) -> Any:
         """Pairs of value and label."""
         return [[e["value"], e.get("label", "")] for e in value or ()] or None
@@ -340,6 +367,14 @@ class AddressesField(Field):
             )
             for position, entry in enumerate(value)
         ]
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+        """The addresses of new records."""
+        return [row for record, value in pending for row in self.rows(record, value)]
+
+    def search_words(self, value: Any) -> list[str]:
+        """Cities and streets."""
+        return [entry.get(part, "") for entry in value or () for part in ("city", "street")]
 
     def comparable(self, value: Any) -> Any:
         """Lists of the parts."""

@@ -20,6 +20,8 @@ from orbita.ui.values import to_text
 from orbita.ui.widgets import Tags as TagsWidget
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
     from orbita.accounts.models import User
 
 _SEPARATORS = re.compile(r"[;,|\n]+")
@@ -124,6 +126,16 @@ class LabelsField(Field):
             raise ValidationError(_("Unknown: %(name)s") % {"name": unknown})
         return sorted(known.get(key, name) for key, name in names.items())
 
+    def prepare(self, cells: Sequence[Any], context: Context) -> None:
+        """Look all the names of the cells up in one query."""
+        names = {fold(part) for cell in cells for part in _SEPARATORS.split(to_text(cell))}
+        self.known([name for name in names if name], context)
+
+    def combine(self, old: Any, new: Any) -> Any:
+        """The names of both."""
+        names = {fold(name): name for name in [*(new or ()), *(old or ())]}
+        return sorted(names.values())
+
     def known(self, keys: list[str], context: Context) -> dict[str, str]:
         """Names of the dictionary by key, read once for many cells."""
         assert self.kind is not None  # noqa: S101
@@ -142,15 +154,8 @@ class LabelsField(Field):
     def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
         """Make the stored links equal to the names; missing dictionary entries are made."""
         assert self.kind is not None  # noqa: S101
-        names = {fold(name): name for _record, value in pending for name in value}
-        ids = dict(
-            self.dictionary.objects.filter(
-                family=self.kind.family, key__in=list(names)
-            ).values_list("key", "pk")
-        )
-        for key in names.keys() - ids.keys():
-            ids[key] = self.dictionary.named(self.kind.family, names[key]).pk
-        wanted = {(r.pk, ids[fold(name)]) for r, value in pending for name in value}
+        ids = self.ids(pending)
+        wanted = {(r.pk, ids[name]) for r, value in pending for name in value}
         rows = self.link.objects.filter(record__in=[record.pk for record, _value in pending])
         stored = {
             (row["record_id"], row[f"{self.column_name}_id"]): row["pk"]
@@ -166,6 +171,28 @@ class LabelsField(Field):
         self.link.objects.bulk_create(new, ignore_conflicts=True)
         for record, _value in pending:
             record.__dict__.pop(f"_{self.key}", None)
+
+    def ids(self, pending: Sequence[tuple[Any, Any]]) -> dict[str, int]:
+        """The dictionary's ids by name; missing entries are made."""
+        assert self.kind is not None  # noqa: S101
+        keys = {name: fold(name) for name in {n for _record, value in pending for n in value}}
+        rows = self.dictionary.objects.filter(
+            family=self.kind.family, key__in=list(set(keys.values()))
+        )
+        ids = dict(rows.values_list("key", "pk"))
+        for name, key in sorted(keys.items()):
+            if key not in ids:
+                ids[key] = self.dictionary.named(self.kind.family, name).pk
+        return {name: ids[key] for name, key in keys.items()}
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+        """The links of new records."""
+        ids = self.ids(pending)
+        return [
+            self.link(**{"record_id": record.pk, f"{self.column_name}_id": pk})
+            for record, value in pending
+            for pk in dict.fromkeys(ids[name] for name in value)
+        ]
 
     def comparable(self, value: Any) -> Any:
         """The sorted names."""

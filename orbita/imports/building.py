@@ -1,0 +1,59 @@
+"""New records out of drafts, and what a draft would change on a stored record."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from orbita.records.saving import new_record
+
+if TYPE_CHECKING:
+    from orbita.imports.parsing import Draft
+    from orbita.imports.planning import Rules
+    from orbita.records.fields import Field
+    from orbita.records.kinds import Kind
+
+
+def build(kind: "Kind", fields: "Mapping[str, Field]", draft: "Draft", rules: "Rules") -> Any:
+    """An unsaved record with the draft's values; what speaks against it rejects the draft."""
+    record = new_record(kind, by=rules.by)
+    record.pk = record.id
+    record.owner = rules.owner
+    for key, value in draft.values.items():
+        if fields[key].editable:
+            fields[key].assign(record, value)
+    record.derive()
+    for sentence in kind.check(draft.values, record).values():
+        draft.reject(sentence)
+    if not record.title and not draft.is_rejected:
+        draft.reject(_("Enter a name"), column=str(kind.labels.one))
+    for key in rules.required.get(kind.key, ()):
+        if key not in draft.values and fields[key].is_empty(fields[key].value(record)):
+            draft.reject(_("This must be filled in"), column=str(fields[key].label))
+    return record
+
+
+def search_text(kind: "Kind", fields: "Mapping[str, Field]", record: Any) -> str:
+    """What a new record is found by; its satellites still wait to be stored."""
+    words = list(kind.search_parts(record))
+    for key, value in record.pending.items():
+        words += fields[key].search_words(value)
+    return record.make_search_text(words)
+
+
+def differences(
+    fields: "Mapping[str, Field]", record: Any, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[list[str]]]:
+    """The values that would change the record, and for people: path, old text, new text."""
+    changed: dict[str, Any] = {}
+    diff = []
+    for key, value in values.items():
+        field = fields[key]
+        if not field.editable:
+            continue
+        old = field.value(record)
+        new = field.combine(old, value)
+        if field.comparable(old) != field.comparable(new):
+            changed[key] = new
+            diff.append([key, field.text(old), field.text(new)])
+    return changed, diff

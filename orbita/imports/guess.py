@@ -1,0 +1,198 @@
+"""Which column is which field: by the header, by past imports, by what the cells look like.
+
+Headers are compared folded and without signs, with labels in both languages and with the synonyms
+that fields and kinds declare.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from orbita.imports.models import Import, State
+from orbita.records.fields import AddressPart, ContactField, DateField, NipField, RegonField
+from orbita.records.fields.base import Context
+from orbita.records.models import ContactType
+from orbita.ui.text import fold
+from orbita.ui.values import to_text
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.imports.columns import Target
+    from orbita.records.fields import Field
+
+Mapping_ = dict[str, str]
+_SIGNS = re.compile(r"[^\w]+")
+_COUNTED = re.compile(r" (?:nr |no )?\d{1,2}$")
+STEM = 4
+ENOUGH = 0.8
+
+
+def guess(
+    columns: Sequence[str],
+    sample: Sequence[Sequence[Any]],
+    all_targets: "Mapping[str, Target]",
+    viewer: "User",
+) -> Mapping_:
+    """The best mapping of column indexes (as text) to paths; what nobody can tell is left out."""
+    taken: dict[str, str] = {}
+    used: set[str] = set()
+    for _score, index, path in sorted(_scores(columns, all_targets), key=lambda s: (-s[0], s[1])):
+        if str(index) not in taken and (path not in used or all_targets[path].field.many):
+            taken[str(index)] = path
+            used.add(path)
+    _by_values(columns, sample, all_targets, viewer, taken, used)
+    return dict(sorted(taken.items(), key=lambda item: int(item[0])))
+
+
+def past(
+    columns: Sequence[str], kind: str, owner: "User", all_targets: "Mapping[str, Target]"
+) -> Mapping_:
+    """The mapping of the owner's last import of a file with the same headers; empty for none."""
+    done = (State.PLANNED, State.RUNNING, State.DONE)
+    rows = Import.objects.filter(owner=owner, kind=kind, mapping_is_chosen=True, state__in=done)
+    rows = rows.order_by("-created_at")
+    for imp in rows[:20]:
+        if imp.columns == list(columns):
+            return {index: path for index, path in imp.mapping.items() if path in all_targets}
+    return {}
+
+
+def plain(header: Any) -> str:
+    """A header as it is compared.
+
+    >>> plain("Telefon (kom.) 2")
+    'telefon kom'
+    """
+    text = _SIGNS.sub(" ", fold(to_text(header)).replace("_", " ")).strip()
+    return _COUNTED.sub("", text)
+
+
+def _scores(
+    columns: Sequence[str], all_targets: "Mapping[str, Target]"
+) -> Iterator[tuple[float, int, str]]:
+    """How well each column's header fits each target; only what fits at all."""
+    headers = [plain(column) for column in columns]
+    own = {target.field.key for target in all_targets.values() if target.reference is None}
+    for path, target in all_targets.items():
+        labels, synonyms = _labels(target.field), {plain(s) for s in target.field.synonyms}
+        for index, header in enumerate(headers):
+            if not header:
+                continue
+            if target.reference is None:
+                score = _own_score(header, target, labels, synonyms)
+            else:
+                score = _nested_score(header, target, labels, synonyms, own)
+            if score:
+                yield score, index, path
+
+
+def _own_score(header: str, target: "Target", labels: set[str], synonyms: set[str]) -> float:
+    """A field that only finds records (the ID number) must be called by its full name."""
+    if header in labels:
+        return 1.0
+    return 0.9 if header in synonyms and target.field.editable else 0.0
+
+
+def _nested_score(
+    header: str, target: "Target", labels: set[str], synonyms: set[str], own: set[str]
+) -> float:
+    """ "Company", "Company: NIP", "NIP of the company", and "NIP" where only a company has one."""
+    assert target.reference is not None  # noqa: S101
+    references = _labels(target.reference) | _labels_of_kind(target)
+    is_name = target.field.key in target.kind.title_from
+    if is_name and header in references:
+        return 0.95
+    if any(header == f"{r} {word}" for r in references for word in labels | synonyms):
+        return 0.95
+    rest = _without_reference(header, references)
+    if rest != header and (rest in labels or rest in synonyms):
+        return 0.8 if target.field.editable or rest in labels else 0.0
+    if target.field.key in own or not target.field.editable:
+        return 0.0
+    if is_name:
+        return 0.75 if header in synonyms and _mentions(header, references) else 0.0
+    return 0.7 if header in labels else 0.6 if header in synonyms else 0.0
+
+
+def _without_reference(header: str, references: set[str]) -> str:
+    """The header without words that name the other end, in any case: "nip firmy" → "nip"."""
+    stems = {word[:STEM] for reference in references for word in reference.split()}
+    words = header.split()
+    return " ".join(word for word in words if word[:STEM] not in stems or len(word) < STEM)
+
+
+def _mentions(header: str, references: set[str]) -> bool:
+    return _without_reference(header, references) != header
+
+
+def _labels(field: "Field") -> set[str]:
+    """The field's label in every language."""
+    return {plain(text) for text in _in_all_languages(field.label)}
+
+
+def _labels_of_kind(target: "Target") -> set[str]:
+    return {plain(text) for text in _in_all_languages(target.kind.labels.one)}
+
+
+def _in_all_languages(text: Any) -> Iterator[str]:
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield str(text)
+
+
+def _by_values(
+    columns: Sequence[str],
+    sample: Sequence[Sequence[Any]],
+    all_targets: "Mapping[str, Target]",
+    viewer: "User",
+    taken: Mapping_,
+    used: set[str],
+) -> None:
+    """Columns without a telling header, by what their cells look like."""
+    context = Context(viewer)
+    for index in range(len(columns)):
+        cells = [row[index] for row in sample if index < len(row) and row[index] not in (None, "")]
+        if str(index) in taken or len(cells) < 2:
+            continue
+        for path, target in all_targets.items():
+            if path not in used and _looks_like(target.field, cells, context):
+                taken[str(index)] = path
+                used.add(path)
+                break
+
+
+_TELLING: dict[ContactType, re.Pattern[str]] = {
+    ContactType.EMAIL: re.compile(r".*@.*"),
+    ContactType.WWW: re.compile(r"(https?://|www\.).*", re.IGNORECASE),
+    ContactType.PHONE: re.compile(r"(\+|00)?[\d\s().-]{9,18}"),
+}
+
+
+def _looks_like(field: "Field", cells: Sequence[Any], context: Context) -> bool:
+    """Whether most cells are unmistakably values of the field."""
+    if isinstance(field, ContactField):
+        shape = _TELLING[ContactType(field.type)]
+    elif isinstance(field, NipField | RegonField):
+        shape = re.compile(r"(PL)?[\d\s-]{9,17}", re.IGNORECASE)
+    elif isinstance(field, AddressPart) and field.part == "postcode":
+        shape = re.compile(r"\d\d-\d\d\d")
+    elif isinstance(field, DateField):
+        shape = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./]\d{4}")
+    else:
+        return False
+    good = sum(1 for cell in cells if _is_value(field, shape, cell, context))
+    return good >= len(cells) * ENOUGH
+
+
+def _is_value(field: "Field", shape: re.Pattern[str], cell: Any, context: Context) -> bool:
+    if not shape.fullmatch(to_text(cell).strip()):
+        return False
+    try:
+        field.parse(cell, context)
+    except (ValidationError, ValueError):
+        return False
+    return True

@@ -1,0 +1,232 @@
+"""The verbs of an import, for pages, command line and API alike.
+
+    imp = upload(file, name="firmy.csv", kind=kind, by=user)     # UnreadableFile with a sentence
+    set_mapping(imp)                                             # or a mapping of one's own
+    start(imp, dry_run=True)                                     # in the worker; see `Import.state`
+    start(imp, dry_run=False)
+    report(imp)                                                  # counts and rows, see reporting.py
+
+A view finds the import with `get_object_or_404(Import.objects.visible_to(user), pk=…)`.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orbita.imports import options as import_options
+from orbita.imports import staging
+from orbita.imports.columns import Target, targets
+from orbita.imports.guess import guess, past
+from orbita.imports.jobs import execute_import
+from orbita.imports.models import Import, State
+from orbita.imports.readers import Choices, Inspection, UnreadableFile, inspect
+from orbita.imports.reporting import report
+from orbita.imports.running import execute
+from orbita.jobs.models import Job
+from orbita.ui.text import clean
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+__all__ = [
+    "UnreadableFile",
+    "cancel",
+    "read_again",
+    "report",
+    "run_here",
+    "set_mapping",
+    "set_options",
+    "start",
+    "targets_of",
+    "upload",
+]
+
+BLOCK = 1024 * 1024
+
+
+def upload(file: BinaryIO, *, name: str, kind: "Kind", by: "User") -> Import:
+    """Keep the file, find out how it is read and map its columns.
+
+    Raises PermissionDenied without the right, `UnreadableFile` (its `sentence` says what is wrong
+    and what to do) for a file that cannot be taken; nothing is kept then.
+    """
+    if not kind.may(by, "import"):
+        raise PermissionDenied
+    key, size = staging.keep(iter(lambda: file.read(BLOCK), b""))
+    imp = Import(owner=by, kind=kind.slug, name=clean(name)[-255:] or "-", key=key, size=size)
+    try:
+        _take(imp, inspect(imp.path, imp.name, staging.limits()))
+        with transaction.atomic():
+            imp.save()
+            set_mapping(imp)
+    except BaseException:
+        staging.forget(key)
+        raise
+    return imp
+
+
+def read_again(imp: Import, choices: Choices) -> None:
+    """Read the file in another way (encoding, separator, sheet, header row) and guess anew."""
+    _refuse_busy(imp)
+    _take(imp, inspect(imp.path, imp.name, staging.limits(), choices=choices))
+    imp.staged, imp.position, imp.counts = False, 0, {}
+    imp.save()
+    set_mapping(imp)
+
+
+def _take(imp: Import, found: Inspection) -> None:
+    """Put what the readers found on the import."""
+    imp.choices = found.choices().as_json()
+    imp.inspection = {
+        "encodings": list(found.encodings),
+        "encoding_certain": found.encoding_certain,
+        "separators": list(found.separators),
+        "sheets": [sheet.name for sheet in found.sheets if not sheet.hidden],
+        "data_rows": found.data_rows,
+        "notices": found.notices,
+    }
+    header = staging.plain(found.header)
+    imp.columns = [_header(header, index) for index in range(found.columns)]
+    imp.sample = [staging.plain(row) for row in found.rows]
+
+
+def _header(header: list[Any], index: int) -> str:
+    """The name of a column; its letter where the file gives none."""
+    name = clean(str(header[index])) if index < len(header) and header[index] is not None else ""
+    return name[:255] or _("Column %s") % column_letter(index)
+
+
+def column_letter(index: int) -> str:
+    """The column's name in spreadsheet programs.
+
+    >>> column_letter(0), column_letter(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def targets_of(imp: Import) -> dict[str, Target]:
+    """What the columns of the import can become."""
+    return targets(imp.kind_object, imp.owner)
+
+
+def set_mapping(imp: Import, mapping: Mapping[str, str] | None = None) -> None:
+    """Say which column (by its index as text) becomes what (by its path); None guesses.
+
+    Raises ValidationError for an unknown column or path, for two columns that become one value,
+    and when nothing at all is mapped.
+    """
+    _refuse_busy(imp)
+    offered = targets_of(imp)
+    if mapping is None:
+        header = imp.reading.header_row
+        sample = imp.sample[(header + 1 if header is not None else 0) :]
+        mapping = past(imp.columns, imp.kind, imp.owner, offered) or guess(
+            imp.columns, sample, offered, imp.owner
+        )
+        imp.state, imp.mapping_is_chosen = State.UPLOADED, False
+    else:
+        _check_mapping(imp, mapping, offered)
+        imp.state, imp.mapping_is_chosen = State.MAPPED, True
+    imp.mapping = dict(mapping)
+    imp.save()
+
+
+def _check_mapping(imp: Import, mapping: Mapping[str, str], offered: Mapping[str, Target]) -> None:
+    used: set[str] = set()
+    for index, path in mapping.items():
+        if not index.isdecimal() or int(index) >= len(imp.columns):
+            raise ValidationError(_("Unknown column: %(name)s") % {"name": index})
+        if path not in offered:
+            raise ValidationError(_("Unknown field: %(name)s") % {"name": path})
+        if path in used and not offered[path].field.many:
+            raise ValidationError(
+                _("Two columns cannot both become “%(label)s”") % {"label": offered[path].label}
+            )
+        used.add(path)
+    if not used:
+        raise ValidationError(_("Match at least one column"))
+
+
+def set_options(imp: Import, options: Mapping[str, Any]) -> None:
+    """Set the options (see options.py); those not given get their defaults."""
+    _refuse_busy(imp)
+    imp.options = import_options.checked(options, targets_of(imp))
+    imp.save(update_fields=["options"])
+
+
+def start(imp: Import, *, dry_run: bool) -> Job:
+    """Have the worker plan (`dry_run`) or run the import; a run that stopped midway goes on.
+
+    Raises ValidationError when it is busy, done, or no column is mapped.
+    """
+    with transaction.atomic():
+        _begin(imp, dry_run=dry_run)
+        label = _("Checking %(name)s") if dry_run else _("Importing %(name)s")
+        imp.job = Job.start(
+            execute_import,
+            owner=imp.owner,
+            label=(label % {"name": imp.name})[:200],
+            total=imp.counts.get("rows"),
+            import_id=str(imp.pk),
+            owner_id=str(imp.owner_id),
+        )
+        imp.save(update_fields=["job"])
+    return imp.job
+
+
+def run_here(imp: Import, *, dry_run: bool) -> None:
+    """The same in this process, to its end."""
+    _begin(imp, dry_run=dry_run)
+    execute(imp)
+
+
+def _begin(imp: Import, *, dry_run: bool) -> None:
+    """Put the import into the state from which the work starts, once."""
+    locked = Import.objects.select_for_update().get(pk=imp.pk) if _in_transaction() else imp
+    _refuse_busy(locked)
+    if locked.state == State.DONE:
+        raise ValidationError(_("This import is done. Upload the file again to import it again."))
+    if not imp.mapping:
+        raise ValidationError(_("Match at least one column"))
+    if locked.can_go_on and dry_run:
+        raise ValidationError(_("This import has begun; it can only go on."))
+    if not locked.can_go_on:
+        imp.position, imp.counts = 0, {}
+    imp.dry_run = dry_run
+    imp.state = State.PLANNING if dry_run else State.RUNNING
+    imp.message, imp.started_at, imp.finished_at = "", timezone.now(), None
+    imp.save()
+
+
+def _in_transaction() -> bool:
+    from django.db import connection
+
+    return connection.in_atomic_block
+
+
+def cancel(imp: Import) -> None:
+    """Stop the work: at once if it waits, else after the present chunk. What is done stays."""
+    if imp.job is None or not imp.is_busy:
+        return
+    imp.job.cancel()
+    if imp.job.is_finished:
+        Import.objects.filter(pk=imp.pk, state__in=[State.PLANNING, State.RUNNING]).update(
+            state=State.CANCELLED, finished_at=timezone.now()
+        )
+    imp.refresh_from_db()
+
+
+def _refuse_busy(imp: Import) -> None:
+    if imp.is_busy and not (imp.job and imp.job.is_finished):
+        raise ValidationError(_("The import is at work. Wait for its end or cancel it."))

@@ -1,0 +1,266 @@
+"""Which record a row means: by the rules of `Kind.matching`, for many rows at once.
+
+A rule counts against the records of which the importer may know: those listed for them where the
+rule looks at basic fields alone, else those that they may read. Any other match stays silent. A
+single identifier (NIP, SKU) that stands on both sides and differs forbids a match by later rules.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from orbita.imports.parsing import Draft
+from orbita.records.fields.contact import KEYS, ContactField
+from orbita.records.models import ContactType, Record
+from orbita.ui.text import clean
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+Key = tuple[Any, ...]
+
+
+class Part:
+    """One thing that a rule compares: how a draft says it and where the database keeps it."""
+
+    def __init__(self, kind: "Kind", key: str) -> None:
+        self.kind, self.key = kind, key
+        self.field = kind.all_fields()[key]
+        self.is_contact = isinstance(self.field, ContactField)
+        self.path = "contact_points__key" if self.is_contact else self.field.path
+
+    def values(self, draft: Draft) -> list[Any]:
+        """What the draft says, in the form in which it is compared; empty for nothing."""
+        value = draft.values.get(self.key)
+        if value is None or value == "" or value == []:
+            return []
+        if isinstance(self.field, ContactField):
+            return [KEYS[ContactType(self.field.type)](entry["value"])[1] for entry in value]
+        return [getattr(value, "pk", value)]
+
+    def condition(self) -> dict[str, Any]:
+        """What else the database must look at."""
+        if isinstance(self.field, ContactField):
+            return {"contact_points__type": self.field.type}
+        return {}
+
+
+class NamePart(Part):
+    """The name, compared by its key; several fields may make it together."""
+
+    def __init__(self, kind: "Kind") -> None:
+        self.kind, self.key, self.path = kind, "title", "title_key"
+        self.is_contact = False
+
+    def values(self, draft: Draft) -> list[Any]:
+        """The key of the name, if all its parts are given."""
+        parts = [draft.values.get(key) for key in self.kind.title_from]
+        if not all(parts):
+            return []
+        return [self.kind.title_key(clean(" ".join(map(str, parts))))[:255]]
+
+    def condition(self) -> dict[str, Any]:
+        """Nothing else."""
+        return {}
+
+
+class Rule:
+    """One way to recognise a record; all its parts must agree."""
+
+    def __init__(self, kind: "Kind", keys: tuple[str, ...]) -> None:
+        self.kind, self.keys = kind, keys
+        fields = kind.all_fields()
+        has_name = set(kind.title_from) <= set(keys)
+        rest = [key for key in keys if key in fields and not (has_name and key in kind.title_from)]
+        self.parts = [Part(kind, key) for key in rest] + ([NamePart(kind)] if has_name else [])
+        self.is_basic = all(fields[key].basic for key in keys if key in fields)
+        is_single = len(self.parts) == 1 and not has_name
+        self.is_number = is_single and keys == ("number",)
+        self.is_identifier = is_single and not self.is_number and not self.parts[0].is_contact
+
+    def keys_of(self, draft: Draft) -> list[Key]:
+        """The combinations of values that would match; empty when one is missing."""
+        values = [part.values(draft) for part in self.parts]
+        return list(product(*values)) if all(values) else []
+
+    def find(self, keys: Iterable[Key]) -> list[tuple[Key, UUID]]:
+        """The live records that have any of the keys, in one query."""
+        wanted = set(keys)
+        if not wanted:
+            return []
+        condition: dict[str, Any] = {}
+        for index, part in enumerate(self.parts):
+            condition |= part.condition()
+            condition[f"{part.path}__in"] = list({key[index] for key in wanted})
+        rows = Record.objects.live().filter(kind=self.kind.key, **condition)
+        found = rows.values_list("pk", *(part.path for part in self.parts))
+        return [(tuple(key), pk) for pk, *key in found.iterator() if tuple(key) in wanted]
+
+
+@dataclass(slots=True)
+class Known:
+    """A row of this file that stands for a record already."""
+
+    number: int
+    pk: UUID
+    identifiers: tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was found for a draft: one record, several (a problem), none; and what stays silent."""
+
+    pk: UUID | None = None
+    earlier_row: int | None = None
+    problem: str = ""
+    silent: list[UUID] = field(default_factory=list)
+
+
+class Matcher:
+    """Finds the records of one kind for the drafts of one file, chunk by chunk.
+
+    `look_up` asks the database about a chunk, in one query a rule and three more; `verdict` then
+    answers for its drafts one after the other, and `remember` tells of drafts that stand for a
+    record from now on, so that one file never makes two of one.
+    """
+
+    def __init__(self, kind: "Kind", viewer: "User") -> None:
+        self.kind, self.viewer = kind, viewer
+        self.rules = [rule for keys in kind.matching if (rule := Rule(kind, keys)).parts]
+        self.identifiers = [rule for rule in self.rules if rule.is_identifier]
+        self._places = [i for i, rule in enumerate(self.rules) if rule.is_identifier]
+        self.rows: dict[UUID, int] = {}
+        self.mine: set[UUID] = set()
+        self._journal: list[tuple[Draft, UUID]] = []
+        self._known: dict[Key, list[Known]] = {}
+        self._found: dict[Key, set[UUID]] = {}
+        self._identifiers_of: dict[UUID, tuple[Any, ...]] = {}
+        self._listed: set[UUID] = set()
+        self._readable: set[UUID] = set()
+
+    def look_up(self, drafts: Sequence[Draft]) -> None:
+        """Ask the database about all the drafts."""
+        self._found = {}
+        found: set[UUID] = set()
+        for draft in drafts:
+            draft.keys = [rule.keys_of(draft) for rule in self.rules]
+        for index, rule in enumerate(self.rules):
+            for key, pk in rule.find(key for draft in drafts for key in draft.keys[index]):
+                self._found.setdefault((index, *key), set()).add(pk)
+                found.add(pk)
+        rows = Record.objects.filter(pk__in=found)
+        paths = [rule.parts[0].path for rule in self.identifiers]
+        self._identifiers_of = {
+            pk: tuple(values) for pk, *values in (rows.values_list("pk", *paths) if found else ())
+        }
+        if self.viewer.is_administrator or not found:
+            self._listed = self._readable = found
+            return
+        listed = Record.objects.listed_for(self.viewer).filter(pk__in=found)
+        readable = Record.objects.readable_by(self.viewer).filter(pk__in=found)
+        self._listed = set(listed.values_list("pk", flat=True))
+        self._readable = set(readable.values_list("pk", flat=True))
+
+    def is_readable(self, pk: UUID) -> bool:
+        """Whether the importer may open a record that was found."""
+        return pk in self._readable
+
+    def verdict(self, draft: Draft) -> Verdict:
+        """The record that the draft means."""
+        result = Verdict()
+        own = self._identifiers(draft)
+        for index, rule in enumerate(self.rules):
+            keys = draft.keys[index]
+            if not keys:
+                continue
+            found = self._candidates(index, rule, keys, own, result)
+            if rule.is_number and not found:
+                number = draft.values["number"]
+                result.problem = _("There is no record with the ID number %(number)s") % {
+                    "number": number
+                }
+                return result
+            if len(found) == 1:
+                result.pk = found.pop()
+                result.earlier_row = self.rows.get(result.pk)
+                return result
+            if found:
+                result.problem = self._several(len(found))
+                return result
+        return result
+
+    def _candidates(
+        self, index: int, rule: Rule, keys: list[Key], own: tuple[Any, ...], result: Verdict
+    ) -> set[UUID]:
+        """The records by one rule that the importer may know; the others are noted silently."""
+        found: set[UUID] = set()
+        allowed = self._listed if rule.is_basic else self._readable
+        for key in keys:
+            for pk in self._found.get((index, *key), ()):
+                if _contradicts(own, self._identifiers_of.get(pk, ())):
+                    continue
+                if pk in allowed or pk in self.mine:
+                    found.add(pk)
+                else:
+                    result.silent.append(pk)
+            for known in self._known.get((index, *key), ()):
+                if not _contradicts(own, known.identifiers):
+                    found.add(known.pk)
+        return found
+
+    def _identifiers(self, draft: Draft) -> tuple[Any, ...]:
+        return tuple(draft.keys[i][0][0] if draft.keys[i] else None for i in self._places)
+
+    def _several(self, count: int) -> str:
+        labels = [str(rule.parts[0].field.label) for rule in self.identifiers]
+        return _("%(kind)s: %(count)d match; give %(fields)s") % {
+            "kind": self.kind.labels.many,
+            "count": count,
+            "fields": ", ".join([*labels, _("ID number")]),
+        }
+
+    def remember(self, draft: Draft, pk: UUID, *, is_row: bool = True) -> None:
+        """From now on the draft's keys mean this record too; `is_row` if it is a row of its own."""
+        known = Known(draft.number, pk, self._identifiers(draft))
+        self.mine.add(pk)
+        if is_row:
+            self.rows.setdefault(pk, draft.number)
+        for key in self._all_keys(draft):
+            self._known.setdefault(key, []).append(known)
+        self._journal.append((draft, pk))
+
+    def forget(self, draft: Draft, pk: UUID) -> None:
+        """The record was not made after all."""
+        self.mine.discard(pk)
+        if self.rows.get(pk) == draft.number:
+            del self.rows[pk]
+        for key in self._all_keys(draft):
+            entries = self._known.get(key, [])
+            self._known[key] = [e for e in entries if (e.pk, e.number) != (pk, draft.number)]
+
+    def roll_back(self) -> None:
+        """Forget what was remembered since the last `settle`: its transaction failed."""
+        for draft, pk in self._journal:
+            self.forget(draft, pk)
+        self._journal.clear()
+
+    def settle(self, *, is_stored: bool) -> None:
+        """The chunk is through. Stored records the database knows, so memory stays flat."""
+        self._journal.clear()
+        if is_stored:
+            self._known.clear()
+
+    def _all_keys(self, draft: Draft) -> Iterator[Key]:
+        for index, keys in enumerate(draft.keys):
+            for key in keys:
+                yield (index, *key)
+
+
+def _contradicts(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Whether an identifier stands on both sides and differs."""
+    return any(a and b and a != b for a, b in zip(one, other, strict=False))

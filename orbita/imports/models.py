@@ -1,0 +1,208 @@
+"""An import: a file that somebody brought, how it is to be read, and what becomes of its rows."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from orbita.imports.readers import Choices
+from orbita.jobs.models import Job
+from orbita.ui.ids import uuid7
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+
+class State(models.TextChoices):
+    """Where an import stands."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    MAPPED = "mapped", _("Columns matched")
+    PLANNING = "planning", _("Being checked")
+    PLANNED = "planned", _("Checked")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Outcome(models.TextChoices):
+    """What becomes of a row."""
+
+    WAITING = "waiting", _("Waiting")
+    CREATED = "created", _("Created")
+    UPDATED = "updated", _("Updated")
+    UNCHANGED = "unchanged", _("Unchanged")
+    SKIPPED = "skipped", _("Skipped")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Duplicates(models.TextChoices):
+    """What to do with a row whose record is there already."""
+
+    UPDATE = "update", _("Update the record")
+    SKIP = "skip", _("Skip the row")
+    CREATE = "create", _("Add another record")
+
+
+class BadCell(models.TextChoices):
+    """What to do with a row in which one cell cannot be read."""
+
+    REJECT = "reject", _("Reject the row")
+    EMPTY = "empty", _("Leave the cell empty")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports by who may see them."""
+
+    def visible_to(self, viewer: "User") -> Self:
+        """One's own; administrators see all."""
+        return self if viewer.is_administrator else self.filter(owner=viewer)
+
+
+class Import(models.Model):
+    """A file on its way into the account.
+
+    `choices` say how the file is read, `columns` are its headers, `sample` its first rows,
+    `mapping` leads from the index of a column to the path of a target (`nip`, `company.nip`).
+    `position` is the number of the last row that is settled; it moves in the transaction that
+    writes the rows, so an interrupted import goes on where it stopped.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="imports")
+    kind = models.CharField(max_length=32)
+    name = models.CharField(max_length=255)
+    key = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField(default=0)
+    choices = models.JSONField(default=dict)
+    inspection = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    sample = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    mapping_is_chosen = models.BooleanField(default=False)
+    options = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
+    message = models.TextField(blank=True)
+    counts = models.JSONField(default=dict)
+    position = models.PositiveIntegerField(default=0)
+    staged = models.BooleanField(default=False)
+    dry_run = models.BooleanField(default=True)
+    changeset_id = models.UUIDField(null=True, db_index=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = [models.Index(fields=["owner", "-created_at"], name="import_of_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The page that fits the state."""
+        if self.state in (State.UPLOADED, State.MAPPED):
+            return reverse("import-mapping", args=[self.pk])
+        if self.state == State.PLANNED:
+            return reverse("import-preview", args=[self.pk])
+        return reverse("import", args=[self.pk])
+
+    @property
+    def kind_object(self) -> "Kind":
+        """What the rows become."""
+        from orbita.records.kinds import kinds
+
+        return kinds.get(self.kind)
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies, under a name that its owner did not choose."""
+        return Path(settings.MEDIA_ROOT) / "imports" / self.key
+
+    @property
+    def reading(self) -> Choices:
+        """How the file is read."""
+        return Choices(**self.choices)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a worker has it or will have it, and nothing may be changed."""
+        return self.state in (State.PLANNING, State.RUNNING)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether records were written, or were about to be."""
+        return self.changeset_id is not None and not self.is_busy
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a real run stopped midway."""
+        return self.changeset_id is not None and self.state in (State.FAILED, State.CANCELLED)
+
+    def option(self, name: str) -> Any:
+        """One of the options, or its default."""
+        return self.options.get(name, DEFAULT_OPTIONS[name])
+
+
+DEFAULT_OPTIONS: dict[str, Any] = {
+    "duplicates": Duplicates.UPDATE.value,
+    "bad_cell": BadCell.REJECT.value,
+    "create_missing": True,
+    "owner": "me",
+    "values": {},
+}
+
+
+class ImportRow(models.Model):
+    """A row of the file as it was read, and what became of it.
+
+    `number` is the row's number as a spreadsheet program shows it. `messages` are
+    {column, text, warning}, `diff` is [[path, old, new], …].
+    """
+
+    pk = models.CompositePrimaryKey("parent_id", "number")
+    parent = models.ForeignKey(Import, models.CASCADE, related_name="rows", db_index=False)
+    number = models.PositiveIntegerField()
+    cells = models.JSONField()
+    outcome = models.CharField(
+        max_length=10, choices=Outcome, default=Outcome.WAITING, db_default=Outcome.WAITING.value
+    )
+    record_id = models.UUIDField(null=True)
+    messages = models.JSONField(default=list, db_default=[])
+    diff = models.JSONField(default=list, db_default=[])
+
+    class Meta:
+        ordering = ("number",)
+        indexes = [
+            models.Index(
+                fields=["parent", "number"],
+                name="import_row_rejected",
+                condition=models.Q(outcome="rejected"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.outcome}"
+
+
+class DuplicateNotice(models.Model):
+    """For administrators: a new record matches one of which its importer may not know."""
+
+    parent = models.ForeignKey(Import, models.CASCADE, related_name="notices")
+    number = models.PositiveIntegerField()
+    record_id = models.UUIDField()
+    other_id = models.UUIDField()
+
+    class Meta:
+        ordering = ("number", "id")
+
+    def __str__(self) -> str:
+        return f"{self.record_id} = {self.other_id}"

@@ -1,0 +1,56 @@
+"""The options of an import, checked."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from orbita.accounts.models import User
+from orbita.imports.models import DEFAULT_OPTIONS, BadCell, Duplicates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from orbita.imports.columns import Target
+
+
+def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -> dict[str, Any]:
+    """The options with their defaults; ValidationError for one that does not exist.
+
+    `duplicates`: update, skip or create. `bad_cell`: reject or empty. `create_missing`: whether
+    unknown tags and groups are made. `owner`: me, none or the id of a user. `values`: a text for
+    all rows by path, for targets that no column fills.
+    """
+    unknown = set(options) - set(DEFAULT_OPTIONS)
+    if unknown:
+        raise ValidationError(_("Unknown option: %(name)s") % {"name": sorted(unknown)[0]})
+    found = {**DEFAULT_OPTIONS, **options}
+    if found["duplicates"] not in Duplicates.values or found["bad_cell"] not in BadCell.values:
+        raise ValidationError(_("Unknown option: %(name)s") % {"name": "duplicates / bad_cell"})
+    found["create_missing"] = bool(found["create_missing"])
+    found["owner"] = _owner(found["owner"])
+    values = found["values"] if isinstance(found["values"], dict) else {}
+    found["values"] = {
+        path: str(text)
+        for path, text in values.items()
+        if path in all_targets and str(text).strip()
+    }
+    return found
+
+
+def _owner(text: Any) -> str:
+    """me, none, or the id of an active user."""
+    if text in ("me", "none"):
+        return str(text)
+    try:
+        return str(User.objects.active().get(pk=UUID(str(text))).pk)
+    except (ValueError, User.DoesNotExist) as error:
+        raise ValidationError(_("Unknown user: %(name)s") % {"name": text}) from error
+
+
+def default_owner(option: str, by: User) -> User | None:
+    """To whom new records belong where the file does not say it."""
+    if option == "me":
+        return by
+    return None if option == "none" else User.objects.filter(pk=option).first()

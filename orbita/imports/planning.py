@@ -1,0 +1,391 @@
+"""What would become of each row of a chunk: the one decision for the dry run and the real run.
+
+Nothing is written here. The records that the rows name besides their own (a person's company) are
+resolved first and made only if a row that is taken needs them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from orbita.imports.building import build, differences
+from orbita.imports.matching import Matcher, Verdict
+from orbita.imports.models import Duplicates, Outcome
+from orbita.imports.parsing import Draft, Parser
+from orbita.records.models import Record
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.fields import Field, ReferenceField
+    from orbita.records.kinds import Kind
+
+Diff = list[list[str]]
+
+
+@dataclass(slots=True)
+class Change:
+    """A stored record and the values that it gets, by field key."""
+
+    kind: "Kind"
+    record: Any
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Link:
+    """The other end of a reference, as far as a plan needs it."""
+
+    pk: UUID
+    title: str
+    record: Any = None
+    draft: Draft | None = None
+    is_new: bool = False
+    is_used: bool = False
+    silent: list[UUID] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """One row: what becomes of it and why."""
+
+    draft: Draft
+    outcome: Outcome = Outcome.REJECTED
+    record: Any = None
+    pk: UUID | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    diff: Diff = field(default_factory=list)
+    silent: list[UUID] = field(default_factory=list)
+    links: dict[str, Link] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """The plans of some rows, and what is to be written for them, in order."""
+
+    plans: list[Plan] = field(default_factory=list)
+    new: list[tuple["Kind", Any]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    notices: list[tuple[int, UUID, UUID]] = field(default_factory=list)
+    nested_created: int = 0
+    nested_updated: int = 0
+
+
+@dataclass
+class Rules:
+    """How an import treats its rows."""
+
+    kind: "Kind"
+    by: "User"
+    owner: "User | None"
+    duplicates: str
+    reject_bad_cells: bool
+    is_dry: bool
+    required: dict[str, tuple[str, ...]]
+    """The keys of fields that a column fills and a new record must have, by kind."""
+
+
+class Planner:
+    """Plans chunk after chunk, and remembers what earlier chunks were about."""
+
+    def __init__(
+        self, rules: Rules, parser: Parser, references: Sequence["ReferenceField"]
+    ) -> None:
+        self.rules, self.parser, self.references = rules, parser, references
+        self.matchers: dict[str, Matcher] = {}
+        self.fields: dict[str, dict[str, Field]] = {}
+        for kind in (rules.kind, *(reference.target_kind() for reference in references)):
+            self.matchers.setdefault(kind.key, Matcher(kind, rules.by))
+            self.fields.setdefault(kind.key, kind.fields(rules.by))
+        self._titles: dict[UUID, str] = {}
+
+    @property
+    def main(self) -> Matcher:
+        """The matcher of the rows' own kind."""
+        return self.matchers[self.rules.kind.key]
+
+    def plan(self, rows: Sequence[tuple[int, list[Any]]]) -> Chunk:
+        """The plan for the rows; a number of queries that does not depend on theirs."""
+        plans = [Plan(draft) for draft in self.parser.parse(rows)]
+        waiting = [plan for plan in plans if not plan.draft.is_rejected and self._says_much(plan)]
+        for reference in self.references:
+            self._resolve(reference, waiting)
+        self._match([plan for plan in waiting if not plan.draft.is_rejected])
+        chunk = Chunk(plans)
+        self._collect(chunk)
+        return chunk
+
+    def settle(self) -> None:
+        """The chunk is written (or, in a dry run, noted)."""
+        for matcher in self.matchers.values():
+            matcher.settle(is_stored=not self.rules.is_dry)
+        if not self.rules.is_dry:
+            self._titles.clear()
+
+    def roll_back(self) -> None:
+        """The chunk was not written."""
+        for matcher in self.matchers.values():
+            matcher.roll_back()
+
+    def _says_much(self, plan: Plan) -> bool:
+        if plan.draft.values or plan.draft.nested:
+            return True
+        plan.outcome = Outcome.SKIPPED
+        plan.draft.note(_("No mapped column of the row is filled in"))
+        return False
+
+    # The other ends ----------------------------------------------------------------------------
+
+    def _resolve(self, reference: "ReferenceField", plans: list[Plan]) -> None:
+        """Find or plan the record that each row names through the reference."""
+        kind = reference.target_kind()
+        matcher = self.matchers[kind.key]
+        having = [plan for plan in plans if reference.key in plan.draft.nested]
+        drafts = [plan.draft.nested[reference.key] for plan in having]
+        matcher.look_up(drafts)
+        verdicts: list[tuple[Plan, Draft, Verdict]] = []
+        fresh: dict[UUID, Link] = {}
+        for plan, draft in zip(having, drafts, strict=True):
+            verdict = matcher.verdict(draft)
+            if verdict.problem:
+                self._without(plan, reference, verdict.problem)
+            elif verdict.pk is None:
+                self._new_link(plan, reference, draft, verdict, fresh)
+            else:
+                verdicts.append((plan, draft, verdict))
+        stored = self._stored(kind, {v.pk for _p, _d, v in verdicts if v.pk}, having, reference.key)
+        for plan, draft, verdict in verdicts:
+            self._found_link(plan, reference, draft, verdict, fresh, stored)
+
+    def _new_link(
+        self,
+        plan: Plan,
+        reference: "ReferenceField",
+        draft: Draft,
+        verdict: Verdict,
+        fresh: dict[UUID, Link],
+    ) -> None:
+        kind = reference.target_kind()
+        if not kind.may(self.rules.by, "add"):
+            self._without(plan, reference, _("You may not add records here"))
+            return
+        record = build(kind, self.fields[kind.key], draft, self.rules)
+        if draft.is_rejected:
+            self._without(plan, reference, draft.messages[-1]["text"])
+            return
+        link = Link(record.pk, record.title, record, draft, is_new=True, silent=verdict.silent)
+        fresh[record.pk] = link
+        self.matchers[kind.key].remember(draft, record.pk, is_row=False)
+        self._titles[record.pk] = record.title
+        self._set_link(plan, reference, link)
+
+    def _found_link(
+        self,
+        plan: Plan,
+        reference: "ReferenceField",
+        draft: Draft,
+        verdict: Verdict,
+        fresh: dict[UUID, Link],
+        stored: dict[UUID, Any],
+    ) -> None:
+        assert verdict.pk is not None  # noqa: S101
+        link = fresh.get(verdict.pk)
+        if link is not None:
+            self._fill(reference.target_kind(), link.record, draft)
+            link.record.derive()
+        elif verdict.pk in stored:
+            record = stored[verdict.pk]
+            link = Link(record.pk, record.title, record, draft)
+        else:
+            link = Link(verdict.pk, self._titles.get(verdict.pk, ""))
+        self._set_link(plan, reference, link)
+
+    def _set_link(self, plan: Plan, reference: "ReferenceField", link: Link) -> None:
+        plan.links[reference.key] = link
+        plan.draft.values[reference.key] = link
+
+    def _without(self, plan: Plan, reference: "ReferenceField", text: str) -> None:
+        """The other end cannot be told: by option the row fails or goes on without it."""
+        if self.rules.reject_bad_cells:
+            plan.draft.reject(text, column=str(reference.label))
+        else:
+            plan.draft.note(text, column=str(reference.label))
+
+    def _fill(self, kind: "Kind", record: Any, draft: Draft) -> dict[str, Any]:
+        """Give a new record what another row knows about it and it lacks."""
+        fields = self.fields[kind.key]
+        missing = {
+            key: value
+            for key, value in draft.values.items()
+            if fields[key].editable and fields[key].is_empty(fields[key].value(record))
+        }
+        for key, value in missing.items():
+            fields[key].assign(record, value)
+        return missing
+
+    # The rows' own records ---------------------------------------------------------------------
+
+    def _match(self, plans: list[Plan]) -> None:
+        """Find the record of each row, or plan a new one."""
+        self.main.look_up([plan.draft for plan in plans])
+        existing: list[Plan] = []
+        for plan in plans:
+            verdict = self._verdict(plan.draft)
+            plan.silent = verdict.silent
+            if verdict.problem:
+                plan.draft.reject(verdict.problem)
+            elif verdict.earlier_row is not None:
+                plan.outcome, plan.pk = Outcome.SKIPPED, verdict.pk
+                plan.draft.note(_("Duplicate in the file: row %d") % verdict.earlier_row)
+            elif verdict.pk is None:
+                self._plan_new(plan)
+            else:
+                plan.pk = verdict.pk
+                self.main.remember(plan.draft, verdict.pk)
+                existing.append(plan)
+        self._plan_existing(existing)
+
+    def _verdict(self, draft: Draft) -> Verdict:
+        if self.rules.duplicates == Duplicates.CREATE and "number" not in draft.values:
+            return Verdict()
+        return self.main.verdict(draft)
+
+    def _plan_new(self, plan: Plan) -> None:
+        kind = self.rules.kind
+        if not kind.may(self.rules.by, "add"):
+            plan.draft.reject(_("You may not add records here"))
+            return
+        record = build(kind, self.fields[kind.key], plan.draft, self.rules)
+        if not plan.draft.is_rejected:
+            plan.outcome, plan.record, plan.pk = Outcome.CREATED, record, record.pk
+            self.main.remember(plan.draft, record.pk)
+
+    def _plan_existing(self, plans: list[Plan]) -> None:
+        """Compare with the stored records; skip, leave or change them."""
+        kind = self.rules.kind
+        readable = {plan.pk for plan in plans if plan.pk and self.main.is_readable(plan.pk)}
+        stored = self._stored(kind, {plan.pk for plan in plans if plan.pk}, plans)
+        editable = self._editable(kind, stored)
+        for plan in plans:
+            record = stored.get(plan.pk)  # type: ignore[arg-type]
+            if self.rules.duplicates == Duplicates.SKIP:
+                plan.outcome = Outcome.SKIPPED
+                plan.draft.note(_("The record is there already"))
+            elif record is None:
+                plan.outcome = Outcome.UNCHANGED
+            elif plan.pk not in readable:
+                plan.draft.reject(_("You may not change %(name)s") % {"name": record.title})
+            else:
+                self._plan_change(plan, record, may_edit=plan.pk in editable)
+
+    def _plan_change(self, plan: Plan, record: Any, *, may_edit: bool) -> None:
+        kind = self.rules.kind
+        values, diff = differences(self.fields[kind.key], record, plan.draft.values)
+        problems = kind.check(values, record) if values else {}
+        if values and not may_edit:
+            plan.draft.reject(_("You may not change %(name)s") % {"name": record.title})
+        elif problems:
+            plan.draft.reject(" ".join(problems.values()))
+        else:
+            plan.outcome = Outcome.UPDATED if values else Outcome.UNCHANGED
+            plan.record, plan.values, plan.diff = record, values, diff
+
+    def _stored(
+        self, kind: "Kind", pks: set[UUID], plans: list[Plan], reference: str = ""
+    ) -> dict[UUID, Any]:
+        """The live records with all that is to be compared; locked when they may be changed."""
+        if not pks:
+            return {}
+        if not self.rules.is_dry:
+            locked = Record.objects.filter(pk__in=pks).order_by("pk").select_for_update()
+            list(locked.values_list("pk", flat=True))
+        records = list(kind.model.objects.live().filter(pk__in=pks))
+        drafts = [p.draft.nested[reference] if reference else p.draft for p in plans]
+        for key in dict.fromkeys(key for draft in drafts for key in draft.values):
+            self.fields[kind.key][key].load(records, self.rules.by)
+        for record in records:
+            record.pending = {}
+        return {record.pk: record for record in records}
+
+    def _editable(self, kind: "Kind", records: dict[UUID, Any]) -> set[UUID]:
+        if self.rules.by.is_administrator or not records:
+            return set(records) if kind.may(self.rules.by, "edit") else set()
+        rows = kind.model.objects.editable_by(self.rules.by).filter(pk__in=list(records))
+        return set(rows.values_list("pk", flat=True))
+
+    # What is to be written ---------------------------------------------------------------------
+
+    def _collect(self, chunk: Chunk) -> None:
+        """Gather the new and the changed records; other ends that no row needs are dropped."""
+        taken = [p for p in chunk.plans if p.outcome in (Outcome.CREATED, Outcome.UPDATED)]
+        for plan in taken:
+            for link in plan.links.values():
+                link.is_used = True
+        for reference in self.references:
+            self._collect_links(chunk, reference)
+        for plan in taken:
+            if plan.outcome == Outcome.CREATED:
+                chunk.new.append((self.rules.kind, plan.record))
+                chunk.notices += [(plan.draft.number, plan.pk, pk) for pk in plan.silent if plan.pk]
+            elif plan.values:
+                chunk.changes.append(Change(self.rules.kind, plan.record, plan.values))
+
+    def _collect_links(self, chunk: Chunk, reference: "ReferenceField") -> None:
+        kind = reference.target_kind()
+        links = {
+            id(link): link
+            for plan in chunk.plans
+            if (link := plan.links.get(reference.key)) is not None
+        }
+        for link in links.values():
+            if not link.is_new or link.draft is None:
+                continue
+            if link.is_used:
+                chunk.new.append((kind, link.record))
+                chunk.nested_created += 1
+                chunk.notices += [(link.draft.number, link.pk, pk) for pk in link.silent]
+            else:
+                self.matchers[kind.key].forget(link.draft, link.pk)
+        self._collect_fillings(chunk, reference)
+
+    def _collect_fillings(self, chunk: Chunk, reference: "ReferenceField") -> None:
+        """Empty fields of other ends that are there get what the rows know about them."""
+        kind = reference.target_kind()
+        plans = [
+            plan
+            for plan in chunk.plans
+            if plan.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
+            and (link := plan.links.get(reference.key)) is not None
+            and link.record is not None
+            and not link.is_new
+        ]
+        if not plans or self.rules.duplicates != Duplicates.UPDATE:
+            return
+        records = {p.links[reference.key].pk: p.links[reference.key].record for p in plans}
+        editable = self._editable(kind, records)
+        filled: dict[UUID, Change] = {}
+        for plan in plans:
+            link = plan.links[reference.key]
+            if link.pk in editable and link.draft is not None:
+                self._plan_filling(plan, reference, link, filled)
+        chunk.changes += filled.values()
+        chunk.nested_updated += len(filled)
+
+    def _plan_filling(
+        self, plan: Plan, reference: "ReferenceField", link: Link, filled: dict[UUID, Change]
+    ) -> None:
+        kind = reference.target_kind()
+        fields = self.fields[kind.key]
+        done = filled[link.pk].values if link.pk in filled else {}
+        assert link.draft is not None  # noqa: S101
+        for key, value in link.draft.values.items():
+            f = fields[key]
+            if not f.editable or key in done or not f.is_empty(f.value(link.record)):
+                continue
+            change = filled.setdefault(link.pk, Change(kind, link.record, {}))
+            change.values[key] = value
+            plan.diff.append([f"{reference.key}.{key}", "", f.text(value)])
+            if plan.outcome == Outcome.UNCHANGED:
+                plan.outcome = Outcome.UPDATED

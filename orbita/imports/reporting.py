@@ -1,0 +1,139 @@
+"""What an import did or would do: counts, rows by outcome, the rejected rows as a file."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from orbita.imports.columns import targets
+from orbita.imports.models import Import, ImportRow, Outcome
+from orbita.ui.values import to_text
+
+if TYPE_CHECKING:
+    from orbita.imports.columns import Target
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def report(
+    imp: Import, *, outcome: str = Outcome.REJECTED, limit: int | None = None
+) -> dict[str, Any]:
+    """The import as plain data: state, counts, columns, and the rows of one outcome.
+
+    `counts` has rows, created, updated, unchanged, skipped, rejected, warnings, nested_created,
+    nested_updated. Rows have number, outcome, messages (column, text, warning), changes (field,
+    old, new) and the id of their record.
+    """
+    rows = rows_of(imp, outcome)[:limit] if limit else rows_of(imp, outcome)
+    offered = targets(imp.kind_object, imp.owner)
+    return {
+        "id": str(imp.pk),
+        "kind": imp.kind,
+        "name": imp.name,
+        "state": imp.state,
+        "message": imp.message,
+        "dry_run": imp.dry_run,
+        "counts": counts(imp),
+        "mapping": {imp.columns[int(i)]: path for i, path in imp.mapping.items()},
+        "unmapped": unmapped(imp),
+        "rows": [as_json(row, offered) for row in rows],
+    }
+
+
+def counts(imp: Import) -> dict[str, int]:
+    """All counts, zeros included."""
+    names = [*(o.value for o in Outcome), "warnings", "nested_created", "nested_updated"]
+    found = {name: imp.counts.get(name, 0) for name in names if name != Outcome.WAITING}
+    rows = imp.counts.get("rows", imp.inspection.get("data_rows", 0))
+    return {"rows": rows, **found}
+
+
+def unmapped(imp: Import) -> list[str]:
+    """The columns that become nothing."""
+    return [name for i, name in enumerate(imp.columns) if str(i) not in imp.mapping]
+
+
+def missing(imp: Import) -> "list[Target]":
+    """Fields that a form would demand and that neither a column nor a value for all rows fills."""
+    filled = {*imp.mapping.values(), *imp.option("values")}
+    return [
+        target
+        for path, target in targets(imp.kind_object, imp.owner).items()
+        if target.reference is None
+        and target.field.required
+        and target.field.editable
+        and path not in filled
+        and target.field.default(imp.owner) in (None, "")
+        and not _column_default(target)
+    ]
+
+
+def _column_default(target: "Target") -> Any:
+    """What a new record has without being told."""
+    return getattr(target.kind.model(), target.field.key, None)
+
+
+def rows_of(imp: Import, outcome: str = "") -> Any:
+    """The settled rows, of one outcome or all."""
+    rows = ImportRow.objects.filter(parent=imp, number__lte=imp.position)
+    return rows.filter(outcome=outcome) if outcome else rows
+
+
+def as_json(row: ImportRow, offered: "dict[str, Target]") -> dict[str, Any]:
+    """A row as plain data."""
+    return {
+        "number": row.number,
+        "outcome": row.outcome,
+        "record": str(row.record_id) if row.record_id else None,
+        "messages": row.messages,
+        "changes": [
+            {"field": label_of(path, offered), "old": old, "new": new}
+            for path, old, new in row.diff
+        ],
+    }
+
+
+def label_of(path: str, offered: "dict[str, Target]") -> str:
+    """What people call a target; its path when it is gone."""
+    if path in offered:
+        return offered[path].label
+    return next(
+        (
+            str(t.reference.label)
+            for t in offered.values()
+            if t.reference and t.reference.key == path
+        ),
+        path,
+    )
+
+
+def reason(row: ImportRow) -> str:
+    """All that is wrong with a row, in one line."""
+    return "; ".join(
+        f"{m['column']}: {m['text']}" if m["column"] else m["text"] for m in row.messages
+    )
+
+
+def rejected_csv(imp: Import) -> Iterator[bytes]:
+    """The rejected rows as they came, with their number and reason: csv for Excel, in blocks."""
+    yield "\ufeff".encode()
+    yield _line([*imp.columns, _("Row"), _("Reason")])
+    width = len(imp.columns)
+    for row in rows_of(imp, Outcome.REJECTED).iterator(chunk_size=1000):
+        cells = [to_text(cell) for cell in row.cells][:width]
+        cells += [""] * (width - len(cells))
+        yield _line([*cells, str(row.number), reason(row)])
+
+
+def _line(cells: list[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerow([neutral(cell) for cell in cells])
+    return text.getvalue().encode()
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula; a phone number stays as it is."""
+    is_number = text[:1] in "+-" and text[1:].replace(" ", "").replace(",", "").isdecimal()
+    return f"'{text}" if text.startswith(FORMULA) and not is_number else text
