@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("orbita.accounts.urls")),
     path("", include("orbita.preferences.urls")),
     path("", include("orbita.jobs.urls")),
+    path("api/", include("orbita.api.urls")),
     path("", include("orbita.records.urls")),
 ]
 
