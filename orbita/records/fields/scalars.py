@@ -183,7 +183,8 @@ class ChoiceField(Field):
 
     def filter(self) -> Filter | None:
         """By any of the choices."""
-        return ChoiceFilter(self.path, lambda _viewer: self.options(), empty="")
+        empty = "" if issubclass(self.choices, str) else None
+        return ChoiceFilter(self.path, lambda _viewer: self.options(), empty=empty)
 
     def options(self) -> list[Option]:
         """The choices for a filter."""
