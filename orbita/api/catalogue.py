@@ -61,7 +61,7 @@ def found_json(record: Any, hint: str) -> dict[str, Any]:
         "kind": kind.slug,
         "title": record.title,
         "hint": hint,
-        "url": record_address(kind, record),
+        "url": record_address(record),
         "is_open": bool(record.is_open),
     }
 

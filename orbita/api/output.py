@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from orbita.records.cells import profile_url
 from orbita.records.listing.listing import load_fields
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def record_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:
         "kind": kind.slug,
         "number": record.number,
         "title": record.title,
-        "url": record_address(kind, record),
+        "url": record_address(record),
         "version": record.version,
         "is_open": True,
     }
@@ -45,11 +46,6 @@ def load(records: Iterable[Any], fields: Fields, viewer: "User") -> None:
     load_fields(list(records), list(fields.values()), viewer)
 
 
-def record_address(kind: "Kind", record: Any) -> str:
+def record_address(record: Any) -> str:
     """The address of the profile for people."""
-    return f"{settings.BASE_URL.rstrip('/')}/{kind.slug}/{record.pk}/"
-
-
-def etag(record: Any) -> str:
-    """The version as an entity tag."""
-    return f'"{record.version}"'
+    return settings.BASE_URL.rstrip("/") + profile_url(record)

@@ -11,9 +11,9 @@ from orbita.api import output
 from orbita.api.problems import Problem, forbidden, not_found
 from orbita.api.values import read_values
 from orbita.api.versions import check_version, take_version
-from orbita.records import trash
+from orbita.records import events, trash
 from orbita.records.changes import change_set
-from orbita.records.models import Channel, Record, Submission
+from orbita.records.models import Channel, Submission
 from orbita.records.saving import new_record, save_record
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def create(
             return submission.record_id, False
         values = read_values(kind, viewer, body, record, fields)
         save_record(record, values, by=viewer, fields=fields, channel=Channel.API)
+        events.record_added.tell(record=record, by=viewer)
         if submission is not None:
             Submission.objects.filter(pk=submission.pk).update(record=record.pk)
     return record.pk, True
@@ -75,26 +76,27 @@ def restore(kind: "Kind", viewer: "User", pk: str) -> UUID:
     """Bring the record back from the bin."""
     with transaction.atomic():
         found = read_id(pk)
-        rows = Record.objects.in_bin_for(viewer).filter(kind=kind.key, pk=found)
-        if not rows.select_for_update().values_list("pk").first():
+        rows = kind.model.objects.in_bin_for(viewer).select_for_update(of=("self",))  # type: ignore[attr-defined]
+        record = rows.filter(pk=found).first()
+        if record is None:
             if readable(kind, viewer, found):
                 raise Problem(409, _("The record is not in the bin"))
             raise not_found()
-        record = kind.model.objects.in_bin_for(viewer).get(pk=found)  # type: ignore[attr-defined]
         trash.restore(record, by=viewer, channel=Channel.API)
     return found
 
 
 def locked(kind: "Kind", viewer: "User", pk: str, door: str) -> Any:
-    """The record behind the door, locked until the end of the transaction.
+    """The record behind the door, locked until the end of the transaction as forms lock it.
 
     Raises 403 for one that the viewer may only read, 404 for every other.
     """
     found = read_id(pk)
-    rows = getattr(Record.objects, door)(viewer).filter(kind=kind.key, pk=found)
-    if not rows.select_for_update().values_list("pk").first():
+    rows = getattr(kind.model.objects, door)(viewer).select_for_update(of=("self",))  # type: ignore[attr-defined]
+    record = rows.filter(pk=found).first()
+    if record is None:
         raise forbidden() if readable(kind, viewer, found) else not_found()
-    return getattr(kind.model.objects, door)(viewer).get(pk=found)  # type: ignore[attr-defined]
+    return record
 
 
 def readable(kind: "Kind", viewer: "User", pk: UUID) -> bool:

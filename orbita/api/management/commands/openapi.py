@@ -24,6 +24,7 @@ class Command(BaseCommand):
         file = settings.ROOT / "docs" / "openapi.json"
         text = snapshot()
         if not options["check"]:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != text:
             raise CommandError("docs/openapi.json is not up to date; run: orbita openapi")
