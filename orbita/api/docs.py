@@ -154,5 +154,11 @@ def type_name(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return json.dumps(schema["const"])
     types = schema.get("type", "any")
-    names = [types] if isinstance(types, str) else types
-    return " | ".join(schema.get("format", name) if name == "string" else name for name in names)
+    return " | ".join(_word(schema, one) for one in ([types] if isinstance(types, str) else types))
+
+
+def _word(schema: dict[str, Any], name: str) -> str:
+    """One type: a format instead of string, `[string]` for a list of them."""
+    if name == "array":
+        return f"[{type_name(schema.get('items', {}))}]"
+    return str(schema.get("format", name)) if name == "string" else name

@@ -65,7 +65,9 @@ def read_query(kind: "Kind", viewer: "User", parameters: QueryDict) -> ListQuery
     return query
 
 
-def check_parameters(parameters: QueryDict, known: tuple[str, ...], *, filters: bool = False) -> None:
+def check_parameters(
+    parameters: QueryDict, known: tuple[str, ...], *, filters: bool = False
+) -> None:
     """Refuse unknown parameters, and texts that no column can hold."""
     for name, values in parameters.lists():
         if name not in known and not (filters and "." in name):

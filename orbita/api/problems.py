@@ -46,9 +46,7 @@ class Problem(Exception):  # noqa: N818 - it is what the standard calls it
 
     def response(self) -> HttpResponse:
         """The problem as an answer."""
-        return problem_response(
-            self.status, self.title, errors=self.errors, headers=self.headers
-        )
+        return problem_response(self.status, self.title, errors=self.errors, headers=self.headers)
 
 
 def not_found() -> Problem:

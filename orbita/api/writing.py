@@ -51,7 +51,9 @@ def claim(key: UUID, viewer: "User") -> Submission:
     return submission
 
 
-def change(kind: "Kind", viewer: "User", pk: str, body: dict[str, Any], request: HttpRequest) -> UUID:
+def change(
+    kind: "Kind", viewer: "User", pk: str, body: dict[str, Any], request: HttpRequest
+) -> UUID:
     """Put the values that differ on the record; nothing is written when none does."""
     fields = kind.fields(viewer)
     with transaction.atomic():

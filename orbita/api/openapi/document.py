@@ -74,7 +74,10 @@ def tags(kinds: "list[Kind]") -> list[dict[str, Any]]:
 
 def paths(kinds: "list[Kind]") -> dict[str, Any]:
     """All addresses."""
-    found: dict[str, Any] = {"/kinds": {"get": kinds_operation()}, "/search": {"get": search_operation()}}
+    found: dict[str, Any] = {
+        "/kinds": {"get": kinds_operation()},
+        "/search": {"get": search_operation()},
+    }
     for kind in kinds:
         found |= kind_paths(kind)
     return found
@@ -97,7 +100,11 @@ def search_operation() -> dict[str, Any]:
         _("Records of all kinds by words, best first"),
         page_of(items),
         parameters=[
-            query("q", _("Words, a phone number, a NIP; case and accents do not matter"), {"type": "string"}),
+            query(
+                "q",
+                _("Words, a phone number, a NIP; case and accents do not matter"),
+                {"type": "string"},
+            ),
             query("kind", _("The slug of a kind, to search in it alone"), {"type": "string"}),
             query("limit", _("How many records to answer"), limit),
         ],

@@ -76,8 +76,8 @@ def list_operation(kind: "Kind") -> dict[str, Any]:
         _("The records that you may know of"),
         {"200": content(ref(name_of(kind, "List")))},
         description=_(
-            "Records that you may not open come with their basic values alone; what narrows or sorts "
-            "by other values leaves them out."
+            "Records that you may not open come with their basic values alone; what narrows or "
+            "sorts by other values leaves them out."
         ),
         parameters=[*page_parameters(kind), *filter_parameters(kind)],
     )

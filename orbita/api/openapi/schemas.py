@@ -27,7 +27,10 @@ def kind_schemas(kind: "Kind") -> dict[str, Schema]:
     """What comes out, what a new record takes, what a change takes, and a page of a list."""
     fields = kind.all_fields()
     inputs = {key: input_property(f) for key, f in fields.items() if f.editable}
-    version = {"type": "integer", "description": _("The version that you have seen; 412 if it is old")}
+    version = {
+        "type": "integer",
+        "description": _("The version that you have seen; 412 if it is old"),
+    }
     return {
         name_of(kind): record_schema(kind, fields),
         name_of(kind, "Input"): body_schema(inputs, required=required_keys(kind, fields)),
@@ -45,7 +48,11 @@ def record_schema(kind: "Kind", fields: "dict[str, Field]") -> Schema:
         "number": {"type": "integer", "description": _("ID number"), "examples": [1024]},
         "title": {"type": "string", "description": _("Name")},
         "url": {"type": "string", "format": "uri", "description": _("The profile, for people")},
-        "version": {"type": "integer", "description": _("Grows with every change"), "examples": [1]},
+        "version": {
+            "type": "integer",
+            "description": _("Grows with every change"),
+            "examples": [1],
+        },
         "is_open": {"const": True},
     }
     return {
@@ -78,7 +85,10 @@ def list_schema(kind: "Kind") -> Schema:
         "required": ["items", "next", "previous", "total", "total_exceeded"],
         "additionalProperties": False,
         "properties": {
-            "items": {"type": "array", "items": {"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]}},
+            "items": {
+                "type": "array",
+                "items": {"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]},
+            },
             "next": cursor,
             "previous": cursor,
             "total": {"type": "integer"},
@@ -104,7 +114,7 @@ def input_property(field: "Field") -> Schema:
 
 def described(field: "Field", schema: Schema) -> Schema:
     """The schema with the field's label, help and an example."""
-    words = " ".join(filter(None, [f"{field.label}.", str(field.help)]))
+    words = ". ".join(filter(None, [str(field.label), str(field.help)]))
     return schema | {"description": words, "examples": [field.example]}
 
 

@@ -88,7 +88,9 @@ def many(make, kasia, ewa):
         if key != "person":
             values["title"] = "Rekord"
         for _number in range(count):
-            make(key, owner=ewa, by=kasia, participants=[kasia], tags=["VIP"], groups=["G"], **values)
+            make(
+                key, owner=ewa, by=kasia, participants=[kasia], tags=["VIP"], groups=["G"], **values
+            )
 
     return make_many
 

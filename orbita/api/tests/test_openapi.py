@@ -8,8 +8,8 @@ from typing import Any
 import hypothesis
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
 from django.core.management import CommandError, call_command
+from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
@@ -26,7 +26,7 @@ from orbita.api.v1 import api
 from orbita.config.wsgi import application
 from orbita.records.kinds import kinds
 
-EXAMPLES = 5
+EXAMPLES = 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -96,7 +96,7 @@ def test_the_pages_for_people_and_programs_are_public(client, anna):
 
 @pytest.fixture
 def one_connection():
-    """The application as it is, but for closing the connection that holds the test's transaction."""
+    """The application as it is, but it does not close the connection of the test."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield

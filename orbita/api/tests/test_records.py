@@ -48,7 +48,9 @@ def test_what_is_given_is_what_comes_back(call, kasia, bodies, slug):
     found = api.get(f"/{slug}/{record['id']}")
     assert (found.status_code, found.json(), found["ETag"]) == (200, record, added["ETag"])
     assert Record.objects.get(pk=record["id"]).changeset_id is not None
-    assert ChangeSet.objects.get(pk=Record.objects.get(pk=record["id"]).changeset_id).channel == "api"
+    assert (
+        ChangeSet.objects.get(pk=Record.objects.get(pk=record["id"]).changeset_id).channel == "api"
+    )
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -179,6 +181,8 @@ def test_a_hidden_company_stays_linked_when_the_deal_is_changed(call, make, kasi
     api = call(kasia)
     record = api.get(f"/deals/{deal.pk}").json()
     assert record["company"] is None
-    assert api.patch(f"/deals/{deal.pk}", {"company": None, "title": "Serwis 2026"}).status_code == 200
+    assert (
+        api.patch(f"/deals/{deal.pk}", {"company": None, "title": "Serwis 2026"}).status_code == 200
+    )
     deal.refresh_from_db()
     assert (deal.title, deal.company_id) == ("Serwis 2026", hidden.pk)

@@ -81,7 +81,18 @@ def test_hidden_absent_malformed_and_foreign_ids_are_alike(call, make, ewa, kasi
     binned = make("company", title="Kosz", owner=kasia)
     assert call(kasia).delete(f"/companies/{binned.pk}").status_code == 204
     api = call(ewa)
-    ids = [hidden.pk, closed.pk, deal.pk, binned.pk, uuid4(), "x", "1", uuid4().hex, f"{{{uuid4()}}}", "%00"]
+    ids = [
+        hidden.pk,
+        closed.pk,
+        deal.pk,
+        binned.pk,
+        uuid4(),
+        "x",
+        "1",
+        uuid4().hex,
+        f"{{{uuid4()}}}",
+        "%00",
+    ]
     for method, tail, body in (
         ("GET", "", None),
         ("PATCH", "", {"title": "X"}),
@@ -97,7 +108,12 @@ def test_hidden_absent_malformed_and_foreign_ids_are_alike(call, make, ewa, kasi
 
 def test_counts_and_pages_leave_hidden_records_out(call, make, ewa, kasia):
     for number in range(6):
-        make("company", title=f"Firma {number}", owner=kasia, visibility=HIDDEN if number % 2 else PUBLIC)
+        make(
+            "company",
+            title=f"Firma {number}",
+            owner=kasia,
+            visibility=HIDDEN if number % 2 else PUBLIC,
+        )
     page = call(ewa).get("/companies?limit=2").json()
     assert page["total"] == 3
     assert [item["title"] for item in page["items"]] == ["Firma 0", "Firma 2"]

@@ -52,7 +52,15 @@ def test_only_json_in_utf8_is_read(call, kasia, stored, content_type):
 def test_an_unknown_key_is_refused(call, make, kasia, stored):
     company = make("company", title="Nowa Era", owner=kasia)
     api, before = call(kasia), stored()
-    for key in ("colour", "pk", "_connector", "title__startswith", "owner_id", "custom", "deleted_at"):
+    for key in (
+        "colour",
+        "pk",
+        "_connector",
+        "title__startswith",
+        "owner_id",
+        "custom",
+        "deleted_at",
+    ):
         body = {"title": "Inna", key: "x"}
         for answer in (api.post("/companies", body), api.patch(f"/companies/{company.pk}", body)):
             assert answer.status_code == 422
@@ -62,7 +70,9 @@ def test_an_unknown_key_is_refused(call, make, kasia, stored):
 
 def test_only_editable_values_can_be_set(call, make, kasia, stored):
     company = make("company", title="Nowa Era", owner=kasia)
-    columns = {column.name for column in type(company)._meta.get_fields() if hasattr(column, "attname")}
+    columns = {
+        column.name for column in type(company)._meta.get_fields() if hasattr(column, "attname")
+    }
     editable = {"title", "owner", "visibility", "source", "nip", "regon", "description"}
     api, before = call(kasia), stored()
     for key in columns - editable:
@@ -189,12 +199,17 @@ def test_a_senseless_parameter_is_refused(call, make, kasia, query):
 
 def test_a_field_that_exists_and_an_invented_one_answer_alike(call, make, kasia):
     api = call(kasia)
-    for known, invented in (("description.from", "invented_key.from"), ("source.like", "sourcx.like")):
+    for known, invented in (
+        ("description.from", "invented_key.from"),
+        ("source.like", "sourcx.like"),
+    ):
         texts = [api.get(f"/companies?{name}=1").json()["title"] for name in (known, invented)]
         assert texts[0].replace(known, "") == texts[1].replace(invented, "")
 
 
-@pytest.mark.parametrize("query", ["created_at.to=9999-12-31", "number.is=" + "9" * 25, "q=" + "%F0%9F" * 50])
+@pytest.mark.parametrize(
+    "query", ["created_at.to=9999-12-31", "number.is=" + "9" * 25, "q=" + "%F0%9F" * 50]
+)
 def test_extreme_values_find_nothing_and_break_nothing(call, make, kasia, query):
     make("company", title="Nowa Era", owner=kasia)
     assert call(kasia).get(f"/companies?{query}").status_code in (200, 400)

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whether only to compare."""
-        parser.add_argument("--check", action="store_true", help="change nothing; fail if it differs")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail if it differs"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write or compare."""
