@@ -26,14 +26,14 @@ def fits(value: Any, schema: Schema) -> bool:
         return any(fits(value, option) for option in schema["anyOf"])
     if "enum" in schema:
         return isinstance(value, str | int) and not isinstance(value, bool)
-    wanted = schema.get("type")
+    wanted: str | None = schema.get("type")
     if wanted is None:
         return True
     if not isinstance(value, _TYPES[wanted]) or (isinstance(value, bool) and wanted != "boolean"):
         return False
-    if wanted == "array":
+    if isinstance(value, list):
         return all(fits(item, schema.get("items", {})) for item in value)
-    return wanted != "object" or _has_properties(value, schema)
+    return not isinstance(value, dict) or _has_properties(value, schema)
 
 
 def _has_properties(value: dict[str, Any], schema: Schema) -> bool:
