@@ -7,11 +7,12 @@ import sys
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from orbita.api.problems import problem_response
 from orbita.config.request_id import current_request_id
 
 _RETRY_AFTER_SECONDS = 5
@@ -22,7 +23,7 @@ _AWAY_STATES = ("08", "53300", "57P01", "57P02", "57P03", "57P05")
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: also for a wrong host, so the page does not ask who the user is."""
-    return _bare(400)
+    return _json(400) if _is_api(request) else _bare(400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,6 +83,7 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _json(status: int) -> HttpResponse:
-    words = {403: "Forbidden", 404: "Not Found", 500: "Internal Server Error"}
-    detail = words.get(status, "Service Unavailable")
-    return JsonResponse({"detail": detail, "request_id": current_request_id.get()}, status=status)
+    """A problem document; only our own faults carry the request's id in the body."""
+    if status < 500:
+        return problem_response(status)
+    return problem_response(status, request_id=current_request_id.get())

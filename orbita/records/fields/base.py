@@ -51,6 +51,10 @@ class Field:
     `key` names it everywhere (form, address, API); `path` is where the database finds it, seen
     from Record. Subclasses override what differs; a method that returns None says that there is
     no such thing for this value.
+
+    `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
+    `needs` are paths to join when the value is shown; `part_of` is the key of the field that holds
+    the whole, for a value that is one part of it.
     """
 
     icon = "letter-case"
@@ -63,6 +67,9 @@ class Field:
     wide = False
     column = True
     json_type: dict[str, Any] = {"type": "string"}
+    example: Any = "text"
+    needs: tuple[str, ...] = ()
+    part_of = ""
 
     def __init__(
         self,
@@ -125,6 +132,11 @@ class Field:
     def json(self, record: Any) -> Any:
         """The value for the API."""
         return self.value(record)
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """The JSON Schema of what the API takes; wider than `json_type` where ids alone will do."""
+        return self.json_type
 
     def past(self, raw: Any, resolver: "PastResolver") -> str:
         """A stored value out of the ledger as people read it."""

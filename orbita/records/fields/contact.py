@@ -79,6 +79,11 @@ def www_key(text: str) -> tuple[str, str]:
 
 
 KEYS = {ContactType.EMAIL: email_key, ContactType.PHONE: phone_key, ContactType.WWW: www_key}
+EXAMPLES = {
+    ContactType.EMAIL: "biuro@nowaera.example",
+    ContactType.PHONE: "+48 600 100 200",
+    ContactType.WWW: "nowaera.example",
+}
 HREFS = {
     ContactType.EMAIL: "mailto:{}",
     ContactType.PHONE: "tel:+{}",
@@ -105,6 +110,7 @@ class ContactField(Field):
         super().__init__(*args, **options)
         self.type = type
         self.icon = {"email": "mail", "phone": "phone", "www": "world"}[type]
+        self.example = [{"value": EXAMPLES[type], "label": ""}]
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """All contact points of the records in one query, shared by the fields of all types."""
@@ -162,6 +168,12 @@ class ContactField(Field):
     def json(self, record: Any) -> Any:
         """Objects of value and label."""
         return self.value(record)
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """A list of the objects, or of values alone."""
+        one = {"anyOf": [self.json_type["items"], {"type": "string"}]}
+        return {"type": "array", "items": one}
 
     def filter(self) -> Filter | None:
         """By a piece of any of the values."""
@@ -278,6 +290,15 @@ class AddressesField(Field):
             "additionalProperties": False,
         },
     }
+    example: Any = [
+        {
+            "label": "",
+            "street": "Długa 5",
+            "postcode": "31-147",
+            "city": "Kraków",
+            "country": "Polska",
+        }
+    ]
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """All addresses of the records in one query."""
@@ -385,10 +406,12 @@ class AddressPart(Field):
     """One part of the main address: a column of lists and spreadsheets, set by `addresses`."""
 
     icon = "map-pin"
+    part_of = "addresses"
 
     def __init__(self, *args: Any, part: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.part = part
+        self.example = AddressesField.example[0][part]
         self.inline = False
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:

@@ -204,6 +204,13 @@ class CustomChoice(CustomValue, Field):
     """One option; the record keeps the option's id."""
 
     icon = "list"
+    json_type = {
+        "type": "object",
+        "properties": {"id": {"type": "string"}, "name": {"type": "string"}},
+        "required": ["id"],
+        "additionalProperties": False,
+    }
+    example: Any = {"id": "7", "name": "Handel"}
 
     def read(self, raw: Any) -> Any:
         """The option."""
@@ -221,6 +228,11 @@ class CustomChoice(CustomValue, Field):
         """Id and name."""
         option = self.value(record)
         return {"id": str(option.pk), "name": option.name} if option else None
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """The object, or an id or name."""
+        return {"anyOf": [self.json_type, {"type": "string"}]}
 
     def filter(self) -> Filter | None:
         """By any of the options."""

@@ -80,6 +80,8 @@ class IdentifierField(CheckedField):
 class NipField(IdentifierField):
     """NIP, the tax number: ten digits, the last a checksum (Polish Tax Register Act)."""
 
+    example = "1234563218"
+
     def check(self, text: str) -> str:
         """Ten digits."""
         return nip.validate(re.sub(r"^PL", "", text, flags=re.IGNORECASE))
@@ -104,6 +106,8 @@ class NipField(IdentifierField):
 
 class RegonField(IdentifierField):
     """REGON, the statistical number: 9 or 14 digits with checksums (GUS)."""
+
+    example = "123456785"
 
     def check(self, text: str) -> str:
         """9 or 14 digits."""

@@ -56,6 +56,7 @@ class LabelsField(Field):
 
     many = True
     json_type = {"type": "array", "items": {"type": "string"}}
+    example: Any = ["VIP"]
     dictionary: type[Any]
     link: type[Any]
     column_name: str

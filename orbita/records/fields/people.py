@@ -26,6 +26,15 @@ from orbita.ui.widgets import Option as PickerOption
 from orbita.ui.widgets import Picker
 
 
+USER_JSON: dict[str, Any] = {
+    "type": "object",
+    "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},
+    "required": ["id"],
+    "additionalProperties": False,
+}
+USER_EXAMPLE = {"id": "01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f14", "name": "Kasia Nowak"}
+
+
 def people(context: Context) -> list[User]:
     """Everybody who may log in, read once for many cells."""
     if "people" not in context.memory:
@@ -98,7 +107,12 @@ class UserField(Field):
 
     icon = "user"
     editable = importable = inline = False
-    json_type = {"type": "object"}
+    json_type = USER_JSON
+    example: Any = USER_EXAMPLE
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.needs = (self.key,)
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
         """All the people of the records in one query."""
@@ -151,6 +165,11 @@ class OwnerField(UserField):
         """Whether the account demands an owner for this kind's family."""
         assert self.kind is not None  # noqa: S101
         return bool(preferences.get(f"owner.required.{self.kind.family}"))
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """The object, or an e-mail address, id or full name."""
+        return {"anyOf": [self.json_type, {"type": "string"}]}
 
     def order_by(self) -> Ordering | None:
         """By last name; records without an owner last."""
@@ -205,6 +224,7 @@ class VisibilityField(ChoiceField):
 
     icon = "eye"
     json_type = {"enum": ["public", "restricted", "hidden"]}  # type: ignore[assignment]
+    example = "public"  # type: ignore[assignment]
 
     def __init__(self, key: str, label: Any, **options: Any) -> None:
         super().__init__(key, label, choices=Visibility, required=True, **options)
@@ -276,7 +296,16 @@ class ParticipantsField(Field):
     icon = "users"
     importable = False
     column = False
-    json_type = {"type": "array", "items": {"type": "object"}}
+    json_type = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"type": {"enum": ["user", "team"]}, **USER_JSON["properties"]},
+            "required": ["type", "id"],
+            "additionalProperties": False,
+        },
+    }
+    example: Any = [{"type": "user", **USER_EXAMPLE}]
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
         """The participants of all the records in one query."""

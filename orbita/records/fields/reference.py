@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 
+REFERENCE_JSON: dict[str, Any] = {
+    "type": "object",
+    "properties": {"id": {"type": "string", "format": "uuid"}, "title": {"type": "string"}},
+    "required": ["id"],
+    "additionalProperties": False,
+}
+REFERENCE_EXAMPLE = {"id": "01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f13", "title": "Nowa Era"}
+
+
 class RecordChoiceField(forms.ModelChoiceField):
     """One record, out of those that the viewer may know of."""
 
@@ -106,7 +115,8 @@ class ReferenceField(Field):
     """
 
     icon = "link"
-    json_type = {"type": "object"}
+    json_type = REFERENCE_JSON
+    example = REFERENCE_EXAMPLE
 
     def __init__(self, *args: Any, target: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -156,6 +166,11 @@ class ReferenceField(Field):
         """Id and name."""
         target = self.value(record)
         return {"id": str(target.pk), "title": target.title} if target else None
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """The object, or an id or exact name."""
+        return {"anyOf": [self.json_type, {"type": "string"}]}
 
     def past(self, raw: Any, resolver: PastResolver) -> str:
         """The name of the record with this id, as far as the viewer may know it."""
@@ -228,7 +243,8 @@ class ReferencesField(Field):
     icon = "link"
     many = True
     importable = False
-    json_type = {"type": "array", "items": {"type": "object"}}
+    json_type = {"type": "array", "items": REFERENCE_JSON}
+    example = [REFERENCE_EXAMPLE]
 
     def __init__(self, *args: Any, target: str, link: type[Any], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -284,6 +300,11 @@ class ReferencesField(Field):
     def json(self, record: Any) -> Any:
         """Ids and names."""
         return [{"id": str(t.pk), "title": t.title} for t in self.value(record)]
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """A list of objects, ids or exact names."""
+        return {"type": "array", "items": {"anyOf": [REFERENCE_JSON, {"type": "string"}]}}
 
     def past(self, raw: Any, resolver: PastResolver) -> str:
         """The name of the record with this id, as far as the viewer may know it."""

@@ -29,7 +29,7 @@ from orbita.ui import formats
 from orbita.ui.formfields import DateField as DateFormField
 from orbita.ui.formfields import NumberField as NumberFormField
 from orbita.ui.text import clean, clean_lines, fold
-from orbita.ui.values import parse_bool, parse_date, parse_decimal, to_text
+from orbita.ui.values import DecimalStyle, parse_bool, parse_date, parse_decimal, to_text
 from orbita.ui.widgets import CURRENCIES
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class TitleField(TextField):
     """The name of a record."""
 
     icon = "heading"
+    example = "Nowa Era"
 
     def filter(self) -> Filter | None:
         """By the folded name."""
@@ -174,13 +175,19 @@ class ChoiceField(Field):
         """One of the values."""
         return {"enum": list(self.choices.values)}
 
+    @property
+    def example(self) -> Any:  # type: ignore[override]
+        """The first of them."""
+        return self.choices.values[0]
+
     def text(self, value: Any) -> str:
         """The label of the choice."""
         return str(dict(self.choices.choices).get(value, "")) if value not in (None, "") else ""
 
     def filter(self) -> Filter | None:
         """By any of the choices."""
-        return ChoiceFilter(self.path, lambda _viewer: self.options(), empty="")
+        empty = "" if issubclass(self.choices, str) else None
+        return ChoiceFilter(self.path, lambda _viewer: self.options(), empty=empty)
 
     def options(self) -> list[Option]:
         """The choices for a filter."""
@@ -230,6 +237,7 @@ class NumberField(Field):
     icon = "123"
     align = "end"
     json_type = {"type": "string", "format": "decimal"}
+    example = "12500.50"
 
     def text(self, value: Any) -> str:
         """In the language's format."""
@@ -256,12 +264,24 @@ class NumberField(Field):
         value = self.value(record)
         return None if value is None else str(value)
 
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """Text or a number."""
+        return {"anyOf": [self.json_type, {"type": "number"}]}
+
     def parse(self, cell: Any, context: Context) -> Any:
         """The number, in Polish or English writing."""
+        return self._read(cell, "auto")
+
+    def clean(self, value: Any, context: Context) -> Any:
+        """The number; in text a point stands before the decimals."""
+        return self._read(value, "point")
+
+    def _read(self, cell: Any, style: DecimalStyle) -> Decimal | None:
         if cell is None or cell == "":
             return None
         try:
-            value = parse_decimal(cell)
+            value = parse_decimal(cell, style)
         except ValueError as error:
             raise ValidationError(str(getattr(error, "sentence", error))) from error
         if value.adjusted() > 11:
@@ -295,6 +315,7 @@ class CurrencyField(TextField):
 
     icon = "coins"
     column = inline = False
+    example = "PLN"
 
     def filter(self) -> Filter | None:
         """By any of the usual currencies."""
@@ -328,6 +349,7 @@ class DateField(Field):
 
     icon = "calendar"
     json_type = {"type": "string", "format": "date"}
+    example = "2026-11-21"
 
     def text(self, value: Any) -> str:
         """In the language's format."""
@@ -376,6 +398,7 @@ class MomentField(Field):
     icon = "clock"
     editable = importable = inline = False
     json_type = {"type": "string", "format": "date-time"}
+    example = "2026-11-21T14:05:00+01:00"
 
     def text(self, value: Any) -> str:
         """In the language's format and the account's time zone."""
@@ -407,6 +430,7 @@ class YesNoField(Field):
 
     icon = "checkbox"
     json_type = {"type": "boolean"}
+    example = True
 
     def text(self, value: Any) -> str:
         """The word."""
@@ -439,6 +463,7 @@ class NumberIdField(Field):
     editable = inline = False
     align = "end"
     json_type = {"type": "integer"}
+    example = 1024
 
     def filter(self) -> Filter | None:
         """By the exact number."""

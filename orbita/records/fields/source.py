@@ -23,7 +23,13 @@ class SourceField(Field):
     """Where the contact or deal comes from; exists while the feature is switched on."""
 
     icon = "target-arrow"
-    json_type = {"type": "object"}
+    json_type = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    example: Any = {"id": 3, "name": "Targi"}
+    needs = ("source",)
 
     def load(self, records: "Sequence[Any]", viewer: "User") -> None:
         """The sources of all the records in one query."""
@@ -37,6 +43,11 @@ class SourceField(Field):
         """Id and name."""
         source = record.source
         return {"id": source.pk, "name": source.name} if source else None
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """The object, or an id or name."""
+        return {"anyOf": [self.json_type, {"type": "string"}, {"type": "integer"}]}
 
     def past(self, raw: Any, resolver: PastResolver) -> str:
         """The name of the source with this id."""

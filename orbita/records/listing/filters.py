@@ -271,11 +271,14 @@ class DateFilter(Filter):
         return super().clean(operator, values, viewer)
 
     def clean_one(self, value: str, viewer: "User") -> Any:
-        """A day."""
+        """A day that has a next one."""
         try:
-            return parse_date(value)
+            day = parse_date(value)
         except ValueError as error:
             raise BadFilterError(value) from error
+        if day == date.max:
+            raise BadFilterError(value)
+        return day
 
     def edge(self, day: date) -> date | datetime:
         """The day as the column holds it."""

@@ -152,6 +152,8 @@ class Listing:
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of these ids in this order, with what their cells need."""
         rows = self.kind.model.objects.listed_for(self.viewer).filter(pk__in=ids)
+        if joins := [path for shown in self.query.shown for path in shown.needs]:
+            rows = rows.select_related(*joins)
         by_id = {row.pk: row for row in rows.with_openness(self.viewer)}
         records = [by_id[pk] for pk in ids if pk in by_id]
         load_fields(records, self.query.shown, self.viewer)

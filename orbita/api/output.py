@@ -1,0 +1,51 @@
+"""Records as JSON: everything of an open one, the basics of a closed one."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from orbita.records.cells import profile_url
+from orbita.records.listing.listing import load_fields
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.fields.base import Field
+    from orbita.records.kinds import Kind
+
+Fields = dict[str, "Field"]
+
+
+def record_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:
+    """An open record whose fields are loaded; only the basics when it is closed to the viewer.
+
+    What a closed record does not show is absent, not null.
+    """
+    if not getattr(record, "is_open", True):
+        return stub_json(kind, record, fields)
+    values = {key: field.json(record) for key, field in fields.items()}
+    return values | {
+        "id": str(record.pk),
+        "kind": kind.slug,
+        "number": record.number,
+        "title": record.title,
+        "url": record_address(record),
+        "version": record.version,
+        "is_open": True,
+    }
+
+
+def stub_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:
+    """What lists show of a record that the viewer may not open."""
+    basics = {key: field.json(record) for key, field in fields.items() if field.basic}
+    return {"id": str(record.pk), "kind": kind.slug, **basics, "is_open": False}
+
+
+def load(records: Iterable[Any], fields: Fields, viewer: "User") -> None:
+    """Have the fields fetch what their JSON needs."""
+    load_fields(list(records), list(fields.values()), viewer)
+
+
+def record_address(record: Any) -> str:
+    """The address of the profile for people."""
+    return settings.BASE_URL.rstrip("/") + profile_url(record)

@@ -1,0 +1,90 @@
+"""Errors as RFC 9457 problem documents, with sentences in the caller's language.
+
+An answer never tells why something is out of sight: no right, no record and no such kind are
+alike, byte by byte.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+TITLES: dict[int, str | Promise] = {
+    400: gettext_lazy("The request cannot be understood"),
+    401: gettext_lazy("A valid API token is needed"),
+    403: gettext_lazy("You may not do this"),
+    404: gettext_lazy("There is nothing at this address, or you may not see it"),
+    405: gettext_lazy("This address does not take this method"),
+    409: gettext_lazy("The request does not fit the present state"),
+    412: gettext_lazy("Somebody has changed the record in the meantime"),
+    413: gettext_lazy("The request is too large"),
+    415: gettext_lazy("The body must be JSON in UTF-8"),
+    422: gettext_lazy("Some values are not right"),
+    500: gettext_lazy("Something went wrong"),
+    503: gettext_lazy("The service is not available for a moment"),
+}
+Errors = Mapping[str, Sequence[str]]
+
+
+class Problem(Exception):  # noqa: N818 - it is what the standard calls it
+    """An answer that is an error; raise it anywhere below a view of the API."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str | Promise = "",
+        *,
+        errors: Errors | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, title)
+        self.status, self.title, self.errors = status, title, errors
+        self.headers = headers or {}
+
+    def response(self) -> HttpResponse:
+        """The problem as an answer."""
+        return problem_response(self.status, self.title, errors=self.errors, headers=self.headers)
+
+
+def not_found() -> Problem:
+    """For what does not exist and for what the caller may not know of."""
+    return Problem(404)
+
+
+def forbidden() -> Problem:
+    """For what the caller may read and not change."""
+    return Problem(403)
+
+
+def invalid(errors: Errors) -> Problem:
+    """For values that are wrong, with sentences by field key."""
+    return Problem(422, errors=errors)
+
+
+def problem_response(
+    status: int,
+    title: str | Promise = "",
+    *,
+    errors: Errors | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """A problem document; `errors` holds sentences by field key, `more` further members."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": str(title or TITLES.get(status) or _("Something went wrong")),
+        "status": status,
+    }
+    if errors:
+        body["errors"] = {key: [str(text) for text in texts] for key, texts in errors.items()}
+    body |= more
+    return JsonResponse(
+        body,
+        status=status,
+        content_type="application/problem+json",
+        headers=dict(headers or {}),
+        json_dumps_params={"ensure_ascii": False},
+    )

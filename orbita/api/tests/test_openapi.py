@@ -1,0 +1,158 @@
+"""The description tells the truth: it matches the addresses, the snapshot and the answers."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.management import CommandError, call_command
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase
+from schemathesis import GenerationMode
+from schemathesis.checks import (
+    content_type_conformance,
+    not_a_server_error,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from orbita.accounts.tokens import issue_token
+from orbita.api.openapi.document import document, is_built_in, snapshot
+from orbita.api.v1 import api
+from orbita.config.wsgi import application
+from orbita.records.kinds import kinds
+
+EXAMPLES = 6
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+
+
+def routes() -> set[tuple[str, str]]:
+    """Method and path of every route, with the kinds in the place of their slug."""
+    found = set()
+    for _prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            shown = re.sub(r"\{(?:\w+:)?pk\}", "{id}", path)
+            slugs = [kind.slug for kind in kinds] if "{slug}" in shown else [""]
+            for operation in view.operations:
+                for slug in slugs:
+                    for method in operation.methods:
+                        found.add((method.lower(), shown.replace("{slug}", slug)))
+    return found
+
+
+def test_every_route_is_described_and_nothing_else():
+    described = {
+        (method, path)
+        for path, methods in document()["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    assert described == routes()
+
+
+def test_the_snapshot_is_up_to_date(settings, tmp_path):
+    call_command("openapi", "--check")
+    settings.ROOT = tmp_path
+    with pytest.raises(CommandError):
+        call_command("openapi", "--check")
+    call_command("openapi")
+    call_command("openapi", "--check")
+    assert (tmp_path / "docs" / "openapi.json").read_text() == snapshot()
+
+
+def test_the_snapshot_knows_the_built_in_kinds_alone():
+    slugs = {tag["name"] for tag in json.loads(snapshot())["tags"]}
+    assert slugs == {"account", *(kind.slug for kind in kinds if is_built_in(kind))}
+
+
+def test_references_point_to_something():
+    whole = document()
+    for reference in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(whole)):
+        found = whole
+        for part in reference.split("/"):
+            found = found[part]
+
+
+def test_the_pages_for_people_and_programs_are_public(client, anna):
+    answer = client.get("/api/v1/openapi.json")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    page = client.get("/api/v1/docs")
+    text = page.content.decode()
+    assert page.status_code == 200
+    for kind in kinds:
+        assert f"/api/v1/{kind.slug}/{{id}}/restoration" in text
+    assert not re.findall(r"<script(?![^>]*src=)|\sstyle=|\son\w+=", text)
+    assert client.post("/api/v1/docs").status_code == 405
+
+
+@pytest.fixture
+def one_connection():
+    """The application as it is, but it does not close the connection of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def world(make, kasia, anna, ewa, one_connection):
+    """A record of each kind, by slug, and Kasia's token."""
+    company = make("company", title="Nowa Era", owner=kasia, city="Kraków", tags=["VIP"])
+    records = {
+        "companies": company,
+        "persons": make("person", last_name="Kowal", owner=kasia, company=company),
+        "deals": make("deal", title="Serwis", owner=kasia, company=company),
+        "products": make("product", title="Olej", owner=kasia),
+        "spaces": make("space", title="Projekt", owner=kasia),
+    }
+    for number in range(3):
+        make("company", title=f"Cudza {number}", owner=ewa, visibility=number + 1)
+    return records, issue_token(kasia, "fuzz")
+
+
+def operations():
+    """Every operation of the description."""
+    for path, methods in document()["paths"].items():
+        for method in methods:
+            if method != "parameters":
+                yield pytest.param(method, path, id=f"{method} {path}")
+
+
+@cache
+def described() -> Any:
+    """The description as the fuzzer loads it out of the application."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "path"), list(operations()))
+def test_no_input_breaks_an_operation_and_every_answer_is_described(world, method, path, mode):
+    """Half of the calls go to a record that exists, with good and with bad values."""
+    records, token = world
+    operation = described()[path][method.upper()]
+    record = records.get(path.split("/")[1])
+    fixed = {"id": str(record.pk)} if record is not None and "{id}" in path else None
+
+    @hypothesis.given(case=operation.as_strategy(mode, path_parameters=fixed))
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def call(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+
+    call()

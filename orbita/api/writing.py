@@ -1,0 +1,117 @@
+"""The verbs of the API on one record: create, change, delete, restore, each in one change set."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from orbita.api import output
+from orbita.api.problems import Problem, forbidden, not_found
+from orbita.api.values import read_values
+from orbita.api.versions import check_version, take_version
+from orbita.records import events, trash
+from orbita.records.changes import change_set
+from orbita.records.models import Channel, Submission
+from orbita.records.saving import new_record, save_record
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+
+def create(
+    kind: "Kind", viewer: "User", body: dict[str, Any], key: UUID | None = None
+) -> tuple[UUID, bool]:
+    """The id of a new record, and whether it is new.
+
+    With an idempotency key, a second call with the same key makes nothing and gives the first
+    one's record.
+    """
+    fields = kind.fields(viewer)
+    record = new_record(kind, by=viewer)
+    with change_set(by=viewer, channel=Channel.API):
+        submission = claim(key, viewer) if key else None
+        if submission is not None and submission.record_id:
+            return submission.record_id, False
+        values = read_values(kind, viewer, body, record, fields)
+        save_record(record, values, by=viewer, fields=fields, channel=Channel.API)
+        events.record_added.tell(record=record, by=viewer)
+        if submission is not None:
+            Submission.objects.filter(pk=submission.pk).update(record=record.pk)
+    return record.pk, True
+
+
+def claim(key: UUID, viewer: "User") -> Submission:
+    """The submission of this key; a parallel call with the same key waits for the first one."""
+    submission, _created = Submission.objects.get_or_create(token=key, defaults={"user": viewer})
+    if submission.user_id != viewer.pk:
+        raise Problem(409, _("This Idempotency-Key is in use"))
+    return submission
+
+
+def change(
+    kind: "Kind", viewer: "User", pk: str, body: dict[str, Any], request: HttpRequest
+) -> UUID:
+    """Put the values that differ on the record; nothing is written when none does."""
+    fields = kind.fields(viewer)
+    with transaction.atomic():
+        record = locked(kind, viewer, pk, "editable_by")
+        check_version(request, record, take_version(body))
+        output.load([record], fields, viewer)
+        values = read_values(kind, viewer, body, record, fields)
+        if values:
+            save_record(record, values, by=viewer, fields=fields, channel=Channel.API)
+    return record.pk
+
+
+def delete(kind: "Kind", viewer: "User", pk: str, request: HttpRequest) -> None:
+    """Move the record to the bin."""
+    with transaction.atomic():
+        record = locked(kind, viewer, pk, "deletable_by")
+        check_version(request, record)
+        trash.move_to_bin(record, by=viewer, channel=Channel.API)
+
+
+def restore(kind: "Kind", viewer: "User", pk: str) -> UUID:
+    """Bring the record back from the bin."""
+    with transaction.atomic():
+        found = read_id(pk)
+        rows = kind.model.objects.in_bin_for(viewer).select_for_update(of=("self",))  # type: ignore[attr-defined]
+        record = rows.filter(pk=found).first()
+        if record is None:
+            if readable(kind, viewer, found):
+                raise Problem(409, _("The record is not in the bin"))
+            raise not_found()
+        trash.restore(record, by=viewer, channel=Channel.API)
+    return found
+
+
+def locked(kind: "Kind", viewer: "User", pk: str, door: str) -> Any:
+    """The record behind the door, locked until the end of the transaction as forms lock it.
+
+    Raises 403 for one that the viewer may only read, 404 for every other.
+    """
+    found = read_id(pk)
+    rows = getattr(kind.model.objects, door)(viewer).select_for_update(of=("self",))  # type: ignore[attr-defined]
+    record = rows.filter(pk=found).first()
+    if record is None:
+        raise forbidden() if readable(kind, viewer, found) else not_found()
+    return record
+
+
+def readable(kind: "Kind", viewer: "User", pk: UUID) -> bool:
+    """Whether the viewer may open the record."""
+    return kind.model.objects.readable_by(viewer).filter(pk=pk).exists()  # type: ignore[attr-defined]
+
+
+def read_id(text: str) -> UUID:
+    """The id; one that is written in another way does not exist."""
+    try:
+        found = UUID(text)
+    except ValueError as error:
+        raise not_found() from error
+    if str(found) != text.lower():
+        raise not_found()
+    return found
