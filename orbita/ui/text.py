@@ -4,10 +4,10 @@ import re
 import unicodedata
 
 _STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss"})
+_POLISH = str.maketrans("ąćęłńóśźż", "acelnoszz")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
-_SPACES = re.compile(r"\s+")
 _PHONE_LIKE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 
 
@@ -16,7 +16,7 @@ def clean(text: str) -> str:
     if text.isprintable():  # nothing invisible, and no space but the plain one
         return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:
@@ -33,9 +33,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return clean(text).lower()
-    text = unicodedata.normalize("NFKD", clean(unicodedata.normalize("NFKC", text)).casefold())
+    text = clean(unicodedata.normalize("NFKC", text)).casefold().translate(_POLISH)
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if not unicodedata.combining(char))
-    return _SPACES.sub(" ", text.translate(_STROKES)).strip()
+    return " ".join(text.translate(_STROKES).split())
 
 
 def digits(text: str) -> str:

@@ -25,7 +25,6 @@ from orbita.ui.values import to_text
 from orbita.ui.widgets import Option as PickerOption
 from orbita.ui.widgets import Picker
 
-
 USER_JSON: dict[str, Any] = {
     "type": "object",
     "properties": {"id": {"type": "string", "format": "uuid"}, "name": {"type": "string"}},

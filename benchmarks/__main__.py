@@ -1,0 +1,63 @@
+"""python -m benchmarks [--quick] [--no-big]: measure, print a table, write bench.json."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, table, write_json
+from benchmarks.installation import Installation, installation
+from orbita.launcher.say import say
+
+SMALL, BIG, QUICK = (20_000, 50_000), (300_000, 700_000), (1_000, 2_000)
+
+
+def main(arguments: list[str]) -> int:
+    """Run; answers 0 when every figure keeps its budget, else 1 with --strict."""
+    options = parser().parse_args(arguments)
+    figures: list[Figure] = []
+    about: dict[str, Any] = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
+    with installation() as place:
+        prepare_django(place)
+        from benchmarks.run import measure_all, measure_idle
+
+        place.serve()
+        figures += measure_idle(place)
+        sizes = [QUICK] if options.quick else [SMALL, BIG] if options.big else [SMALL]
+        done = (0, 0)
+        for size in sizes:
+            missing = [whole - part for whole, part in zip(size, done, strict=True)]
+            figures += measure_all(place, size, missing, options)
+            done = size
+            print(table(figures), flush=True)
+            write_json(options.json, figures, about)
+    over = [figure for figure in figures if not figure.is_ok]
+    say(f"{len(figures)} figures, {len(over)} over budget; all of them in {options.json}.")
+    return 1 if over and options.strict else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="3,000 contacts only")
+    parser.add_argument(
+        "--big", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 contacts too"
+    )
+    parser.add_argument("--rounds", type=int, default=15, help="answers per address")
+    parser.add_argument("--seconds", type=float, default=10, help="how long 16 clients ask")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 when over budget")
+    parser.add_argument("--json", type=Path, default=Path("bench.json"))
+    return parser
+
+
+def prepare_django(place: Installation) -> None:
+    """Use the installation's database and key in this process too."""
+    os.environ.update(place.environment)
+    import django
+
+    django.setup()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""Measuring pages: time over HTTP, queries in this process."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.client import Browser
+from benchmarks.figures import Figure, percentile
+from benchmarks.pages import Page
+from orbita.accounts.models import User
+
+
+class Stopwatch:
+    """Measures pages as one viewer sees them."""
+
+    def __init__(self, address: str, viewer: User, size: str, rounds: int) -> None:
+        self.viewer, self.size, self.rounds = viewer, size, rounds
+        self.inside = Client()
+        self.inside.force_login(viewer)
+        self.cookie = "; ".join(f"{m.key}={m.value}" for m in self.inside.cookies.values())
+        self.browser = Browser(address, self.cookie)
+        self.baseline = 0.0
+
+    def measure(
+        self, pages: Iterable[Page], *, budget: float | None, query_budget: int | None
+    ) -> list[Figure]:
+        """A figure per group: its slowest page, all of them in the detail."""
+        groups: dict[str, list[tuple[Page, list[float], int]]] = {}
+        for page in pages:
+            groups.setdefault(page.group, []).append(
+                (page, self.times(page.path), self.queries(page))
+            )
+        return [
+            self.figure(group, measured, budget, query_budget) for group, measured in groups.items()
+        ]
+
+    def figure(
+        self,
+        group: str,
+        measured: Sequence[tuple[Page, list[float], int]],
+        budget: float | None,
+        query_budget: int | None,
+    ) -> Figure:
+        """The slowest page of a group stands for it."""
+        slowest = max(measured, key=lambda one: percentile(one[1], 95))
+        page, times, _queries = slowest
+        name = (
+            group if len(measured) == 1 else f"{group}: slowest of {len(measured)} is {page.name}"
+        )
+        return Figure(
+            self.size,
+            name,
+            self.viewer.first_name,
+            percentile(times, 95),
+            p50=percentile(times, 50),
+            queries=max(queries for _page, _times, queries in measured),
+            budget=budget,
+            query_budget=query_budget,
+            ratio=percentile(times, 50) / self.baseline if self.baseline else None,
+            detail={one.name: summary(one.path, took, asked) for one, took, asked in measured},
+        )
+
+    def times(self, path: str) -> list[float]:
+        """Milliseconds of several answers, after one that nobody counts."""
+        return [self.get(path) for _round in range(self.rounds + 1)][1:]
+
+    def get(self, path: str) -> float:
+        """Milliseconds of one answer, which must be a page."""
+        answer = self.browser.get(path)
+        if answer.status != 200:
+            raise RuntimeError(f"{path} answers {answer.status}")
+        return answer.milliseconds
+
+    def queries(self, page: Page) -> int:
+        """How many queries the page takes."""
+        with CaptureQueriesContext(connection) as captured:
+            answer = self.inside.get(page.path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{page.path} answers {answer.status_code}")
+        return len(captured)
+
+
+def summary(path: str, times: Sequence[float], queries: int) -> dict[str, Any]:
+    """One page for bench.json."""
+    return {
+        "path": path,
+        "p50": round(percentile(times, 50), 2),
+        "p95": round(percentile(times, 95), 2),
+        "queries": queries,
+    }

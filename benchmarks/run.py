@@ -1,0 +1,122 @@
+"""What is measured, in which order."""
+
+import argparse
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from benchmarks.client import Browser, many_at_once
+from benchmarks.figures import Figure, percentile
+from benchmarks.importing import measure_import
+from benchmarks.installation import Installation
+from benchmarks.measuring import Stopwatch
+from benchmarks.memory import family, pss_mib
+from benchmarks.pages import TYPED, Page, list_pages, sample_ids
+from orbita.accounts.models import User
+from orbita.launcher.say import say
+from orbita.records.kinds import kinds
+
+VIEWERS = ("kasia@orbita.example", "anna@orbita.example")
+KINDS = ("companies", "persons")
+MILLION = 1_000_000
+LIST_QUERIES, PROFILE_QUERIES, TYPEAHEAD_QUERIES = 12, 20, 3
+OVERHEAD_QUERIES = 3  # session, user, settings: what every page of somebody logged in costs
+
+
+def measure_idle(place: Installation) -> list[Figure]:
+    """Memory after a little use, before there is data."""
+    viewer = User.objects.get(email=VIEWERS[1])
+    watch = Stopwatch(place.address, viewer, "demo", 1)
+    for _time in range(20):
+        Browser(place.address, watch.cookie).get(reverse("list", kwargs={"kind": "companies"}))
+    found = {name: pss_mib(family(p.pid)) for name, (_program, p) in place.processes.items()}
+    return [
+        Figure(
+            "demo",
+            f"idle memory of {', '.join(sorted(found))}",
+            "",
+            sum(found.values()),
+            unit="MiB",
+            budget=300 if len(found) == 3 else None,
+            detail=found,
+        )
+    ]
+
+
+def measure_all(
+    place: Installation, size: tuple[int, int], missing: Sequence[int], options: argparse.Namespace
+) -> list[Figure]:
+    """Load up to a size and measure everything there."""
+    name = f"{sum(size):,}"
+    say(f"Loading up to {name} contacts.")
+    numbers = [f"--companies={missing[0]}", f"--persons={missing[1]}"]
+    seconds = place.command("load", *numbers)
+    figures = [Figure(name, "bulk load", "", sum(missing) / seconds, "rows/s")]
+    for email in VIEWERS:
+        say(f"Measuring {name} contacts as {email}.")
+        viewer = User.objects.get(email=email)
+        watch = Stopwatch(place.address, viewer, name, options.rounds)
+        figures += measure_viewer(watch, sum(size))
+    kasia = Stopwatch(place.address, User.objects.get(email=VIEWERS[0]), name, 1)
+    figures.append(measure_throughput(place, kasia, sum(size), options.seconds))
+    return figures + measure_import(place, name)
+
+
+def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:
+    """The pages of one viewer."""
+    is_big = size >= MILLION
+    plain = Page("a page without records", "my settings", reverse("me"))
+    baseline = watch.measure([plain], budget=None, query_budget=None)
+    watch.baseline = baseline[0].p50 or 0.0
+    pages = [page for slug in KINDS for page in list_pages(kinds.get(slug), watch.viewer)]
+    lists = watch.measure(
+        pages, budget=120 if is_big else 40, query_budget=LIST_QUERIES + OVERHEAD_QUERIES
+    )
+    typing = watch.measure(
+        typeahead_pages(), budget=30, query_budget=TYPEAHEAD_QUERIES + OVERHEAD_QUERIES
+    )
+    profiles = watch.measure(
+        profile_pages(watch.viewer), budget=80, query_budget=PROFILE_QUERIES + OVERHEAD_QUERIES
+    )
+    return [*baseline, *lists, *typing, *profiles]
+
+
+def typeahead_pages() -> list[Page]:
+    """The search of the top bar and the picker of companies."""
+    addresses = {
+        "search while typing": reverse("search-suggest"),
+        "picker": reverse("suggest-records", kwargs={"kind": "companies"}),
+    }
+    return [
+        Page(f"{name}, {what}", what, f"{url}?{urlencode({'q': typed})}")
+        for name, url in addresses.items()
+        for what, typed in TYPED.items()
+    ]
+
+
+def profile_pages(viewer: User) -> list[Page]:
+    """A profile of each kind of contact."""
+    pages = []
+    for slug in KINDS:
+        kind = kinds.get(slug)
+        for pk in sample_ids(kind, viewer)[:5]:
+            path = reverse("profile", kwargs={"kind": kind, "pk": pk})
+            pages.append(Page("profile", f"{slug} {pk}", path))
+    return pages
+
+
+def measure_throughput(place: Installation, watch: Stopwatch, size: int, seconds: float) -> Figure:
+    """How many list pages a second 16 clients get."""
+    path = reverse("list", kwargs={"kind": "companies"})
+    times = many_at_once(place.address, watch.cookie, path, 16, seconds)
+    return Figure(
+        watch.size,
+        f"list at 16 clients (p95 {percentile(times, 95):.0f} ms)",
+        watch.viewer.first_name,
+        len(times) / seconds,
+        "pages/s",
+        p50=percentile(times, 50),
+        budget=100 if size < MILLION else None,
+        less_is_better=False,
+    )
