@@ -1,6 +1,7 @@
 """How forms are drawn: our templates first, Django's for what we do not change."""
 
 from pathlib import Path
+from typing import Any
 
 import django.forms
 from django.conf import settings
@@ -22,6 +23,8 @@ class FormRenderer(EngineMixin, BaseRenderer):
     @cached_property
     def engine(self) -> DjangoTemplates:
         """An engine that knows our tags; templates of installed apps come last."""
+        options: Any = settings.TEMPLATES[0]["OPTIONS"]
+        builtins = options["builtins"]
         own = Path(__file__).parent / "templates"
         django_own = Path(django.forms.__file__).parent / "templates"
         return DjangoTemplates(
@@ -29,6 +32,6 @@ class FormRenderer(EngineMixin, BaseRenderer):
                 "APP_DIRS": True,
                 "DIRS": [own, django_own],
                 "NAME": "forms",
-                "OPTIONS": {"builtins": settings.TEMPLATES[0]["OPTIONS"]["builtins"]},
+                "OPTIONS": {"builtins": builtins},
             }
         )
