@@ -21,6 +21,7 @@ from orbita.records.fields.scalars import (
     TextField,
     YesNoField,
 )
+from orbita.preferences.cached import cached
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option, TextFilter
 from orbita.records.models import CustomField, CustomOption
 from orbita.ui.formats import collation
@@ -278,31 +279,31 @@ TYPES: dict[str, type[Any]] = {
 }
 
 
-def definitions(kind_key: str) -> Sequence[CustomField]:
-    """The definitions of a kind that are in use, with their options."""
-    rows = CustomField.objects.filter(kind=kind_key, archived_at=None)
+def definitions() -> list[CustomField]:
+    """All definitions that are in use, with their options."""
+    from orbita.records.kinds import kinds
+
+    known = [kind.key for kind in kinds]
+    rows = CustomField.objects.filter(archived_at=None, kind__in=known)
     return list(rows.prefetch_related("options"))
 
 
 def custom_fields(kind: "Kind") -> dict[str, Field]:
-    """The account's own fields of a kind by key, in their order; read once a request."""
-    from orbita.preferences.store import request_cache
-
-    cache = request_cache()
-    slot = ("custom_fields", kind.key)
-    if slot not in cache:
-        cache[slot] = {f.key: f for d in definitions(kind.key) for f in [make_field(kind, d)]}
-    return cache[slot]
+    """The account's own fields of a kind by key, in their order."""
+    made = cached("custom_fields", lambda: [make_field(d) for d in definitions()])
+    return {field.key: field for field in made if field.definition.kind == kind.key}
 
 
-def make_field(kind: "Kind", definition: CustomField) -> Field:
+def make_field(definition: CustomField) -> Any:
     """The Field of a definition. Its key is the definition's id, so a new label breaks nothing."""
+    from orbita.records.kinds import kinds
+
     field = TYPES[definition.type](
         f"custom_{definition.pk.hex}",
         definition.label,
         required=definition.required,
         help=definition.help,
     )
-    field.definition, field.kind = definition, kind
+    field.definition, field.kind = definition, kinds.by_key(definition.kind)
     field.custom_section = definition.section
     return field

@@ -15,6 +15,7 @@ from orbita.records.fields.base import Context, Field, PastResolver
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
+from orbita.ui.templatetags.ui import tone
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
 from orbita.ui.widgets import Tags as TagsWidget
@@ -92,8 +93,8 @@ class LabelsField(Field):
         """The names as small labels."""
         return format_html_join(
             " ",
-            '<span class="label label-{}">{}</span>',
-            ((self.key, n) for n in self.value(record)),
+            '<span class="tag tone-{}">{}</span>',
+            ((tone(name) if self.key == "tags" else 0, name) for name in self.value(record)),
         )
 
     def past(self, raw: Any, resolver: PastResolver) -> str:
@@ -232,7 +233,7 @@ class GroupsField(LabelsField):
     def choices(self, viewer: "User") -> list[Option]:
         """All groups of the family."""
         assert self.kind is not None  # noqa: S101
-        groups = Group.objects.filter(family=self.kind.family)
+        groups = Group.of_family(self.kind.family)
         return [Option(str(group.pk), group.name) for group in groups]
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from orbita.preferences.cached import Kept
 from orbita.ui.ids import uuid7
 
 
@@ -17,7 +18,7 @@ class CustomFieldType(models.TextChoices):
     CHOICE = "choice", _("Single choice")
 
 
-class CustomField(models.Model):
+class CustomField(Kept):
     """The definition of a value; `section` is the label of the form section where it stands."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -30,6 +31,8 @@ class CustomField(models.Model):
     position = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
 
+    kept_as = "custom_fields"
+
     class Meta:
         ordering = ("position", "id")
         indexes = [models.Index(fields=["kind", "position"], name="custom_field_kind")]
@@ -38,7 +41,7 @@ class CustomField(models.Model):
         return self.label
 
 
-class CustomOption(models.Model):
+class CustomOption(Kept):
     """One answer of a choice field; records keep its id, so a new name shows everywhere."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -46,6 +49,8 @@ class CustomOption(models.Model):
     name = models.CharField(_("Name"), max_length=120)
     position = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    kept_as = "custom_fields"
 
     class Meta:
         ordering = ("position", "id")

@@ -5,11 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from orbita.preferences.cached import Kept, cached
 from orbita.records.models.record import Record
 from orbita.ui.text import clean, fold
 
 
-class Group(models.Model):
+class Group(Kept):
     """A shelf; a record may stand on several."""
 
     family = models.CharField(max_length=32)
@@ -17,12 +18,20 @@ class Group(models.Model):
     key = models.CharField(max_length=100)
     position = models.PositiveIntegerField(default=0)
 
+    kept_as = "groups"
+
     class Meta:
         ordering = ("position", "name", "id")
         constraints = [models.UniqueConstraint(fields=["family", "key"], name="group_once")]
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of_family(cls, family: str) -> list["Group"]:
+        """The groups of a family in their order, out of the memory of the process."""
+        every = cached("groups", lambda: list(cls.objects.all()))
+        return [group for group in every if group.family == family]
 
     @classmethod
     def named(cls, family: str, name: str) -> "Group":

@@ -116,7 +116,7 @@ def quick_filters(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]
     ]
     groups = [{"title": "", "key": "quick", "items": items}]
     if "groups" in query.fields:
-        rows = Group.objects.filter(family=query.kind.family)[:50]
+        rows = Group.of_family(query.kind.family)[:50]
         shelves = [_quick("folder", g.name, url, here, "groups.is", str(g.pk)) for g in rows]
         if shelves:
             groups.append({"title": _("Groups"), "key": "groups", "items": shelves})

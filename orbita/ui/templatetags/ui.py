@@ -61,13 +61,13 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
     """
     kind = _kind_of(subject)
     icon = icon or getattr(_value(subject, "kind_object"), "icon", "")
-    tone = f"kind-{kind}" if kind else f"tone-{_tone(subject)}"
+    colour = f"kind-{kind}" if kind else f"tone-{tone(subject)}"
     sign: str | SafeString = _initials_of(subject)
     if kind and kind not in LETTERED_KINDS:
         sign = icons.svg(icon or KIND_ICONS.get(kind, "file-text"))
     return format_html(
         '<span class="avatar {}{}" aria-hidden="true">{}</span>',
-        tone,
+        colour,
         f" avatar-{size}" if size else "",
         sign,
     )
@@ -201,6 +201,7 @@ def _without_legal_form(title: str) -> str:
     return " ".join(words[:2]) or title
 
 
-def _tone(subject: Any) -> int:
+def tone(subject: Any) -> int:
+    """The colour of a thing, the same everywhere: a number of the classes `tone-0`, `tone-1`, …"""
     identity = str(getattr(subject, "pk", None) or subject)
     return zlib.crc32(identity.encode()) % TONES
