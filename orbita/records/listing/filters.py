@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orbita.ui import formats
-from orbita.ui.text import digits, fold
+from orbita.ui.text import clean, digits, fold
 from orbita.ui.types import Text
 from orbita.ui.values import parse_date, parse_decimal
 
@@ -61,7 +61,8 @@ class Filter:
             raise BadFilterError(operator)
         if operator in NEED_NO_VALUE:
             return []
-        cleaned = [self.clean_one(value, viewer) for value in values[:200] if value != ""]
+        texts = [clean(value) for value in values[:200]]
+        cleaned = [self.clean_one(text, viewer) for text in texts if text]
         if not cleaned:
             raise BadFilterError("no value")
         return cleaned

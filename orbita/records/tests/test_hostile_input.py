@@ -1,0 +1,143 @@
+"""Input that nobody types: a sentence or nothing, never an error page, never a half-stored row."""
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import connection, connections
+
+from orbita.records.kinds import kinds
+from orbita.records.models import Record
+
+pytestmark = pytest.mark.django_db
+
+SIGNS = [
+    "%00",
+    "%ff",
+    "%ed%a0%80",
+    "%e2%80%ae",
+    "%27%3B%20DROP%20TABLE",
+    "%7B%7B7*7%7D%7D",
+    "%25",
+    "_",
+]
+HOSTILE = [
+    "\x00",
+    "a\x00b",
+    "\u202e",
+    "'; SELECT pg_sleep(9)--",
+    "{{7*7}}",
+    "${7*7}",
+    "\U0001f600" * 50,
+]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_addresses_with_hostile_signs_answer(client, anna, make, sign):
+    make("company", title="ACME", owner=anna)
+    browser = client.as_(anna)
+    addresses = [f"/companies/?q={sign}", f"/search/?q={sign}", f"/search/suggestions/?q={sign}"]
+    addresses += [f"/companies/suggestions/?q={sign}", f"/companies/tags/?q={sign}"]
+    addresses += [
+        f"/companies/?sort={sign}",
+        f"/companies/?columns={sign}",
+        f"/companies/?after={sign}",
+    ]
+    addresses += [f"/companies/?view={sign}", f"/companies/new/?title={sign}"]
+    addresses += [f"/companies/filters/city/?back={sign}", f"/companies/columns/?back={sign}"]
+    for key, field in kinds.get("companies").fields(anna).items():
+        used = field.filter()
+        for operator in used.operators if used else ():
+            addresses.append(f"/companies/?{key}.{operator}={sign}")
+    for address in addresses:
+        assert browser.get(address).status_code in (200, 302, 404), address
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_in_every_form_field_is_stored_or_refused_in_words(
+    client, anna, features, text
+):
+    browser = client.as_(anna)
+    for kind in kinds:
+        form = browser.get(f"/{kind.slug}/new/").context["form"]
+        for key in form.fields:
+            data = {"title": "Zwykła", "last_name": "Zwykła", "visibility": "1", "currency": "PLN"}
+            data |= {"status": "open", key: text, f"{key}-0-value": text, f"{key}-0-street": text}
+            answer = browser.post(f"/{kind.slug}/new/", data | {"confirmed": "1"})
+            assert answer.status_code in (302, 422), (kind.slug, key)
+        assert browser.get(f"/{kind.slug}/").status_code == 200
+
+
+def test_a_name_of_ten_thousand_characters_is_refused_and_kept_in_the_form(client, anna, features):
+    answer = client.as_(anna).post("/companies/new/", {"title": "ż" * 10_000, "visibility": "1"})
+    assert answer.status_code == 422
+    assert "ż" * 10_000 in answer.content.decode()
+    assert Record.objects.count() == 0
+
+
+def test_a_forged_base_or_token_does_no_harm(client, anna, make):
+    record = make("company", title="ACME", owner=anna)
+    url = f"/companies/{record.pk}/edit/"
+    for base in ("{", "[]", '"x"', "null", "x" * 300_000):
+        answer = client.as_(anna).post(url, {"title": "Nowa", "base": base, "visibility": "1"})
+        assert answer.status_code in (302, 409, 422)
+    assert client.as_(anna).post("/companies/new/", {"title": "A", "token": "x"}).status_code == 422
+
+
+def test_only_the_forms_fields_can_be_set(client, kasia, anna, make):
+    record = make("company", title="ACME", owner=kasia)
+    before = (
+        Record.objects.filter(pk=record.pk).values("author", "number", "kind", "created_at").get()
+    )
+    crafted = {"author": str(anna.pk), "number": "1", "kind": "person", "deleted_at": "2026-01-01"}
+    crafted |= {"id": str(uuid4()), "created_at": "2020-01-01", "title": "ACME", "visibility": "1"}
+    client.as_(kasia).post(f"/companies/{record.pk}/edit/", crafted)
+    after = (
+        Record.objects.filter(pk=record.pk).values("author", "number", "kind", "created_at").get()
+    )
+    assert after == before
+    assert Record.objects.get(pk=record.pk).deleted_at is None
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "head"])
+def test_undeclared_methods_are_refused(client, anna, make, method):
+    record = make("company", title="ACME", owner=anna)
+    answer = getattr(client.as_(anna), method)(f"/companies/{record.pk}/binning/")
+    assert answer.status_code in (200, 405)
+    assert Record.objects.get(pk=record.pk).deleted_at is None
+
+
+def test_posts_without_a_csrf_token_change_nothing(anna, make):
+    from django.test import Client
+
+    record = make("company", title="ACME", owner=anna)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(anna)
+    for part in ("binning", "edit", "ownership", "restoration", "fields/title"):
+        assert browser.post(f"/companies/{record.pk}/{part}/", {"title": "X"}).status_code == 403
+    assert Record.objects.get(pk=record.pk).title == "ACME"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_identical_posts_at_once_add_one_record(client, kasia, features):
+    from conftest import ViewingClient
+
+    token = str(uuid4())
+    data = {"title": "Szkolenia", "visibility": "1", "token": token, "confirmed": "1"}
+    answers = []
+
+    def send():
+        try:
+            answers.append(ViewingClient().as_(kasia).post("/companies/new/", data))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert Record.objects.count() == 1
+    connection.close()
