@@ -25,7 +25,7 @@ def duplicates(
         condition |= key_condition(kind, keys, values)
     if not condition:
         return []
-    rows = Record.objects.listed_for(viewer).filter(kind=kind.key).filter(condition)
+    rows = Record.objects.listed_for(viewer, kind=kind).filter(condition)
     if exclude is not None:
         rows = rows.exclude(pk=exclude)
     return list(rows.with_openness(viewer).order_by("sort_name", "pk")[:5])

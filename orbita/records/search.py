@@ -10,6 +10,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.db.models.functions import Collate
 
 from orbita.records.access import RecordQuerySet, having_access
+from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
 from orbita.ui.text import fold, search_words
 
@@ -41,9 +42,7 @@ def suggest(
     At most three queries. The second one runs only when the first leaves room. Its candidates are
     cut off before they are sorted, so that a common syllable costs no more than a rare name.
     """
-    rows: RecordQuerySet = Record.objects.listed_for(viewer)
-    if kind:
-        rows = rows.filter(kind=kind)
+    rows = listed(viewer, kind)
     if exclude is not None:
         rows = rows.exclude(pk=exclude)
     typed = fold(query)
@@ -64,6 +63,11 @@ def suggest(
     return found
 
 
+def listed(viewer: "User", kind: str) -> RecordQuerySet:
+    """The records that the viewer may know of, of one kind or of all."""
+    return Record.objects.listed_for(viewer, kind=kinds.by_key(kind) if kind else None)
+
+
 def rank(words: list[str]) -> Any:
     """0 for names in which a word begins with the first word typed, 1 for other names, else 2."""
     first = words[0]
@@ -82,7 +86,5 @@ def search(viewer: "User", query: str, *, kind: str = "", limit: int = 50) -> li
 
 def recent(viewer: "User", *, kind: str = "", limit: int = 10) -> list[Record]:
     """What the viewer opened last, newest first: what a picker offers before one types."""
-    rows: RecordQuerySet = Record.objects.listed_for(viewer).filter(visits__user=viewer.pk)
-    if kind:
-        rows = rows.filter(kind=kind)
+    rows = listed(viewer, kind).filter(visits__user=viewer.pk)
     return list(rows.with_openness(viewer).order_by("-visits__at")[:limit])

@@ -42,9 +42,10 @@ class RecordsChoiceField(forms.ModelMultipleChoiceField):
 
 def listed_of_kind(target: str, viewer: "User") -> Any:
     """The records of a kind that the viewer may know of."""
+    from orbita.records.kinds import kinds
     from orbita.records.models import Record
 
-    return Record.objects.listed_for(viewer).filter(kind=target)
+    return Record.objects.listed_for(viewer, kind=kinds.by_key(target))
 
 
 def record_picker(
@@ -207,14 +208,12 @@ class ReferenceField(Field):
 
     def parse(self, cell: Any, context: Context) -> Any:
         """An id, or the exact name of one record that the viewer may know of."""
-        from orbita.records.models import Record
-
         if isinstance(cell, dict):
             cell = cell.get("id")
         text = str(cell or "").strip()
         if not text:
             return None
-        rows = Record.objects.listed_for(context.viewer).filter(kind=self.target)
+        rows = listed_of_kind(self.target, context.viewer)
         try:
             found = list(rows.filter(pk=UUID(text))[:2])
         except ValueError:

@@ -58,10 +58,9 @@ class Listing:
 
     def matching(self) -> RecordQuerySet:
         """All records that match, in no order."""
-        rows: RecordQuerySet = Record.objects.filter(kind=self.kind.key)
-        rows = (
-            rows.readable_by(self.viewer) if self.query.needs_read else rows.listed_for(self.viewer)
-        )
+        doors: RecordQuerySet = Record.objects.all()
+        door = doors.readable_by if self.query.needs_read else doors.listed_for
+        rows = door(self.viewer, kind=self.kind)
         if self.query.q:
             rows = rows.filter(words_condition(self.query.q, self.viewer))
         for condition in self.query.conditions:
