@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orbita.activity.reading import waiting
 from orbita.ui import navigation
 
 navigation.register(
@@ -11,5 +10,7 @@ navigation.register(
     )
 )
 navigation.bell.register(
-    navigation.Item(label=_("Notifications"), url="notifications", icon="bell", counter=waiting)
+    navigation.Item(
+        label=_("Notifications"), url="notifications", icon="bell", count_url="notifications-count"
+    )
 )

@@ -14,7 +14,7 @@ from orbita.activity.models import Follow, Notification, NotificationKind
 from orbita.records.models import Change, ChangeSet, Record
 
 MANY = 20
-RANK = {kind: rank for rank, kind in enumerate(NotificationKind)}
+RANK: dict[str, int] = {kind: rank for rank, kind in enumerate(NotificationKind)}
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def panel_context(record: Any, viewer: Any) -> dict[str, Any]:
     rows = File.objects.live().open_to(viewer).filter(record_id=record.pk).select_related("author")
     files = list(rows.order_by("-id")[:200])
     for file in files:
-        file.may_delete = viewer.is_administrator or file.author_id == viewer.pk
+        file.may_delete = viewer.is_administrator or file.author_id == viewer.pk  # type: ignore[attr-defined]
     return {"record": record, "kind": record.kind_object, "files": files, "viewer": viewer}
 
 
@@ -105,7 +105,7 @@ class FileRestorationView(View):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Restore one's own file."""
-        rows = File.objects.filter(deleted_at__isnull=False).changeable_by(request.user)  # type: ignore[attr-defined]
+        rows = File.objects.filter(deleted_at__isnull=False).changeable_by(request.user)  # type: ignore[arg-type]
         file = get_object_or_404(rows.select_related("record"), pk=pk)
         restore(file, by=request.user)  # type: ignore[arg-type]
         return changed(request, file.record, _("Restored"))

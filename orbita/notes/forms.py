@@ -74,3 +74,12 @@ class NoteForm(BodyForm):
         """The files that came with the note."""
         files: Any = self.files
         return files.getlist("files") if hasattr(files, "getlist") else []
+
+
+def empty_form(record: Any) -> NoteForm:
+    """The composer's form; what is typed waits in the browser until it is sent."""
+    return NoteForm(
+        record_id=record.pk,
+        draft=f"note-{record.pk}",
+        placeholder=_("Write a note; @ mentions somebody"),
+    )

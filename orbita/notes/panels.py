@@ -16,7 +16,7 @@ from orbita.activity import reading, telling, wall
 from orbita.activity.models import Notification, NotificationKind
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.storing import carried_by
-from orbita.notes.forms import NoteForm
+from orbita.notes.forms import empty_form
 from orbita.notes.models import Comment, Mention, Note, NoteVisibility
 from orbita.records import history
 from orbita.records.history import Line
@@ -97,15 +97,6 @@ class NotesOnWall(Source):
     def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
         """An empty form."""
         return {"form": empty_form(record)}
-
-
-def empty_form(record: Any) -> NoteForm:
-    """The composer's form; what is typed waits in the browser until it is sent."""
-    return NoteForm(
-        record_id=record.pk,
-        draft=f"note-{record.pk}",
-        placeholder=_("Write a note; @ mentions somebody"),
-    )
 
 
 def entries(notes: list[Note], viewer: "User", template: str) -> list[WallEntry]:

@@ -11,7 +11,7 @@ from django.views import View
 
 from orbita.files.storing import written
 from orbita.notes import writing
-from orbita.notes.forms import CommentForm, NoteForm
+from orbita.notes.forms import CommentForm, NoteForm, empty_form
 from orbita.notes.models import Comment, Note
 from orbita.notes.suggesting import suggestions
 from orbita.records.kinds import Kind
@@ -49,7 +49,7 @@ class NotesView(View):
         text = _told(record, values["body"], private=values["private"]) or _("Note added")
         if not _is_composer(request):
             return done(request, record.get_absolute_url(), text=text, event="record-changed")
-        response = composer(request, record, NoteForm(record_id=record.pk))
+        response = composer(request, record, empty_form(record))
         return add_toast(add_event(response, "record-changed"), text)
 
 

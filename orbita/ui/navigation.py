@@ -40,6 +40,8 @@ class Item:
     visible: Callable[[Any], bool] = _always
     counter: Callable[[Any], int] | None = None
     """How many things wait there; asked only when the menu is shown."""
+    count_url: str = ""
+    """The name of a URL that answers the number, when it is fetched after the page has loaded."""
     on_phone: bool = False
     """Whether it has a place of its own in the bottom bar of a phone."""
 

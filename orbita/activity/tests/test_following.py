@@ -35,7 +35,7 @@ def test_followers_are_told_the_old_and_the_new_value(client, kasia, marek, acme
     run_jobs()
     assert not Notification.objects.filter(user=kasia).exists()
     assert waiting(marek) == 1
-    client.as_(marek)
+    assert client.as_(marek).get("/notifications/count/").content == b"1"
     page = client.get("/notifications/").content.decode()
     assert "ACME" in page
     assert "123-456-32-18" in page or "1234563218" in page
@@ -43,6 +43,7 @@ def test_followers_are_told_the_old_and_the_new_value(client, kasia, marek, acme
     assert "Kasia Nowak" in page
     client.post("/notifications/reading/")
     assert waiting(marek) == 0
+    assert client.get("/notifications/count/").content == b""
 
 
 def test_who_loses_access_hears_nothing_more_and_no_longer_sees_the_old(
