@@ -226,6 +226,16 @@ def test_a_cursor_serves_its_own_list_alone(call, make, kasia):
     assert api.get(f"/persons?limit=1&cursor={cursor}").status_code == 400
 
 
+def test_a_whole_number_is_never_cut(call, features, kasia):
+    """`vehicles` is the kind that the tests add: its mileage is an integer column."""
+    api = call(kasia)
+    assert api.post("/vehicles", {"title": "Auto", "mileage": 12500}).json()["mileage"] == 12500
+    assert api.post("/vehicles", {"title": "Auto", "mileage": "12500"}).json()["mileage"] == 12500
+    for wrong in ("12500.5", 12.5, 2**31, -(2**40), True, [1]):
+        answer = api.post("/vehicles", {"title": "Auto", "mileage": wrong})
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["mileage"])
+
+
 def test_the_description_lists_what_is_built_in(client, kasia):
     from orbita.api.openapi.document import snapshot
 

@@ -15,6 +15,7 @@ from orbita.records.fields.scalars import (
     MoneyField,
     NumberField,
     TextField,
+    WholeNumberField,
     YesNoField,
 )
 from orbita.records.fields.source import SourceField
@@ -46,5 +47,6 @@ __all__ = [
     "TextField",
     "UserField",
     "VisibilityField",
+    "WholeNumberField",
     "YesNoField",
 ]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from orbita.records.fields.base import Field
@@ -20,6 +20,7 @@ from orbita.records.fields.scalars import (
     NumberIdField,
     TextField,
     TitleField,
+    WholeNumberField,
     YesNoField,
 )
 from orbita.records.fields.source import SourceField
@@ -146,6 +147,9 @@ def column_field(kind: "Kind", column: models.Field) -> Field | None:
                 options["max_length"] = column.max_length
                 options["null"] = column.null
                 options["sortable"] = column.name in _indexed(kind.model)
+            if field_type is WholeNumberField:
+                low, high = connection.ops.integer_field_range(column.get_internal_type())
+                options |= {"low": low, "high": high}
             return field_type(column.name, label, **options)
     raise TypeError(f"No field for {kind.model.__name__}.{column.name}")
 
@@ -191,5 +195,5 @@ _BY_TYPE: list[tuple[type[models.Field], type[Field]]] = [
     (models.DateTimeField, MomentField),
     (models.DateField, DateField),
     (models.DecimalField, NumberField),
-    (models.IntegerField, NumberField),
+    (models.IntegerField, WholeNumberField),
 ]

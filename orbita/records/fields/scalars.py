@@ -293,6 +293,43 @@ class NumberField(Field):
         return None if value in (None, "") else str(Decimal(value).normalize())
 
 
+class WholeNumberField(NumberField):
+    """A whole number within the limits of its column; a fraction is refused, never cut off."""
+
+    json_type = {"type": "integer"}
+    example = 12500
+
+    def __init__(self, *args: Any, low: int = -(2**31), high: int = 2**31 - 1, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.low, self.high = low, high
+
+    def json(self, record: Any) -> Any:
+        """A JSON number."""
+        return self.value(record)
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """Text or a number."""
+        return {"anyOf": [self.json_type, {"type": "string"}]}
+
+    def from_form(self, value: Any) -> Any:
+        """The number, if it is whole."""
+        return self._whole(value)
+
+    def _read(self, cell: Any, style: DecimalStyle) -> Any:
+        return self._whole(super()._read(cell, style))
+
+    def _whole(self, value: Decimal | None) -> int | None:
+        if value is None:
+            return None
+        if value != value.to_integral_value() or not self.low <= value <= self.high:
+            raise ValidationError(
+                _("A whole number from %(low)s to %(high)s is wanted here")
+                % {"low": formats.number(Decimal(self.low)), "high": formats.number(Decimal(self.high))}
+            )
+        return int(value)
+
+
 class MoneyField(NumberField):
     """An amount whose currency stands in another column of the record."""
 

@@ -24,6 +24,7 @@ SAMPLES: dict[str, Any] = {
     "NipField": "5260250274",
     "RegonField": "123456785",
     "NumberField": Decimal("12.5"),
+    "WholeNumberField": 12,
     "MoneyField": Decimal("12500.5"),
     "CurrencyField": "EUR",
     "DateField": date(2026, 5, 17),
@@ -50,8 +51,6 @@ def sample(field: Any) -> Any:
         return [{"value": text[field.type], "label": "biuro"}]
     if name == "ChoiceField":
         return field.choices.values[0]
-    if name == "NumberField" and field.key == "mileage":
-        return Decimal(12)
     return SAMPLES.get(name)
 
 
