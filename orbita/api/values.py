@@ -47,7 +47,7 @@ def read_values(
     if record._state.adding:
         errors |= missing(fields, values, record, errors)
     if not errors:
-        errors = {key: [text] for key, text in kind.check(values, record).items()}
+        errors = {key: [text] for key, text in kind.problems(values, record).items()}
     if errors:
         raise invalid(errors)
     return values

@@ -59,7 +59,6 @@ class CompanyKind(Kind):
         Section(_("Other data"), ("groups", "tags", "description"), "other"),
     )
     headline = ("nip", "city")
-    quick = ("title", "nip", "phones", "emails", "owner")
     hints = ("city", "nip", "owner")
     matching = (("number",), ("nip",), ("regon",), ("title",))
     has_source = has_contact_data = True
@@ -144,7 +143,6 @@ class PersonKind(Kind):
         Section(_("Other data"), ("groups", "tags", "description"), "other"),
     )
     headline = ("position", "company")
-    quick = ("first_name", "last_name", "company", "phones", "emails", "owner")
     hints = ("position", "company", "city", "owner")
     title_from = ("first_name", "last_name")
     matching = (

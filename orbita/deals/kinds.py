@@ -44,7 +44,6 @@ class DealKind(Kind):
         ),
     )
     headline = ("value", "status")
-    quick = ("title", "company", "value", "currency", "expected_close")
     hints = ("company", "value", "owner")
     has_source = True
 

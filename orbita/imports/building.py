@@ -23,7 +23,7 @@ def build(kind: "Kind", fields: "Mapping[str, Field]", draft: "Draft", rules: "R
         if fields[key].editable:
             fields[key].assign(record, value)
     record.derive()
-    for sentence in kind.check(draft.values, record).values():
+    for sentence in kind.problems(draft.values, record).values():
         draft.reject(sentence)
     if not record.title and not draft.is_rejected:
         draft.reject(_("Enter a name"), column=str(kind.labels.one))

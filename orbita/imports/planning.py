@@ -283,7 +283,7 @@ class Planner:
     def _plan_change(self, plan: Plan, record: Any, *, may_edit: bool) -> None:
         kind = self.rules.kind
         values, diff = differences(self.fields[kind.key], record, plan.draft.values)
-        problems = kind.check(values, record) if values else {}
+        problems = kind.problems(values, record) if values else {}
         if values and not may_edit:
             plan.draft.reject(_("You may not change %(name)s") % {"name": record.title})
         elif problems:

@@ -31,7 +31,6 @@ class ProductKind(Kind):
         ),
     )
     headline = ("sku", "price")
-    quick = ("title", "sku", "price", "currency")
     hints = ("sku", "price")
     matching = (("number",), ("sku",), ("title",))
 

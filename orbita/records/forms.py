@@ -99,7 +99,7 @@ class RecordForm(forms.Form):
                     cleaned[key] = field.from_form(cleaned[key])
                 except ValidationError as error:
                     self.add_error(key, error)
-        for key, sentence in self.kind.check(self.values(), self.record).items():
+        for key, sentence in self.kind.problems(self.values(), self.record).items():
             if key in self.fields and key not in self.errors:
                 self.add_error(key, sentence)
         return cleaned

@@ -5,7 +5,7 @@ Adding one takes a model, a `kinds.py` of about twenty lines, and an entry in IN
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
@@ -30,7 +30,6 @@ class Labels:
     add: Text
     import_: Text
     empty: Text = ""
-    saved: Text = field(default=_("Saved"))
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,6 @@ class Kind:
     columns: ClassVar[tuple[str, ...]] = ("title", "owner", "tags", "created_at")
     form: ClassVar[tuple[Section, ...]] = ()
     headline: ClassVar[tuple[str, ...]] = ()
-    quick: ClassVar[tuple[str, ...]] = ()
     hints: ClassVar[tuple[str, ...]] = ("owner",)
     matching: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("title",))
     has_source: ClassVar[bool] = False
@@ -96,8 +94,24 @@ class Kind:
         return []
 
     def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:
-        """Sentences by field key about values that do not go together; empty when all is well."""
+        """Sentences by field key about values that do not go together; empty when all is well.
+
+        Override it for rules of the kind; callers ask `problems`.
+        """
         return {}
+
+    def problems(self, values: dict[str, Any], record: Any) -> dict[str, str]:
+        """What is wrong with values that are about to be stored: rules of the kind and of all kinds.
+
+        `record` is the stored record, or None or an unsaved one for a new record.
+        """
+        from orbita.records.checking import access_problem
+
+        found = dict(self.check(values, record))
+        problem = access_problem(values, record)
+        if problem:
+            found.setdefault("owner", problem)
+        return found
 
     def all_fields(self) -> dict[str, "Field"]:
         """Every built-in field by key, built once."""

@@ -26,5 +26,4 @@ class SpaceKind(Kind):
         Section(_("Other data"), ("groups", "tags"), "other"),
     )
     headline = ("visibility", "groups")
-    quick = ("title", "visibility", "participants")
     hints = ("groups", "owner")

@@ -350,7 +350,12 @@ class ParticipantsField(Field):
             label=self.label,
             required=False,
             help_text=_("They have access besides the owner and the owner's managers."),
-            widget=Picker(reverse("suggest-people"), multiple=True, options=people_options),
+            widget=Picker(
+                reverse("suggest-people"),
+                multiple=True,
+                options=people_options,
+                attrs={"data-shown-for": f"visibility {Visibility.RESTRICTED} {Visibility.HIDDEN}"},
+            ),
         )
 
     def parse(self, cell: Any, context: Context) -> Any:

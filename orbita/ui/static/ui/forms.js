@@ -235,6 +235,16 @@
       for (const form of document.querySelectorAll("form[data-dirty]")) form.removeAttribute("data-dirty");
     }
   });
+  // A field that matters only for some values of another: data-shown-for="visibility 2 3".
+  ui.attach("[data-shown-for]", (control) => {
+    const [name, ...values] = control.dataset.shownFor.split(" ");
+    const other = control.form?.elements[name];
+    const field = control.closest("[data-field]");
+    if (!other || !field) return;
+    const show = () => (field.hidden = !values.includes(other.value));
+    other.addEventListener("change", show);
+    show();
+  });
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
