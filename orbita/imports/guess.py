@@ -114,7 +114,7 @@ def _nested_score(
     if target.field.key in own or not target.field.editable:
         return 0.0
     if is_name:
-        return 0.75 if header in synonyms and _mentions(header, references) else 0.0
+        return 0.75 if header in synonyms else 0.0
     return 0.7 if header in labels else 0.6 if header in synonyms else 0.0
 
 
@@ -123,10 +123,6 @@ def _without_reference(header: str, references: set[str]) -> str:
     stems = {word[:STEM] for reference in references for word in reference.split()}
     words = header.split()
     return " ".join(word for word in words if word[:STEM] not in stems or len(word) < STEM)
-
-
-def _mentions(header: str, references: set[str]) -> bool:
-    return _without_reference(header, references) != header
 
 
 def _labels(field: "Field") -> set[str]:
