@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.imports.columns import Target
     from orbita.records.fields import Field
+    from orbita.records.kinds import Kind
 
 Mapping_ = dict[str, str]
 _SIGNS = re.compile(r"[^\w]+")
@@ -102,7 +103,7 @@ def _nested_score(
 ) -> float:
     """ "Company", "Company: NIP", "NIP of the company", and "NIP" where only a company has one."""
     assert target.reference is not None  # noqa: S101
-    references = _labels(target.reference) | _labels_of_kind(target)
+    references = _labels(target.reference) | _names_of_kind(target.kind)
     is_name = target.field.key in target.kind.title_from
     if is_name and header in references:
         return 0.95
@@ -130,8 +131,11 @@ def _labels(field: "Field") -> set[str]:
     return {plain(text) for text in _in_all_languages(field.label)}
 
 
-def _labels_of_kind(target: "Target") -> set[str]:
-    return {plain(text) for text in _in_all_languages(target.kind.labels.one)}
+def _names_of_kind(kind: "Kind") -> set[str]:
+    """Words for a record of the kind: "company", and what else its name is called in one word."""
+    words = {plain(text) for key in kind.title_from for text in kind.headers.get(key, ())}
+    one_word = {word for word in words if " " not in word}
+    return one_word | {plain(text) for text in _in_all_languages(kind.labels.one)}
 
 
 def _in_all_languages(text: Any) -> Iterator[str]:
