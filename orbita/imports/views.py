@@ -85,7 +85,7 @@ class NewView(View):
             "title": kind.labels.import_,
             "steps": pages.steps(None, 0),
             "error": error,
-            "max_bytes": settings.IMPORT_MAX_BYTES,
+            "max_mib": settings.IMPORT_MAX_BYTES // 1024**2,
         }
         return render(request, "imports/new.html", context, status=422 if error else 200)
 
