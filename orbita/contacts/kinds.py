@@ -75,7 +75,6 @@ class CompanyKind(Kind):
             "nazwa klienta",
             "podmiot",
             "nazwa podmiotu",
-            "nazwa",
             "company",
             "company name",
             "organization",

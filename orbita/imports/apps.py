@@ -1,9 +1,34 @@
 """The application `imports`."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from orbita.ui import navigation
 
 
 class ImportsConfig(AppConfig):
-    """The application `imports`."""
+    """Files on their way into the account."""
 
     name = "orbita.imports"
+
+    def ready(self) -> None:
+        """Stand in the menu of those who may import anything."""
+        navigation.register(
+            navigation.Item(
+                label=_("Import and export"),
+                url="imports",
+                icon="file-import",
+                section="account",
+                order=80,
+                visible=may_import_something,
+            )
+        )
+
+
+def may_import_something(viewer: Any) -> bool:
+    """Whether there is a kind whose records the viewer may import."""
+    from orbita.records.kinds import kinds
+
+    return viewer is not None and bool(kinds.for_viewer(viewer, "import"))

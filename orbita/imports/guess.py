@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.imports.columns import Target
     from orbita.records.fields import Field
+    from orbita.records.kinds import Kind
 
 Mapping_ = dict[str, str]
 _SIGNS = re.compile(r"[^\w]+")
@@ -102,7 +103,7 @@ def _nested_score(
 ) -> float:
     """ "Company", "Company: NIP", "NIP of the company", and "NIP" where only a company has one."""
     assert target.reference is not None  # noqa: S101
-    references = _labels(target.reference) | _labels_of_kind(target)
+    references = _labels(target.reference) | _names_of_kind(target.kind)
     is_name = target.field.key in target.kind.title_from
     if is_name and header in references:
         return 0.95
@@ -114,7 +115,7 @@ def _nested_score(
     if target.field.key in own or not target.field.editable:
         return 0.0
     if is_name:
-        return 0.75 if header in synonyms and _mentions(header, references) else 0.0
+        return 0.75 if header in synonyms else 0.0
     return 0.7 if header in labels else 0.6 if header in synonyms else 0.0
 
 
@@ -125,17 +126,16 @@ def _without_reference(header: str, references: set[str]) -> str:
     return " ".join(word for word in words if word[:STEM] not in stems or len(word) < STEM)
 
 
-def _mentions(header: str, references: set[str]) -> bool:
-    return _without_reference(header, references) != header
-
-
 def _labels(field: "Field") -> set[str]:
     """The field's label in every language."""
     return {plain(text) for text in _in_all_languages(field.label)}
 
 
-def _labels_of_kind(target: "Target") -> set[str]:
-    return {plain(text) for text in _in_all_languages(target.kind.labels.one)}
+def _names_of_kind(kind: "Kind") -> set[str]:
+    """Words for a record of the kind: "company", and what else its name is called in one word."""
+    words = {plain(text) for key in kind.title_from for text in kind.headers.get(key, ())}
+    one_word = {word for word in words if " " not in word}
+    return one_word | {plain(text) for text in _in_all_languages(kind.labels.one)}
 
 
 def _in_all_languages(text: Any) -> Iterator[str]:

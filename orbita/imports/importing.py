@@ -27,6 +27,7 @@ from orbita.imports.readers import Choices, Inspection, UnreadableFile, inspect
 from orbita.imports.reporting import report
 from orbita.imports.running import execute
 from orbita.jobs.models import Job
+from orbita.jobs.models import State as JobState
 from orbita.ui.text import clean
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UnreadableFile",
     "cancel",
+    "notice_end_of_job",
     "read_again",
     "report",
     "run_here",
@@ -224,6 +226,20 @@ def cancel(imp: Import) -> None:
         Import.objects.filter(pk=imp.pk, state__in=[State.PLANNING, State.RUNNING]).update(
             state=State.CANCELLED, finished_at=timezone.now()
         )
+    imp.refresh_from_db()
+
+
+def notice_end_of_job(imp: Import) -> None:
+    """When the job ended without the import: cancelled elsewhere, or given up after crashes."""
+    if not imp.is_busy or imp.job is None or not imp.job.is_finished:
+        return
+    is_cancelled = imp.job.state == JobState.CANCELLED
+    message = _("The import stopped because of an error. You can go on with it.")
+    Import.objects.filter(pk=imp.pk, state=imp.state, job=imp.job).update(
+        state=State.CANCELLED if is_cancelled else State.FAILED,
+        message="" if is_cancelled else message,
+        finished_at=timezone.now(),
+    )
     imp.refresh_from_db()
 
 

@@ -55,9 +55,9 @@ def unmapped(imp: Import) -> list[str]:
     return [name for i, name in enumerate(imp.columns) if str(i) not in imp.mapping]
 
 
-def missing(imp: Import) -> "list[Target]":
+def missing(imp: Import, *, ignore_values: bool = False) -> "list[Target]":
     """Fields that a form would demand and that neither a column nor a value for all rows fills."""
-    filled = {*imp.mapping.values(), *imp.option("values")}
+    filled = {*imp.mapping.values(), *(() if ignore_values else imp.option("values"))}
     return [
         target
         for path, target in targets(imp.kind_object, imp.owner).items()

@@ -235,6 +235,7 @@ class Pass:
         done = ImportRow.objects.filter(parent=self.imp, number__lte=self.imp.position)
         taken = done.exclude(record_id=None).exclude(outcome=Outcome.SKIPPED)
         for number, pk in taken.values_list("number", "record_id").iterator():
+            assert pk is not None  # noqa: S101
             self.planner.main.rows[pk] = number
             self.planner.main.mine.add(pk)
 

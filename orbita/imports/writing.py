@@ -75,7 +75,7 @@ def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> dict[Any, 
 def copy(model: type[models.Model], rows: Sequence[Any]) -> None:
     """COPY the model's own columns of the rows; what the database has a default for it sets."""
     columns = [f for f in model._meta.local_concrete_fields if not _left_to_database(f, rows[0])]
-    names = ", ".join(connection.ops.quote_name(f.column) for f in columns)
+    names = ", ".join(connection.ops.quote_name(str(f.column)) for f in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     getters = [_getter(f) for f in columns]
     with (
@@ -144,9 +144,9 @@ def update_columns(columns: Sequence[models.Field], rows: Sequence[Any]) -> None
     """One UPDATE of some columns of one table from arrays of values."""
     quote = connection.ops.quote_name
     meta = columns[0].model._meta
-    key = quote(meta.pk.column)
+    key = quote(str(meta.pk.column))
     types = [column.db_type(connection) for column in columns]
-    sets = ", ".join(f"{quote(c.column)} = v.c{i}" for i, c in enumerate(columns))
+    sets = ", ".join(f"{quote(str(c.column))} = v.c{i}" for i, c in enumerate(columns))
     names = ", ".join(["k", *(f"c{i}" for i in range(len(columns)))])
     arrays = ", ".join(["%s::uuid[]", *(f"%s::{type_}[]" for type_ in types)])
     values: list[Any] = [[row.pk for row in rows]]

@@ -1,0 +1,281 @@
+"""What the pages of the wizard show."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orbita.accounts.models import User
+from orbita.imports import importing, reporting
+from orbita.imports.columns import grouped
+from orbita.imports.models import BadCell, DuplicateNotice, Duplicates, Import, Outcome, State
+from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.records.kinds import Kind
+from orbita.records.models import Record
+from orbita.ui.formats import number
+from orbita.ui.values import to_text
+
+if TYPE_CHECKING:
+    from orbita.imports.models import ImportRow
+
+SAMPLES, SHOWN_ROWS, PAGE = 3, 8, 50
+TONES = {
+    Outcome.CREATED: "good",
+    Outcome.UPDATED: "info",
+    Outcome.UNCHANGED: "quiet",
+    Outcome.SKIPPED: "warn",
+    Outcome.REJECTED: "bad",
+}
+STATE_TONES = {State.DONE: "good", State.FAILED: "bad", State.CANCELLED: "warn"}
+_ENCODING_NAMES = {
+    "utf-8": "UTF-8",
+    "cp1250": "Windows-1250",
+    "iso8859-2": "ISO-8859-2",
+    "cp852": "CP852 (DOS)",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp1252": "Windows-1252",
+}
+
+
+def steps(imp: Import | None, current: int) -> list[dict[str, Any]]:
+    """The steps of the wizard; done ones lead back as long as nothing was written."""
+    labels = (_("File"), _("Columns"), _("Check"), _("Import"))
+    urls = ["", "", "", ""]
+    if imp is not None and imp.changeset_id is None and not imp.is_busy:
+        urls[1] = reverse("import-mapping", args=[imp.pk])
+        urls[2] = reverse("import-preview", args=[imp.pk]) if imp.state == State.PLANNED else ""
+    states = ["done" if i < current else "current" if i == current else "todo" for i in range(4)]
+    return [
+        {"label": label, "url": url, "state": state}
+        for label, url, state in zip(labels, urls, states, strict=True)
+    ]
+
+
+def list_row(imp: Import, names: dict[str, Kind]) -> dict[str, Any]:
+    """One import in the list of imports."""
+    kind = names.get(imp.kind)
+    return {
+        "imp": imp,
+        "kind": kind.labels.many if kind else imp.kind,
+        "icon": kind.icon if kind else "file",
+        "tone": STATE_TONES.get(State(imp.state), "info"),
+        "counts": reporting.counts(imp),
+        "is_written": imp.changeset_id is not None,
+    }
+
+
+def mapping_context(imp: Import, posted: QueryDict | None = None) -> dict[str, Any]:
+    """Columns with samples and what they can become, ways to read the file, options."""
+    offered = importing.targets_of(imp)
+    chosen = posted_mapping(imp, posted) if posted is not None else imp.mapping
+    header = imp.reading.header_row
+    rows = imp.sample[header + 1 if header is not None else 0 :]
+    columns = [
+        {
+            "index": str(index),
+            "letter": importing.column_letter(index),
+            "name": name,
+            "path": chosen.get(str(index), ""),
+            "samples": [text for row in rows if (text := cell_text(row, index))][:SAMPLES],
+        }
+        for index, name in enumerate(imp.columns)
+    ]
+    return {
+        "imp": imp,
+        "title": imp.kind_object.labels.import_,
+        "steps": steps(imp, 1),
+        "columns": columns,
+        "groups": grouped(offered.values()),
+        "missing": [
+            {"target": target, "value": imp.option("values").get(target.path, "")}
+            for target in reporting.missing(imp, ignore_values=True)
+        ],
+        "preview_rows": [[cell_text(row, i) for i in range(len(imp.columns))] for row in rows][
+            :SHOWN_ROWS
+        ],
+        "options": option_values(imp, posted),
+        "duplicates": Duplicates.choices,
+        "bad_cells": BadCell.choices,
+        "users": User.objects.active().order_by("last_name", "first_name"),
+        **reading_context(imp),
+    }
+
+
+def reading_context(imp: Import) -> dict[str, Any]:
+    """How the file is read, and how else it could be."""
+    reading, found = imp.reading, imp.inspection
+    likely = dict.fromkeys([reading.encoding, *found.get("encodings", ()), *ENCODINGS])
+    signs = {";": _("semicolon"), ",": _("comma"), "\t": _("tabulator"), "|": "|"}
+    return {
+        "reading": reading,
+        "encodings": [(code, _ENCODING_NAMES.get(code, code)) for code in likely if code],
+        "separators": [(sign, signs[sign]) for sign in SEPARATORS],
+        "sheets": found.get("sheets", []),
+        "header_rows": range(1, min(len(imp.sample), 20) + 1),
+        "header_row": 0 if reading.header_row is None else reading.header_row + 1,
+        "notices": found.get("notices", []),
+        "data_rows": found.get("data_rows", 0),
+    }
+
+
+def cell_text(row: list[Any], index: int) -> str:
+    """A cell of the sample, cut short."""
+    return to_text(row[index])[:80] if index < len(row) and row[index] is not None else ""
+
+
+def posted_mapping(imp: Import, posted: QueryDict) -> dict[str, str]:
+    """What the form says about the columns."""
+    paths = {str(i): posted.get(f"column-{i}", "") for i in range(len(imp.columns))}
+    return {index: path for index, path in paths.items() if path}
+
+
+def posted_options(posted: QueryDict) -> dict[str, Any]:
+    """What the form says about everything else."""
+    return {
+        "duplicates": posted.get("duplicates", Duplicates.UPDATE),
+        "bad_cell": posted.get("bad_cell", BadCell.REJECT),
+        "create_missing": posted.get("create_missing") == "1",
+        "owner": posted.get("owner", "me"),
+        "values": {key[6:]: text for key, text in posted.items() if key.startswith("value-")},
+    }
+
+
+def option_values(imp: Import, posted: QueryDict | None) -> dict[str, Any]:
+    """The options as the form shows them."""
+    if posted is not None:
+        return posted_options(posted)
+    return {
+        name: imp.option(name) for name in ("duplicates", "bad_cell", "create_missing", "owner")
+    }
+
+
+def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
+    """Counts, then rows of one outcome or all, page by page."""
+    counts = reporting.counts(imp)
+    outcome = request.GET.get("outcome", "")
+    outcome = outcome if outcome in Outcome.values else ""
+    after = request.GET.get("after", "")
+    rows = reporting.rows_of(imp, outcome).filter(
+        number__gt=int(after) if after.isdecimal() and len(after) < 9 else 0
+    )
+    page = list(rows[: PAGE + 1])
+    here = request.path
+    return {
+        "imp": imp,
+        "title": imp.kind_object.labels.import_,
+        "counts": counts,
+        "sentences": sentences(imp, counts),
+        "verdicts": [
+            {"tone": tone, "text": Outcome(o).label, "count": counts[o]}
+            for o, tone in TONES.items()
+            if counts[o]
+        ],
+        "tabs": result_tabs(here, outcome, counts),
+        "rows": shown_rows(imp, page[:PAGE], request.user),
+        "pager": {
+            "previous_url": f"{here}?outcome={outcome}" if after else "",
+            "next_url": f"{here}?outcome={outcome}&after={page[PAGE - 1].number}"
+            if len(page) > PAGE
+            else "",
+        },
+        "unmapped": reporting.unmapped(imp),
+        "missing": reporting.missing(imp),
+        "has_pages": bool(after) or len(page) > PAGE,
+    }
+
+
+def result_tabs(here: str, outcome: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """All rows, and those of each outcome that occurs."""
+    tabs = [
+        {
+            "label": _("All"),
+            "url": here,
+            "is_current": not outcome,
+            "count": number(sum(counts[o] for o in TONES)),
+        }
+    ]
+    for o in TONES:
+        if counts[o] or o == outcome:
+            url = f"{here}?outcome={o.value}"
+            tabs.append(
+                {
+                    "label": o.label,
+                    "url": url,
+                    "is_current": o == outcome,
+                    "count": number(counts[o]),
+                }
+            )
+    return tabs
+
+
+def sentences(imp: Import, counts: dict[str, int]) -> list[str]:
+    """What the counts of chips do not say."""
+    found = []
+    if n := counts["nested_created"]:
+        found.append(
+            ngettext(
+                "%d record was added that the rows name.",
+                "%d records were added that the rows name.",
+                n,
+            )
+            % n
+        )
+        if imp.changeset_id is None:
+            found[-1] = (
+                ngettext(
+                    "%d record would be added that the rows name.",
+                    "%d records would be added that the rows name.",
+                    n,
+                )
+                % n
+            )
+    if n := counts["nested_updated"]:
+        found.append(
+            ngettext(
+                "%d record that the rows name gets values that it lacks.",
+                "%d records that the rows name get values that they lack.",
+                n,
+            )
+            % n
+        )
+    return found
+
+
+def shown_rows(imp: Import, rows: "list[ImportRow]", viewer: Any) -> list[dict[str, Any]]:
+    """Rows with their record, their reasons and what changes."""
+    offered = importing.targets_of(imp)
+    wanted = [row.record_id for row in rows if row.record_id]
+    records = Record.objects.listed_for(viewer).in_bulk(wanted) if wanted else {}
+    indexes = [int(index) for index in imp.mapping]
+    return [
+        {
+            "number": row.number,
+            "tone": TONES.get(Outcome(row.outcome), "quiet"),
+            "outcome": row.get_outcome_display(),
+            "record": records.get(row.record_id),
+            "summary": " · ".join([t for i in indexes if (t := cell_text(row.cells, i))][:3]),
+            "messages": row.messages,
+            "changes": [
+                {"label": reporting.label_of(path, offered), "old": old, "new": new}
+                for path, old, new in row.diff
+            ],
+        }
+        for row in rows
+    ]
+
+
+def notices_for(imp: Import, viewer: User) -> list[dict[str, Any]]:
+    """For administrators: new records that match ones of which their importer may not know."""
+    if not viewer.is_administrator:
+        return []
+    notices = list(DuplicateNotice.objects.filter(parent=imp)[:100])
+    ids = {pk for notice in notices for pk in (notice.record_id, notice.other_id)}
+    records = Record.objects.listed_for(viewer).in_bulk(ids)
+    return [
+        {"record": records[n.record_id], "other": records[n.other_id]}
+        for n in notices
+        if n.record_id in records and n.other_id in records
+    ]

@@ -1,0 +1,74 @@
+"""`orbita import` on the command line."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from orbita.contacts.models import Company
+from orbita.imports.tests.readers.files import csv_text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def command(tmp_path, capsys):
+    def run(rows, *arguments):
+        path = tmp_path / "firmy.csv"
+        path.write_text(csv_text(rows))
+        call_command("import", str(path), *arguments)
+        return capsys.readouterr().out
+
+    return run
+
+
+ROWS = [["Nazwa firmy", "NIP", "Inne"], ["Alfa", "5260250274", "x"], ["Beta", "1", "x"]]
+
+
+def test_it_prints_counts_and_rejected_rows(command, anna):
+    text = command(ROWS, "--kind", "companies")
+    assert "created: 1" in text
+    assert "Columns left out: Inne" in text
+    assert "Row 3: NIP: Wrong NIP (checksum)" in text
+    assert Company.objects.get().owner == anna
+
+
+def test_a_dry_run_writes_nothing(command, anna):
+    assert "nothing was written" in command(ROWS, "--kind", "companies", "--dry-run")
+    assert not Company.objects.exists()
+
+
+def test_json_for_programs_as_somebody(command, anna, kasia):
+    report = json.loads(command(ROWS, "--kind", "companies", "--json", "--as", kasia.email))
+    assert report["counts"]["created"] == report["counts"]["rejected"] == 1
+    assert [row["number"] for row in report["rows"]] == [3]
+    assert Company.objects.get().owner == kasia
+
+
+def test_columns_can_be_mapped_by_hand(command, anna):
+    command(ROWS, "--kind", "companies", "--map", "Inne=city", "--map", "NIP=")
+    assert {c.addresses.get().city for c in Company.objects.all()} == {"x"}
+    assert set(Company.objects.values_list("nip", flat=True)) == {None}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--kind", "nonsense"),
+        ("--kind", "companies", "--as", "nobody@x.example"),
+        ("--kind", "companies", "--map", "Nie ma=title"),
+        ("--kind", "companies", "--map", "NIP=nonsense"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(command, anna, arguments):
+    with pytest.raises(CommandError):
+        command(ROWS, *arguments)
+    assert not Company.objects.exists()
+
+
+def test_a_missing_and_an_unreadable_file(anna, tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import", str(tmp_path / "none.csv"), "--kind", "companies")
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(CommandError, match="damaged"):
+        call_command("import", str(tmp_path / "a.xlsx"), "--kind", "companies")

@@ -1,0 +1,281 @@
+"""The wizard, as a user walks through it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from orbita.contacts.models import Company, Person
+from orbita.imports.models import Import
+from orbita.imports.reporting import neutral
+from orbita.imports.tests.conftest import csv_file
+from orbita.jobs.testing import run_jobs
+from orbita.records.models import Record, Visibility
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    ["Nazwa firmy", "NIP", "Miasto", "Coś"],
+    ["Alfa", "5260250274", "Łódź", "=1+1"],
+    ["Beta", "1", "", ""],
+]
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def post_file(client, rows=ROWS, *, kind="companies", name="firmy.csv"):
+    content = rows if isinstance(rows, bytes) else csv_file(rows).read()
+    file = SimpleUploadedFile(name, content, "text/csv")
+    return client.post("/imports/new/", {"kind": kind, "file": file})
+
+
+def form_of(imp, **more):
+    columns = {f"column-{index}": path for index, path in imp.mapping.items()}
+    return (
+        {"duplicates": "update", "bad_cell": "reject", "create_missing": "1", "owner": "me"}
+        | columns
+        | more
+    )
+
+
+def test_from_file_to_report(client, kasia):
+    client.as_(kasia)
+    assert "Import companies" in text_of(client.get("/imports/new/?kind=companies"))
+    answer = post_file(client)
+    imp = Import.objects.get()
+    assert answer["Location"] == f"/imports/{imp.pk}/mapping/"
+    page = text_of(client.get(answer["Location"]))
+    for word in ("firmy.csv", "Łódź", "5260250274", "Coś", "UTF-8", "semicolon"):
+        assert word in page
+    assert '<option value="nip" selected>' in page
+    answer = client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    assert answer["Location"] == f"/imports/{imp.pk}/preview/"
+    assert "Waiting for its turn" in text_of(client.get(answer["Location"]))
+    assert "Waiting for its turn" in text_of(client.get(f"/imports/{imp.pk}/progress/"))
+    run_jobs()
+    assert (
+        client.get(f"/imports/{imp.pk}/progress/", headers={"HX-Request": "true"})["HX-Redirect"]
+        == answer["Location"]
+    )
+    page = text_of(client.get(answer["Location"]))
+    assert "Nothing is written yet" in page
+    assert "Columns left out: <bdi>Coś</bdi>" in " ".join(page.split()).replace(
+        "out: <bdi>", "out: <bdi>"
+    )
+    assert "Wrong NIP (checksum)" in page
+    assert not Record.objects.exists()
+    answer = client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    page = text_of(client.get(answer["Location"]))
+    assert "The import is done." in page
+    assert f"/companies/{Company.objects.get().pk}/" in page
+    rejected = b"".join(client.get(f"/imports/{imp.pk}/rejected.csv").streaming_content).decode(
+        "utf-8-sig"
+    )
+    assert rejected.splitlines() == [
+        "Nazwa firmy;NIP;Miasto;Coś;Row;Reason",
+        "Beta;1;;;3;NIP: Wrong NIP (checksum)",
+    ]
+    assert "firmy.csv" in text_of(client.get("/imports/"))
+    assert client.get(f"/imports/{imp.pk}/mapping/")["Location"] == f"/imports/{imp.pk}/"
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    client.post(f"/imports/{imp.pk}/run/")
+    assert run_jobs() == 0
+
+
+def test_the_rows_of_one_outcome_page_by_page(client, upload, kasia):
+    from orbita.imports import importing
+
+    rows = [["Nazwa firmy", "NIP"], *([f"Firma {i}", "1" if i % 2 else ""] for i in range(130))]
+    imp = upload(rows, by=kasia)
+    importing.run_here(imp, dry_run=True)
+    page = text_of(client.as_(kasia).get(f"/imports/{imp.pk}/preview/?outcome=rejected"))
+    assert "Firma 1 " in page.replace("<", " ")
+    assert "Firma 2<" not in page
+    assert f"?outcome=rejected&amp;after={2 + 99}" in page
+    page = text_of(client.get(f"/imports/{imp.pk}/preview/?outcome=rejected&after=101"))
+    assert "Firma 129<" in page.replace(" ·", "<")
+    assert client.get(f"/imports/{imp.pk}/preview/?outcome=x&after=%00").status_code == 200
+
+
+def test_another_encoding_and_another_header_row(client, kasia):
+    content = "Lista firm\nNazwa firmy;Miasto\nŻółw;Łódź\n".encode("cp1250")
+    client.as_(kasia)
+    post_file(client, content)
+    imp = Import.objects.get()
+    assert "Żółw" in text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    client.post(
+        f"/imports/{imp.pk}/reading/", {"encoding": "cp1250", "separator": ";", "header_row": "0"}
+    )
+    imp.refresh_from_db()
+    assert imp.columns == ["Column A", "Column B"]
+    client.post(
+        f"/imports/{imp.pk}/reading/", {"encoding": "cp1250", "separator": ";", "header_row": "2"}
+    )
+    imp.refresh_from_db()
+    assert imp.mapping == {"0": "title", "1": "city"}
+    answer = client.post(
+        f"/imports/{imp.pk}/reading/", {"encoding": "utf-8", "separator": ";", "header_row": "2"}
+    )
+    assert answer.status_code == 422
+    assert "Choose another encoding" in text_of(answer)
+    imp.refresh_from_db()
+    assert imp.reading.encoding == "cp1250"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "Choose a file"),
+        (b"%PDF-1.4 \x00", "This is not a spreadsheet"),
+        (b"PK\x03\x04xxxx", "damaged"),
+    ],
+)
+def test_a_refused_file_is_explained_and_nothing_changes(client, kasia, content, sentence):
+    answer = client.as_(kasia).post(
+        "/imports/new/",
+        {
+            "kind": "companies",
+            **({"file": SimpleUploadedFile("a.xlsx", content)} if content else {}),
+        },
+    )
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert not Import.objects.exists()
+    assert not Record.objects.exists()
+
+
+def test_a_file_over_the_limit_is_refused_at_once(client, kasia, settings):
+    settings.IMPORT_MAX_BYTES = 1024 * 1024
+    answer = post_file(client.as_(kasia), b"x" * (1024 * 1024 + 1))
+    assert "larger than 1 MB" in text_of(answer)
+    assert not Import.objects.exists()
+
+
+def test_a_mapping_that_cannot_be_keeps_what_was_chosen(client, upload, kasia):
+    imp = upload([["Nazwa firmy", "Miasto"], ["Alfa", "Opole"]], by=kasia)
+    answer = client.as_(kasia).post(
+        f"/imports/{imp.pk}/mapping/", form_of(imp, **{"column-1": "title", "bad_cell": "empty"})
+    )
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "Two columns cannot both become “Name”" in page
+    assert page.count('<option value="title" selected>') == 2
+    assert 'value="empty" checked' in page
+    imp.refresh_from_db()
+    assert imp.mapping == {"0": "title", "1": "city"}
+    assert run_jobs() == 0
+
+
+PAGES = ["", "mapping/", "preview/", "progress/", "rejected.csv"]
+DEEDS = ["mapping/", "reading/", "run/", "cancellation/"]
+
+
+def test_an_import_of_somebody_else_does_not_exist(client, upload, kasia, piotr, anna):
+    imp = upload(ROWS, by=kasia)
+    client.as_(piotr)
+    assert {client.get(f"/imports/{imp.pk}/{page}").status_code for page in PAGES} == {404}
+    assert {client.post(f"/imports/{imp.pk}/{deed}").status_code for deed in DEEDS} == {404}
+    assert "plik.csv" not in text_of(client.get("/imports/"))
+    imp.refresh_from_db()
+    assert imp.state == "uploaded"
+    client.as_(anna)
+    assert "plik.csv" in text_of(client.get("/imports/"))
+    assert client.get(f"/imports/{imp.pk}/mapping/").status_code == 200
+
+
+def test_nobody_imports_without_the_right(client, upload, kasia, monkeypatch):
+    imp = upload(ROWS, by=kasia)
+    monkeypatch.setattr(
+        "orbita.accounts.rights.role_allows", lambda role, kind, action: action != "import"
+    )
+    client.as_(kasia)
+    assert client.get("/imports/new/?kind=companies").status_code == 404
+    assert post_file(client).status_code == 404
+    assert client.get(f"/imports/{imp.pk}/mapping/").status_code == 404
+    assert Import.objects.count() == 1
+    assert 'href="/imports/"' not in text_of(client.get("/imports/")).split("<main")[0]
+
+
+def test_strangers_must_log_in(client, kasia):
+    assert client.get("/imports/")["Location"].startswith("/login/")
+
+
+def test_a_kind_that_is_switched_off_is_not_offered(client, kasia):
+    assert client.as_(kasia).get("/imports/new/?kind=spaces").status_code == 404
+    assert "kind=spaces" not in text_of(client.get("/imports/new/"))
+
+
+def test_only_administrators_learn_of_hidden_duplicates(client, upload, make, kasia, ewa, anna):
+    from orbita.imports import importing
+
+    make("company", title="Fuzja X", owner=ewa, nip="5260250274", visibility=Visibility.HIDDEN)
+    imp = upload(ROWS, by=kasia)
+    importing.run_here(imp, dry_run=False)
+    assert "Fuzja X" not in text_of(client.as_(kasia).get(f"/imports/{imp.pk}/"))
+    assert "Fuzja X" in text_of(client.as_(anna).get(f"/imports/{imp.pk}/"))
+
+
+def test_work_is_stopped_and_leads_back(client, upload, kasia):
+    imp = upload(ROWS, by=kasia)
+    client.as_(kasia).post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    answer = client.post(f"/imports/{imp.pk}/cancellation/")
+    page = text_of(client.get(answer["Location"]))
+    assert "Nothing was written" in page
+    assert client.get(f"/imports/{imp.pk}/mapping/").status_code == 200
+
+
+def test_hostile_cells_and_headers_are_shown_as_text(client, upload, kasia):
+    from orbita.imports import importing
+
+    bad = "<script>alert(1)</script>"
+    imp = upload([["Nazwa firmy", bad], [bad, bad]], by=kasia)
+    client.as_(kasia)
+    assert bad not in text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    importing.run_here(imp, dry_run=False)
+    assert bad not in text_of(client.get(f"/imports/{imp.pk}/"))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "\t=1", "＝1"])
+def test_formula_like_text_is_neutralised_in_the_rejected_rows(text):
+    assert neutral(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["+48 600 100 200", "-12,5", "a=b", ""])
+def test_phones_and_numbers_stay_as_they_are(text):
+    assert neutral(text) == text
+
+
+def test_a_required_field_is_asked_for_before_the_start(client, upload, kasia):
+    from orbita.records.models import CustomField
+
+    field = CustomField.objects.create(kind="company", label="Branża", type="text", required=True)
+    imp = upload([["Nazwa firmy"], ["Alfa"]], by=kasia)
+    assert "Branża" in text_of(client.as_(kasia).get(f"/imports/{imp.pk}/mapping/"))
+    path = f"custom_{field.pk.hex}"
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    run_jobs()
+    assert "Required and not in the file" in text_of(client.get(f"/imports/{imp.pk}/preview/"))
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp, **{f"value-{path}": "IT"}))
+    run_jobs()
+    assert "Required and not in the file" not in text_of(client.get(f"/imports/{imp.pk}/preview/"))
+    client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    assert Company.objects.get().custom == {str(field.pk): "IT"}
+
+
+def test_people_and_their_companies_by_the_wizard(client, kasia):
+    rows = [
+        ["Imię", "Nazwisko", "Firma", "NIP"],
+        ["Żaneta", "Ślęzak", "Źródło Sp. j.", "5260250274"],
+    ]
+    client.as_(kasia)
+    post_file(client, rows, kind="persons")
+    imp = Import.objects.get()
+    assert "Company: NIP" in text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    run_jobs()
+    client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    person = Person.objects.get()
+    assert (person.title, person.company.nip) == ("Żaneta Ślęzak", "5260250274")

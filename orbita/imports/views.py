@@ -1,0 +1,273 @@
+"""The pages of the import wizard. Others get 404 for an import that is not theirs."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.http import require_GET, require_POST
+
+from orbita.imports import importing, pages, reporting
+from orbita.imports.models import Import, State
+from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
+from orbita.records.kinds import Kind, kinds
+from orbita.ui.responses import go
+
+PAGE = 50
+
+
+@require_GET
+def imports(request: HttpRequest) -> HttpResponse:
+    """My imports, newest first; administrators see everybody's."""
+    viewer: Any = request.user
+    allowed = kinds.for_viewer(viewer, "import")
+    rows = Import.objects.visible_to(viewer).select_related("owner")
+    before = _uuid(request.GET.get("before", ""))
+    if before:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    names = {kind.slug: kind for kind in kinds}
+    here = reverse("imports")
+    context = {
+        "rows": [pages.list_row(imp, names) for imp in found[:PAGE]],
+        "kinds": allowed,
+        "pager": {
+            "previous_url": here if before else "",
+            "next_url": f"{here}?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
+        },
+    }
+    return render(request, "imports/list.html", context)
+
+
+class NewView(View):
+    """Choose what the rows are, and a file."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The place to drop a file."""
+        return self._page(request, self._kind(request, request.GET.get("kind", "")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take the file in; what is wrong with it is said here."""
+        kind = self._kind(request, request.POST.get("kind", ""))
+        file = request.FILES.get("file")
+        if file is None:
+            return self._page(request, kind, _("Choose a file"))
+        if (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            mib = settings.IMPORT_MAX_BYTES // 1024**2
+            return self._page(request, kind, UnreadableFile("too_large", mib=mib).sentence)
+        viewer: Any = request.user
+        try:
+            imp = importing.upload(file, name=file.name or "", kind=kind, by=viewer)  # type: ignore[arg-type]
+        except UnreadableFile as problem:
+            return self._page(request, kind, problem.sentence)
+        return go(request, reverse("import-mapping", args=[imp.pk]))
+
+    def _kind(self, request: HttpRequest, slug: str) -> Kind:
+        viewer: Any = request.user
+        allowed = kinds.for_viewer(viewer, "import")
+        found = [kind for kind in allowed if kind.slug == slug or not slug]
+        if not found:
+            raise Http404
+        return found[0]
+
+    def _page(self, request: HttpRequest, kind: Kind, error: str = "") -> HttpResponse:
+        viewer: Any = request.user
+        context = {
+            "kind": kind,
+            "kinds": kinds.for_viewer(viewer, "import"),
+            "title": kind.labels.import_,
+            "steps": pages.steps(None, 0),
+            "error": error,
+            "max_mib": settings.IMPORT_MAX_BYTES // 1024**2,
+        }
+        return render(request, "imports/new.html", context, status=422 if error else 200)
+
+
+class MappingView(View):
+    """Which column becomes what, and how rows are treated."""
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """The columns with samples beside."""
+        imp = _changeable(request, pk)
+        if imp is None:
+            return redirect("import", pk=pk)
+        return render(request, "imports/mapping.html", pages.mapping_context(imp))
+
+    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Take the choices and have the rows checked."""
+        imp = _changeable(request, pk)
+        if imp is None:
+            return redirect("import", pk=pk)
+        try:
+            importing.set_mapping(imp, pages.posted_mapping(imp, request.POST))
+            importing.set_options(imp, pages.posted_options(request.POST))
+            importing.start(imp, dry_run=True)
+        except ValidationError as problem:
+            imp.refresh_from_db()
+            context = pages.mapping_context(imp, request.POST) | {"errors": problem.messages}
+            return render(request, "imports/mapping.html", context, status=422)
+        return go(request, reverse("import-preview", args=[pk]))
+
+
+@require_POST
+def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Read the file in another way."""
+    imp = _changeable(request, pk)
+    if imp is None:
+        return redirect("import", pk=pk)
+    header = request.POST.get("header_row", "")
+    choices = replace(
+        imp.reading,
+        encoding=_one_of(request, "encoding", ENCODINGS),
+        separator=_one_of(request, "separator", SEPARATORS),
+        sheet=_one_of(request, "sheet", imp.inspection.get("sheets", ())),
+        header_row=int(header) - 1 if header.isdecimal() and 0 < int(header[:6]) <= 20 else None,
+    )
+    try:
+        importing.read_again(imp, choices)
+    except (UnreadableFile, ValidationError) as problem:
+        imp.refresh_from_db()
+        texts = problem.messages if isinstance(problem, ValidationError) else [problem.sentence]
+        context = pages.mapping_context(imp) | {"errors": texts}
+        return render(request, "imports/mapping.html", context, status=422)
+    return go(request, reverse("import-mapping", args=[pk]))
+
+
+@require_GET
+def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What would happen: the dry run, or how far it is."""
+    imp = _own(request, pk)
+    if imp.state == State.PLANNING:
+        context = _progress_context(imp) | {
+            "steps": pages.steps(imp, 2),
+            "title": imp.kind_object.labels.import_,
+        }
+        return render(request, "imports/working.html", context)
+    if imp.state != State.PLANNED:
+        return redirect(imp.get_absolute_url())
+    context = pages.result_context(request, imp) | {"steps": pages.steps(imp, 2)}
+    return render(request, "imports/preview.html", context)
+
+
+@require_POST
+def run(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Do it, or go on with what stopped midway."""
+    imp = _own(request, pk)
+    try:
+        importing.start(imp, dry_run=False)
+    except ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+    return go(request, reverse("import", args=[pk]))
+
+
+@require_GET
+def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The run as it goes, then its report."""
+    imp = _own(request, pk)
+    viewer: Any = request.user
+    if imp.is_busy:
+        context = _progress_context(imp) | {
+            "steps": pages.steps(imp, 3),
+            "title": imp.kind_object.labels.import_,
+        }
+        return render(request, "imports/working.html", context)
+    if imp.state in (State.UPLOADED, State.MAPPED, State.PLANNED):
+        return redirect(imp.get_absolute_url())
+    context = pages.result_context(request, imp) | {
+        "steps": pages.steps(imp, 3),
+        "notices": pages.notices_for(imp, viewer),
+    }
+    return render(request, "imports/report.html", context)
+
+
+@require_GET
+def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The part that asks for itself while the work goes on, and then leads to the result."""
+    imp = _own(request, pk)
+    if not imp.is_busy:
+        return go(request, imp.get_absolute_url())
+    return render(request, "components/progress.html", _progress_context(imp))
+
+
+@require_POST
+def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Stop the work; what is done stays done."""
+    imp = _own(request, pk)
+    importing.cancel(imp)
+    return go(request, imp.get_absolute_url())
+
+
+@require_GET
+def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The rejected rows with their reasons, to be mended and imported again."""
+    imp = _own(request, pk)
+    response = StreamingHttpResponse(
+        reporting.rejected_csv(imp), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="rejected.csv"'
+    return response
+
+
+def _own(request: HttpRequest, pk: UUID) -> Import:
+    """The import, if the viewer may see it and its kind is there."""
+    viewer: Any = request.user
+    rows = Import.objects.visible_to(viewer).select_related("owner", "job")
+    imp = get_object_or_404(rows, pk=pk, kind__in=[kind.slug for kind in kinds])
+    if not imp.kind_object.may(viewer, "import"):
+        raise Http404
+    importing.notice_end_of_job(imp)
+    return imp
+
+
+def _changeable(request: HttpRequest, pk: UUID) -> Import | None:
+    """The import, None when it is at work or has written something."""
+    imp = _own(request, pk)
+    return None if imp.is_busy or imp.changeset_id is not None else imp
+
+
+def _progress_context(imp: Import) -> dict[str, Any]:
+    """How far the worker is."""
+    job = imp.job
+    label = _("Checking the rows") if imp.state == State.PLANNING else _("Importing")
+    if job is not None and job.state == "waiting":
+        label = _("Waiting for its turn")
+    detail = ""
+    if job is not None and job.rate:
+        detail = _("%d rows per second") % job.rate
+        if job.remaining:
+            detail += " · " + _("about %d s left") % job.remaining.total_seconds()
+    if job is not None and job.cancel_requested:
+        detail = _("Stopping; what is done stays done.")
+    total = (
+        (job.total if job else None) or imp.counts.get("rows") or imp.inspection.get("data_rows", 0)
+    )
+    return {
+        "imp": imp,
+        "label": label,
+        "done": job.done if job else 0,
+        "total": total,
+        "detail": detail,
+        "poll_url": reverse("import-progress", args=[imp.pk]),
+        "cancel_url": ""
+        if job and job.cancel_requested
+        else reverse("import-cancellation", args=[imp.pk]),
+    }
+
+
+def _one_of(request: HttpRequest, name: str, allowed: Any) -> str:
+    value = request.POST.get(name, "")
+    return value if value in allowed else ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
