@@ -109,7 +109,7 @@ class Bulk:
         self.changeset_id: UUID | None = None
         self.owners = fading([user.pk for user in people], 0.4)
         self.teams = [user.team_id for user in people if user.team_id]
-        self.sources = list(Source.objects.values_list("pk", flat=True)) or [None]
+        self.sources: list[int | None] = list(Source.objects.values_list("pk", flat=True)) or [None]
         self.tags = fading([Tag.named("contacts", name).pk for name in words.TAGS], 0.8)
         self.known = list(Company.objects.values_list("pk", "title")[:100_000])
         self.now = timezone.now()

@@ -9,7 +9,7 @@ from orbita.records.models import Grant, Visibility
 
 
 def access_problem(values: Mapping[str, Any], record: Any) -> str:
-    """A sentence when nobody but administrators would keep access to a closed record; else empty."""
+    """A sentence when nobody but administrators would keep access to a closed record."""
     level = values.get("visibility", getattr(record, "visibility", Visibility.PUBLIC))
     if level == Visibility.PUBLIC or _owner_stays(values, record):
         return ""

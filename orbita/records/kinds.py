@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import feature_enabled
 from orbita.ui.text import fold
@@ -101,7 +100,7 @@ class Kind:
         return {}
 
     def problems(self, values: dict[str, Any], record: Any) -> dict[str, str]:
-        """What is wrong with values that are about to be stored: rules of the kind and of all kinds.
+        """What is wrong with values about to be stored: rules of the kind and of all kinds.
 
         `record` is the stored record, or None or an unsaved one for a new record.
         """

@@ -1,6 +1,5 @@
 """Custom fields: the same interface over a value kept in `Record.custom` under the field's id."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from orbita.preferences.cached import cached
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.fields.scalars import (
     DateField,
@@ -21,7 +21,6 @@ from orbita.records.fields.scalars import (
     TextField,
     YesNoField,
 )
-from orbita.preferences.cached import cached
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option, TextFilter
 from orbita.records.models import CustomField, CustomOption
 from orbita.ui.formats import collation

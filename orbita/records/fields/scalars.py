@@ -297,9 +297,11 @@ class WholeNumberField(NumberField):
     """A whole number within the limits of its column; a fraction is refused, never cut off."""
 
     json_type = {"type": "integer"}
-    example = 12500
+    example: Any = 12500
 
-    def __init__(self, *args: Any, low: int = -(2**31), high: int = 2**31 - 1, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, low: int = -(2**31), high: int = 2**31 - 1, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.low, self.high = low, high
 
@@ -325,7 +327,10 @@ class WholeNumberField(NumberField):
         if value != value.to_integral_value() or not self.low <= value <= self.high:
             raise ValidationError(
                 _("A whole number from %(low)s to %(high)s is wanted here")
-                % {"low": formats.number(Decimal(self.low)), "high": formats.number(Decimal(self.high))}
+                % {
+                    "low": formats.number(Decimal(self.low)),
+                    "high": formats.number(Decimal(self.high)),
+                }
             )
         return int(value)
 
