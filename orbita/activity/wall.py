@@ -33,6 +33,7 @@ class WallEntry:
     position: str
     template: str
     data: Any
+    is_pinned: bool = False
     source: str = ""
     day: date | None = None
 
@@ -50,12 +51,11 @@ class Source:
     def page(
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
     ) -> tuple[list[WallEntry], bool]:
-        """At most `limit` entries after the position, newest first, and whether there are more."""
-        raise NotImplementedError
+        """At most `limit` entries after the position, newest first, and whether there are more.
 
-    def pinned(self, record: Any, viewer: "User") -> list[WallEntry]:
-        """What stands above everything else."""
-        return []
+        At the beginning, pinned ones come along besides; they stand above everything else.
+        """
+        raise NotImplementedError
 
     def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
         """What the template of the composer needs."""
@@ -139,11 +139,14 @@ def wall(
             pages[source.key] = source.page(record, viewer, before=before, limit=limit, words=words)
             for entry in pages[source.key][0]:
                 entry.source = source.key
+    pinned = [entry for found, _more in pages.values() for entry in found if entry.is_pinned]
+    pages = {
+        key: ([entry for entry in found if not entry.is_pinned], more)
+        for key, (found, more) in pages.items()
+    }
     taken = newest([found for found, _more in pages.values()], limit)
     positions = next_positions(positions, pages, taken)
     mark_days(taken, last_day)
-    is_first = not cursor and not words
-    pinned = [one for source in chosen for one in source.pinned(record, viewer)] if is_first else []
     at_end = all(positions.get(source.key) == END for source in chosen)
     return Wall(taken, pinned, "" if at_end else write_cursor(positions, taken))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 EXCERPT = 240
+MOST_PINNED = 20
 
 
 class NoteVisibility(models.IntegerChoices):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from orbita.activity.models import Notification, NotificationKind
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.storing import carried_by
 from orbita.notes.forms import empty_form
-from orbita.notes.models import Comment, Mention, Note, NoteVisibility
+from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVisibility
 from orbita.records import history
 from orbita.records.history import Line
 from orbita.records.models import Change
@@ -74,8 +74,7 @@ class NotesOnWall(Source):
     ) -> tuple[list[WallEntry], bool]:
         """The newest notes that contain all the words, in themselves or in a comment."""
         rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
-        if not words:
-            rows = rows.filter(pinned_at=None)
+        rows = rows.select_related("author").order_by("-created_at", "-pk")
         for word in words:
             answered = Comment.objects.live().filter(
                 note=OuterRef("pk"), search_text__contains=word
@@ -85,18 +84,29 @@ class NotesOnWall(Source):
         if after:
             at, pk = after
             rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
-        found = list(rows.select_related("author").order_by("-created_at", "-pk")[: limit + 1])
-        return entries(found[:limit], viewer, self.template), len(found) > limit
-
-    def pinned(self, record: Any, viewer: "User") -> list[WallEntry]:
-        """The last pinned first."""
-        rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
-        rows = rows.filter(pinned_at__isnull=False).select_related("author")
-        return entries(list(rows.order_by("-pinned_at", "-pk")[:20]), viewer, self.template)
+        pinned, found = read_notes(rows, limit + 1, is_first=not after, is_search=bool(words))
+        shown = entries([*pinned, *found[:limit]], viewer, self.template)
+        for entry in shown[: len(pinned)]:
+            entry.is_pinned = True
+        return shown, len(found) > limit
 
     def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
         """An empty form."""
         return {"form": empty_form(record)}
+
+
+def read_notes(
+    rows: Any, limit: int, *, is_first: bool, is_search: bool
+) -> tuple[list[Note], list[Note]]:
+    """Pinned notes and others, in one query. A search finds both alike, in their place by time."""
+    if is_search:
+        return [], list(rows[:limit])
+    if not is_first:
+        return [], list(rows.filter(pinned_at=None)[:limit])
+    rows = rows.order_by(F("pinned_at").desc(nulls_last=True), "-created_at", "-pk")
+    loaded = list(rows[: MOST_PINNED + limit])
+    pinned = [note for note in loaded if note.pinned_at]
+    return pinned, [note for note in loaded if not note.pinned_at][:limit]
 
 
 def entries(notes: list[Note], viewer: "User", template: str) -> list[WallEntry]:

@@ -11,7 +11,7 @@ from orbita.accounts.models import User
 from orbita.activity.telling import forget
 from orbita.files import storing
 from orbita.notes.html import mentioned
-from orbita.notes.models import Comment, Mention, Note, NoteVisibility
+from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVisibility
 from orbita.records.changes import change_set
 from orbita.records.models import Record, Submission
 
@@ -133,9 +133,12 @@ def restore_comment(comment: Comment, *, by: User) -> None:
 
 
 def pin(note: Note, *, by: User) -> None:
-    """Above everything else on the wall."""
+    """Above everything else on the wall; of too many, the oldest returns to its place."""
     with change_set(by=by, quiet=True):
         Note.objects.filter(pk=note.pk, pinned_at=None).update(pinned_at=timezone.now())
+        pinned = Note.objects.filter(record_id=note.record_id, pinned_at__isnull=False)
+        extra = pinned.order_by("-pinned_at", "-pk").values_list("pk", flat=True)[MOST_PINNED:]
+        Note.objects.filter(pk__in=list(extra)).update(pinned_at=None)
 
 
 def unpin(note: Note, *, by: User) -> None:

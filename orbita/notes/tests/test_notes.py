@@ -246,3 +246,20 @@ def test_a_nonsense_cursor_is_no_error(client, kasia, acme, after):
     client.as_(kasia)
     assert client.get(f"{acme.get_absolute_url()}wall/", {"after": after}).status_code == 200
     assert client.get(f"{acme.get_absolute_url()}wall/", {"show": after}).status_code == 200
+
+
+def test_a_profile_with_a_long_wall_stays_within_its_questions(
+    client, kasia, marek, acme, django_assert_max_num_queries
+):
+    from orbita.notes.writing import write_comment, write_note
+    from orbita.records.saving import save_record
+
+    for n in range(30):
+        note = write_note(acme, f"<p>Notatka {n}</p>", by=kasia)
+        write_comment(note, "<p>Komentarz</p>", by=marek)
+        save_record(acme, {"description": f"Opis {n}"}, by=kasia)
+    client.as_(marek).get(acme.get_absolute_url())
+    with django_assert_max_num_queries(20):
+        page = client.get(acme.get_absolute_url()).content.decode()
+    assert "Notatka 29" in page
+    assert "Show older" in page
