@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views import View
 
 from orbita.records import events, trash
@@ -130,7 +131,7 @@ class LinkView(View):
             "title": other.labels.one,
             "form": form,
             "form_action": request.path,
-            "submit_label": _("Link"),
+            "submit_label": pgettext("button", "Link"),
             "cancel_url": record.get_absolute_url(),
         }
         return render(
