@@ -31,7 +31,7 @@ if not SECRET_KEY:
 
     SECRET_KEY = load_or_create(DATA_DIR / "secret_key")
 
-ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 HTTPS = env_flag("HTTPS", False)
 TRUSTED_PROXIES = int(env("TRUSTED_PROXIES", "0"))
 BASE_URL = env("BASE_URL", "http://127.0.0.1:8000")

@@ -32,6 +32,11 @@ def having_access(viewer: "User") -> Q:
     return Q(owner__in=viewer.managed_user_ids) | Q(Exists(granted))
 
 
+def _open_to_change(viewer: "User") -> Q:
+    """The records that the viewer may change: with access, and public ones that nobody owns."""
+    return having_access(viewer) | Q(visibility=_PUBLIC, owner__isnull=True)
+
+
 class RecordQuerySet(models.QuerySet):
     """The only doors to rows; each takes the viewer and leaves out what is in the bin."""
 
@@ -75,7 +80,7 @@ class RecordQuerySet(models.QuerySet):
         rows = self.live().of_kinds_for(viewer, "edit")
         if viewer.is_administrator:
             return rows
-        return rows.filter(having_access(viewer) | Q(visibility=_PUBLIC, owner__isnull=True))
+        return rows.filter(_open_to_change(viewer))
 
     def deletable_by(self, viewer: "User") -> Self:
         """Those that the viewer may move to the bin."""
@@ -84,7 +89,7 @@ class RecordQuerySet(models.QuerySet):
     def in_bin_for(self, viewer: "User") -> Self:
         """Those in the bin that the viewer may bring back: the ones that were open to change."""
         rows = self.filter(deleted_at__isnull=False).of_kinds_for(viewer, "delete")
-        return rows if viewer.is_administrator else rows.filter(having_access(viewer))
+        return rows if viewer.is_administrator else rows.filter(_open_to_change(viewer))
 
     def with_openness(self, viewer: "User") -> Self:
         """Each row with `is_open`: whether the viewer may open it or knows only its basics."""

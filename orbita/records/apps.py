@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class RecordsConfig(AppConfig):
-    """Loads `kinds`, `panels` and `events` of every application once all models are ready."""
+    """Loads `kinds` and `panels` of every application once all models are ready."""
 
     name = "orbita.records"
 

@@ -81,7 +81,13 @@ def rank(words: list[str]) -> Any:
 
 def search(viewer: "User", query: str, *, kind: str = "", limit: int = 50) -> list[Record]:
     """The records of a search page, best first; one of the exact ID number comes first."""
-    return suggest(viewer, query, kind=kind, limit=limit)
+    found = suggest(viewer, query, kind=kind, limit=limit)
+    typed = query.strip()
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):
+        return found
+    rows = Record.objects.readable_by(viewer).with_openness(viewer).filter(number=int(typed))
+    exact = list(rows.filter(kind=kind) if kind else rows)
+    return exact + [record for record in found if record not in exact]
 
 
 def recent(viewer: "User", *, kind: str = "", limit: int = 10) -> list[Record]:

@@ -234,7 +234,7 @@ class ChoiceField(Field):
 class NumberField(Field):
     """A number."""
 
-    icon = "123"
+    icon = "number"
     align = "end"
     json_type = {"type": "string", "format": "decimal"}
     example = "12500.50"
