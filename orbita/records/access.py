@@ -29,7 +29,7 @@ def having_access(viewer: "User") -> Q:
         return Q()
     teams = {viewer.team_id, *viewer.managed_team_ids} - {None}
     granted = Grant.objects.filter(Q(user=viewer.pk) | Q(team__in=teams), record=OuterRef("pk"))
-    return Q(owner__in=viewer.managed_user_ids) | Exists(granted)
+    return Q(owner__in=viewer.managed_user_ids) | Q(Exists(granted))
 
 
 class RecordQuerySet(models.QuerySet):
