@@ -13,8 +13,10 @@ from django.utils import timezone
 from orbita.accounts.models import User
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind
-from orbita.records.listing.listing import Cursor, Listing, load_fields
+from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.listing import Listing, load_fields
 from orbita.records.listing.query import ListQuery
+from orbita.records.listing.walking import Walk
 from orbita.ui.text import digits
 
 SAMPLE = 300
@@ -79,17 +81,15 @@ def page_at(kind: Kind, viewer: User, sort: str, part: str, *, group: str) -> Pa
 def middle(kind: Kind, viewer: User, sort: str) -> str:
     """A token of a page somewhere in the middle: behind a record out of the middle of the table."""
     query = ListQuery.read(kind, viewer, QueryDict(urlencode({"sort": sort})))
-    listing = Listing(query)
     ordering = query.fields[query.sort].order_by()
     assert ordering is not None
-    ids = sample_ids(kind, viewer)
-    for empty in (False, True):
-        rows = listing.segment(ordering, empty, None, False).filter(pk__in=ids)
-        found = list(rows)
-        if found:
-            pk, key = found[len(found) // 2]
-            return Cursor(empty, key, pk).write()
-    return ""
+    rows = Listing(query).matching().filter(pk__in=sample_ids(kind, viewer))
+    walk = Walk(rows, ordering, descending=False, few=True)
+    steps, _more = walk.ids(SAMPLE, None, backwards=False)
+    if not steps:
+        return ""
+    pk, key, empty = steps[len(steps) // 2]
+    return Cursor(empty, key, pk).write()
 
 
 def sample_ids(kind: Kind, viewer: User) -> list[Any]:

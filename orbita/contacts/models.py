@@ -10,8 +10,8 @@ from orbita.records.models import Record
 class Company(Record):
     """A business partner or a prospect; there is no separate entity for leads."""
 
-    nip = models.CharField(_("NIP"), max_length=20, null=True, blank=True)
-    regon = models.CharField(_("REGON"), max_length=20, null=True, blank=True)
+    nip = models.CharField(_("NIP"), max_length=20, null=True, blank=True, db_collation="C")
+    regon = models.CharField(_("REGON"), max_length=20, null=True, blank=True, db_collation="C")
     description = models.TextField(_("Description"), blank=True)
 
     class Meta:

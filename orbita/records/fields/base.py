@@ -1,6 +1,6 @@
 """The interface of a value."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,8 @@ class Ordering:
 
     `expression` is the sort key and `tie` the path of the primary key that lies in the same index.
     Rows without a value (NULL, or `empty`) always come last; `empty` is None where NULL is meant,
-    and `total` says that every row has a value.
+    and `total` says that every row has a value. `groups` is for a column of Record, `path`, that
+    points to a small dictionary (people, sources): it gives the ids of all entries in their order.
     """
 
     expression: "Combinable"
@@ -34,6 +35,7 @@ class Ordering:
     total: bool = False
     path: str = ""
     empty: str | None = None
+    groups: "Callable[[], Iterable[Any]] | None" = None
 
 
 @dataclass

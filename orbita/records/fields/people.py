@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Collate
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orbita import preferences
 from orbita.accounts.models import Team, User
@@ -20,6 +21,7 @@ from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.fields.scalars import ChoiceField
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
 from orbita.records.models import Grant, Visibility
+from orbita.ui.formats import collation
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
 from orbita.ui.widgets import Option as PickerOption
@@ -57,6 +59,13 @@ def find_person(text: str, context: Context) -> User:
     if not found:
         raise ValidationError(_("Unknown user: %(name)s") % {"name": text})
     return found[0]
+
+
+def by_name() -> list[UUID]:
+    """The ids of all users by last and first name, in the alphabet of the language."""
+    alphabet = collation(get_language())
+    names = [Collate(name, alphabet) for name in ("last_name", "first_name")]
+    return list(User.objects.order_by(*names, "pk").values_list("pk", flat=True))
 
 
 class UserFilter(ChoiceFilter):
@@ -171,10 +180,8 @@ class OwnerField(UserField):
         return {"anyOf": [self.json_type, {"type": "string"}]}
 
     def order_by(self) -> Ordering | None:
-        """By last name; records without an owner last."""
-        from orbita.records.fields.base import text_order
-
-        return text_order("owner__last_name", tie="pk")
+        """By last and first name; records without an owner last."""
+        return Ordering(F("owner"), path="owner", groups=by_name)
 
     def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
         """An active user; the present owner stays possible though suspended."""

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 
+def in_order() -> list[int]:
+    """The ids of all sources in the order of the dictionary."""
+    return list(Source.objects.values_list("pk", flat=True))
+
+
 class SourceField(Field):
     """Where the contact or deal comes from; exists while the feature is switched on."""
 
@@ -61,7 +66,7 @@ class SourceField(Field):
 
     def order_by(self) -> Ordering | None:
         """By the order of the dictionary."""
-        return Ordering(F("source__position"), path="source__position")
+        return Ordering(F("source"), path="source", groups=in_order)
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """The sources in use, and an archived one that the record has."""

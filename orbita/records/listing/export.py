@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from orbita.records.listing.listing import Cursor, Listing, load_fields
+from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.listing import Listing, load_fields
 from orbita.records.listing.query import ListQuery
 
 Row = list[Any]

@@ -172,10 +172,21 @@ class Record(models.Model, metaclass=RecordBase):
                 fields=["kind", "updated_at", "id"], name="record_updated", condition=LIVE
             ),
             models.Index(fields=["kind", "owner", "id"], name="record_owner", condition=LIVE),
-            models.Index(OpClass("title_key", "text_pattern_ops"), name="record_title_key"),
+            models.Index(fields=["kind", "number"], name="record_number", condition=LIVE),
+            models.Index(
+                fields=["kind", "visibility", "id"],
+                include=["owner"],
+                name="record_level",
+                condition=LIVE,
+            ),
+            models.Index(fields=["source", "kind", "id"], name="record_source"),
+            models.Index(
+                models.F("kind"),
+                OpClass("title_key", "text_pattern_ops"),
+                name="record_title_key",
+            ),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="record_search"),
             GinIndex(OpClass("custom", "jsonb_path_ops"), name="record_custom"),
-            models.Index(fields=["source"], name="record_source", condition=~models.Q(source=None)),
             models.Index(fields=["changeset"], name="record_changeset"),
             models.Index(fields=["deleted_at"], name="record_bin", condition=~LIVE),
         ]

@@ -1,0 +1,194 @@
+"""The ids of a list in its order, by the way that suits how many there are.
+
+Many rows: along the index that sorts, from the cursor on, until the page is full. Few rows: all of
+them are found first and sorted then; walking along the sort index until fifty of them turn up
+would read the whole table. The planner cannot choose, since its estimates for conditions on texts,
+satellites and access are guesses; the count of the list knows.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, FilteredRelation, Func, IntegerField, Q, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Collate
+
+from orbita.records.access import RecordQuerySet
+from orbita.records.listing.cursor import Cursor, like
+from orbita.records.listing.expressions import RowIsPast
+from orbita.records.models import Record
+
+if TYPE_CHECKING:
+    from orbita.records.fields.base import Ordering
+
+FEW = 10_000
+Step = tuple[Any, Any, bool]
+FOUND_THEN_SORTED = {
+    False: "SELECT pk, sort_value FROM ({rows}) AS few ORDER BY sort_value, pk LIMIT %s",
+    True: "SELECT pk, sort_value FROM ({rows}) AS few ORDER BY sort_value DESC, pk DESC LIMIT %s",
+}
+_ENTRIES = (
+    "SELECT row.pk, entry.id FROM unnest(%s::{type}[]) WITH ORDINALITY AS entry (id, place) "
+    "CROSS JOIN LATERAL ({rows}) AS row (pk) ORDER BY entry.place, row.pk"
+)
+ENTRY_BY_ENTRY = {False: f"{_ENTRIES} LIMIT %s", True: f"{_ENTRIES} DESC LIMIT %s"}
+
+
+class Walk:
+    """A way through the rows: `(id, sort key, whether it has no value)`, page by page."""
+
+    def __init__(
+        self, rows: RecordQuerySet, ordering: "Ordering", *, descending: bool, few: bool
+    ) -> None:
+        self.rows, self.ordering = rows, ordering
+        self.descending, self.few = descending, few
+        self.groups: list[Any] = list(ordering.groups()) if ordering.groups else []
+
+    def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
+        """The ids of a page, and whether there are more beyond.
+
+        Rows with a value and rows without one are two index ranges, read one after the other.
+        """
+        segments = [False] if self.ordering.total else [False, True]
+        if backwards:
+            segments.reverse()
+        if cursor and cursor.empty in segments:
+            segments = segments[segments.index(cursor.empty) :]
+        found: list[Step] = []
+        down = self.descending != backwards
+        for empty in segments:
+            start = cursor if cursor and cursor.empty == empty else None
+            pairs = self.part(empty, start, size + 1 - len(found), down)
+            found += [(pk, key, empty) for pk, key in pairs]
+            if len(found) > size:
+                break
+        more, found = len(found) > size, found[:size]
+        if backwards:
+            found.reverse()
+        return found, more
+
+    def part(
+        self, empty: bool, cursor: Cursor | None, wanted: int, down: bool
+    ) -> list[tuple[Any, Any]]:
+        """At most `wanted` ids of one segment with their keys."""
+        if self.few:
+            return self.sorted(empty, cursor, wanted, down)
+        if self.ordering.groups and not empty:
+            return self.grouped(cursor, wanted, down)
+        return list(self.segment(empty, cursor, down)[:wanted])
+
+    def segment(self, empty: bool, cursor: Cursor | None, down: bool) -> Any:
+        """The rows with a value, or those without one, from the cursor on, in order."""
+        ordering, rows = self.ordering, self.rows
+        if "main_address" in f"{ordering.path}{ordering.tie}":
+            main = FilteredRelation("addresses", condition=Q(addresses__position=0))
+            rows = rows.annotate(main_address=main)
+        if empty:
+            rows = rows.filter(without_value(ordering))
+            keys: list[Any] = [F("pk")]
+            right: list[Any] = [cursor.pk] if cursor else []
+        else:
+            rows = rows if ordering.total else rows.filter(with_value(ordering))
+            keys = [self.expression(), F(ordering.tie)]
+            right = [self.key_of(cursor), cursor.pk] if cursor else []
+        if cursor:
+            rows = rows.filter(RowIsPast(keys, right, backwards=down))
+        order = [(key.desc() if down else key.asc()) for key in keys]
+        return rows.order_by(*order).annotate(sort_value=keys[0]).values_list("pk", "sort_value")
+
+    def expression(self) -> Any:
+        """The sort key; of a dictionary's entry its place there."""
+        return Place(self.groups, self.ordering.path) if self.groups else self.ordering.expression
+
+    def key_of(self, cursor: Cursor) -> Any:
+        """The cursor's key as the sort key is compared."""
+        if self.groups:
+            return Value(self.place(cursor.key))
+        return like(self.ordering, cursor.key)
+
+    def place(self, key: Any) -> int:
+        """Where an entry stands in the dictionary, from 1; 0 for one that has gone."""
+        names = [str(group) for group in self.groups]
+        return names.index(str(key)) + 1 if str(key) in names else 0
+
+    def sorted(
+        self, empty: bool, cursor: Cursor | None, wanted: int, down: bool
+    ) -> list[tuple[Any, Any]]:
+        """All rows of the segment are found, then sorted. The limit inside keeps the two apart."""
+        inner = self.segment(empty, cursor, down).order_by()[: FEW + 1]
+        found = self.run(inner, FOUND_THEN_SORTED[down], after=[wanted])
+        if self.groups and not empty:
+            return [(pk, self.groups[place - 1]) for pk, place in found]
+        return found
+
+    def grouped(self, cursor: Cursor | None, wanted: int, down: bool) -> list[tuple[Any, Any]]:
+        """Entry by entry of the dictionary, each along its index range, until there are enough."""
+        groups = self.groups[::-1] if down else self.groups
+        found: list[tuple[Any, Any]] = []
+        order = "-pk" if down else "pk"
+        if cursor and (place := self.place(cursor.key)):
+            at = self.groups[place - 1]
+            rows = self.rows.filter(**{self.ordering.path: at})
+            rows = rows.filter(**{"pk__lt" if down else "pk__gt": cursor.pk}).order_by(order)
+            found = [(pk, at) for pk in rows.values_list("pk", flat=True)[:wanted]]
+            groups = groups[groups.index(at) + 1 :]
+        if len(found) >= wanted or not groups:
+            return found
+        one = self.rows.filter(**{self.ordering.path: RawSQL("entry.id", ())}).order_by(order)
+        return found + self.run(
+            one.values_list("pk")[:wanted],
+            ENTRY_BY_ENTRY[down].replace("{type}", type_of(self.ordering.path)),
+            before=[groups],
+            after=[wanted - len(found)],
+        )
+
+    def run(
+        self, inner: Any, template: str, *, before: Sequence[Any] = (), after: Sequence[Any] = ()
+    ) -> list[tuple[Any, Any]]:
+        """Run a statement around the statement of a queryset, which takes the place of `{rows}`."""
+        try:
+            sql, params = inner.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(template.replace("{rows}", sql), [*before, *params, *after])
+            return list(cursor.fetchall())
+
+
+class Place(Func):
+    """The place of a row's entry in an ordered dictionary, from 1."""
+
+    function = "array_position"
+
+    def __init__(self, groups: Sequence[Any], path: str) -> None:
+        array = RawSQL(f"%s::{type_of(path)}[]", (list(groups),))  # noqa: S611
+        super().__init__(array, F(path), output_field=IntegerField())
+
+
+def type_of(path: str) -> str:
+    """The type of a dictionary's ids in the database."""
+    return str(Record._meta.get_field(path).db_type(connection))
+
+
+def with_value(ordering: "Ordering") -> Q:
+    """The rows that have a value to sort by."""
+    if ordering.empty is None:
+        return Q(**{f"{ordering.path}__isnull": False})
+    if isinstance(ordering.expression, Collate):
+        return Q(GreaterThan(ordering.expression, like(ordering, ordering.empty)))
+    return Q(**{f"{ordering.path}__gt": ordering.empty})
+
+
+def without_value(ordering: "Ordering") -> Q:
+    """The rows that have none."""
+    missing = Q(**{f"{ordering.path}__isnull": True})
+    return missing if ordering.empty is None else missing | Q(**{ordering.path: ordering.empty})
+
+
+class GreaterThan(RowIsPast):
+    """`key > value` in the collation of the key, so that the index that sorts also narrows."""
+
+    def __init__(self, left: Any, right: Any) -> None:
+        super().__init__([left], [right], backwards=False)
