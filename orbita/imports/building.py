@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
 from orbita.records.saving import new_record
+from orbita.ui.ids import uuid7
 
 if TYPE_CHECKING:
     from orbita.imports.parsing import Draft
@@ -14,11 +16,30 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 
-def build(kind: "Kind", fields: "Mapping[str, Field]", draft: "Draft", rules: "Rules") -> Any:
+class Blank:
+    """A new record of a kind with its defaults, made once and copied for each row."""
+
+    def __init__(self, kind: "Kind", rules: "Rules") -> None:
+        self.kind = kind
+        self.original = new_record(kind, by=rules.by)
+        self.original.owner = rules.owner
+
+    def copy(self) -> Any:
+        """An unsaved record of its own: with its own id and its own changeable parts."""
+        original = self.original
+        record = type(original).__new__(type(original))
+        record.__dict__.update(original.__dict__)
+        record._state = ModelState()
+        record._state.fields_cache = dict(original._state.fields_cache)
+        record.id = uuid7()
+        record.pk = record.id
+        record.custom, record.pending = {}, {}
+        return record
+
+
+def build(blank: Blank, fields: "Mapping[str, Field]", draft: "Draft", rules: "Rules") -> Any:
     """An unsaved record with the draft's values; what speaks against it rejects the draft."""
-    record = new_record(kind, by=rules.by)
-    record.pk = record.id
-    record.owner = rules.owner
+    kind, record = blank.kind, blank.copy()
     for key, value in draft.values.items():
         if fields[key].editable:
             fields[key].assign(record, value)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from orbita.imports.building import build, differences
+from orbita.imports.building import Blank, build, differences
 from orbita.imports.matching import Matcher, Verdict
 from orbita.imports.models import Duplicates, Outcome
 from orbita.imports.parsing import Draft, Parser
@@ -96,9 +96,13 @@ class Planner:
         self.rules, self.parser, self.references = rules, parser, references
         self.matchers: dict[str, Matcher] = {}
         self.fields: dict[str, dict[str, Field]] = {}
+        self.blanks: dict[str, Blank] = {}
+        self.may_add: dict[str, bool] = {}
         for kind in (rules.kind, *(reference.target_kind() for reference in references)):
             self.matchers.setdefault(kind.key, Matcher(kind, rules.by))
             self.fields.setdefault(kind.key, kind.fields(rules.by))
+            self.blanks.setdefault(kind.key, Blank(kind, rules))
+            self.may_add[kind.key] = kind.may(rules.by, "add")
         self._titles: dict[UUID, str] = {}
 
     @property
@@ -168,10 +172,10 @@ class Planner:
         fresh: dict[UUID, Link],
     ) -> None:
         kind = reference.target_kind()
-        if not kind.may(self.rules.by, "add"):
+        if not self.may_add[kind.key]:
             self._without(plan, reference, _("You may not add records here"))
             return
-        record = build(kind, self.fields[kind.key], draft, self.rules)
+        record = build(self.blanks[kind.key], self.fields[kind.key], draft, self.rules)
         if draft.is_rejected:
             self._without(plan, reference, draft.messages[-1]["text"])
             return
@@ -254,10 +258,10 @@ class Planner:
 
     def _plan_new(self, plan: Plan) -> None:
         kind = self.rules.kind
-        if not kind.may(self.rules.by, "add"):
+        if not self.may_add[kind.key]:
             plan.draft.reject(_("You may not add records here"))
             return
-        record = build(kind, self.fields[kind.key], plan.draft, self.rules)
+        record = build(self.blanks[kind.key], self.fields[kind.key], plan.draft, self.rules)
         if not plan.draft.is_rejected:
             plan.outcome, plan.record, plan.pk = Outcome.CREATED, record, record.pk
             self.main.remember(plan.draft, record.pk)

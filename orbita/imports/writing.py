@@ -94,16 +94,18 @@ def _left_to_database(field: models.Field, row: Any) -> bool:
 
 
 _PLAIN = (models.CharField, models.TextField, models.UUIDField, models.ForeignKey)
+_USUAL = (models.Field.get_db_prep_save, models.ForeignKey.get_db_prep_save)
 
 
 def _getter(field: models.Field) -> Callable[[Any], Any]:
-    """How a row's value for a column comes out as the driver takes it."""
-    if isinstance(field, _PLAIN) and type(field).get_db_prep_save in _USUAL:
-        return attrgetter(field.attname)
+    """How a row's value comes out as the driver takes it: the short way where that is safe."""
+    get = attrgetter(field.attname)
+    if type(field).get_db_prep_save in _USUAL:
+        if isinstance(field, _PLAIN):
+            return get
+        if isinstance(field, models.IntegerField):
+            return lambda row: None if (value := get(row)) is None else int(value)
     return lambda row: _prepared(field, row)
-
-
-_USUAL = (models.Field.get_db_prep_save, models.ForeignKey.get_db_prep_save)
 
 
 def _prepared(field: models.Field, row: Any) -> Any:
