@@ -69,8 +69,11 @@ class Listing:
             )
         return rows
 
-    def count(self, ceiling: int = COUNT_CEILING) -> Count:
-        """How many match, counted no further than the ceiling."""
+    def count(self, page: Page | None = None, ceiling: int = COUNT_CEILING) -> Count:
+        """How many match, counted no further than the ceiling; not asked if `page` is them all."""
+        query = self.query
+        if page is not None and not (page.next or query.after or query.before or query.last):
+            return Count(len(page.records), exceeded=False)
         found = self.matching().order_by().values("pk")[: ceiling + 1].count()
         return Count(min(found, ceiling), found > ceiling)
 
