@@ -43,14 +43,13 @@ def list_records(kind: "Kind", viewer: "User", parameters: QueryDict) -> Answer:
     read_cursor(query, parameters.get("cursor", ""), signer)
     listing = Listing(query)
     page = listing.page()
-    is_whole = not (query.after or query.before or page.next)
-    count = None if is_whole else listing.count()
+    count = listing.count(page)
     return Answer(
         items=[output.record_json(kind, record, query.fields) for record in page.records],
         next=signer.sign(f"a.{page.next}") if page.next else None,
         previous=signer.sign(f"b.{page.previous}") if page.previous else None,
-        total=count.number if count else len(page.records),
-        total_exceeded=count.exceeded if count else False,
+        total=count.number,
+        total_exceeded=count.exceeded,
     )
 
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
-from orbita.api import catalogue, records
+from orbita.api import catalogue, imports, records
 from orbita.api.auth import bearer
 from orbita.api.problems import Problem, problem_response
 
@@ -25,6 +25,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 api.add_router("", catalogue.router)
+api.add_router("", imports.router)
 api.add_router("", records.router)
 
 
@@ -41,6 +42,11 @@ def _unauthorized(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem_response(404)
+
+
+@api.exception_handler(PermissionDenied)
+def _forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    return problem_response(403)
 
 
 @api.exception_handler(HttpError)

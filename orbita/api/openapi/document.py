@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from orbita.api.openapi.imports import import_paths, import_schemas
 from orbita.api.openapi.kinds import content, kind_paths, operation_of_account, query
 from orbita.api.openapi.schemas import kind_schemas
 from orbita.api.problems import TITLES
@@ -68,6 +69,7 @@ def tags(kinds: "list[Kind]") -> list[dict[str, Any]]:
     account = {"name": "account", "description": _("The whole account")}
     return [
         account,
+        {"name": "imports", "description": _("Imports")},
         *({"name": kind.slug, "description": str(kind.labels.many)} for kind in kinds),
     ]
 
@@ -78,6 +80,7 @@ def paths(kinds: "list[Kind]") -> dict[str, Any]:
         "/kinds": {"get": kinds_operation()},
         "/search": {"get": search_operation()},
     }
+    found |= import_paths()
     for kind in kinds:
         found |= kind_paths(kind)
     return found
@@ -87,7 +90,9 @@ def kinds_operation() -> dict[str, Any]:
     """GET /kinds"""
     items = {"type": "array", "items": {"$ref": "#/components/schemas/Kind"}}
     return operation_of_account(
-        "listKinds", _("The kinds of record that you may see, with their fields"), page_of(items)
+        "listKinds",
+        _("The kinds of record that you may see, with their fields"),
+        {"200": page_of(items)},
     )
 
 
@@ -98,7 +103,7 @@ def search_operation() -> dict[str, Any]:
     return operation_of_account(
         "search",
         _("Records of all kinds by words, best first"),
-        page_of(items),
+        {"200": page_of(items)},
         parameters=[
             query(
                 "q",
@@ -123,6 +128,7 @@ def components(kinds: "list[Kind]") -> dict[str, Any]:
         "ClosedRecord": closed_schema(),
         "Found": found_schema(),
         "Kind": kind_schema(),
+        **import_schemas(),
     }
     for kind in kinds:
         schemas |= kind_schemas(kind)

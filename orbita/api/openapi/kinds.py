@@ -53,18 +53,23 @@ def operation(
 
 
 def operation_of_account(
-    name: str, summary: str, answer: dict[str, Any], **more: Any
+    name: str,
+    summary: str,
+    answers: dict[str, Any],
+    *problems: int,
+    tag: str = "account",
+    **more: Any,
 ) -> dict[str, Any]:
     """An operation that belongs to no kind."""
-    responses = {"200": answer}
-    for status in (400, 401):
+    responses = dict(answers)
+    for status in (400, 401, *problems):
         responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
     return {
         "operationId": name,
-        "tags": ["account"],
+        "tags": [tag],
         "summary": summary,
         **more,
-        "responses": responses,
+        "responses": dict(sorted(responses.items())),
     }
 
 

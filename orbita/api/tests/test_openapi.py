@@ -3,6 +3,7 @@
 import json
 import re
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 import hypothesis
@@ -24,6 +25,7 @@ from orbita.accounts.tokens import issue_token
 from orbita.api.openapi.document import document, is_built_in, snapshot
 from orbita.api.v1 import api
 from orbita.config.wsgi import application
+from orbita.imports import importing
 from orbita.records.kinds import kinds
 
 EXAMPLES = 6
@@ -71,7 +73,7 @@ def test_the_snapshot_is_up_to_date(settings, tmp_path):
 
 def test_the_snapshot_knows_the_built_in_kinds_alone():
     slugs = {tag["name"] for tag in json.loads(snapshot())["tags"]}
-    assert slugs == {"account", *(kind.slug for kind in kinds if is_built_in(kind))}
+    assert slugs == {"account", "imports", *(kind.slug for kind in kinds if is_built_in(kind))}
 
 
 def test_references_point_to_something():
@@ -105,8 +107,9 @@ def one_connection():
 
 
 @pytest.fixture
-def world(make, kasia, anna, ewa, one_connection):
+def world(make, kasia, anna, ewa, one_connection, settings, tmp_path):
     """A record of each kind, by slug, and Kasia's token."""
+    settings.MEDIA_ROOT = tmp_path
     company = make("company", title="Nowa Era", owner=kasia, city="Kraków", tags=["VIP"])
     records = {
         "companies": company,
@@ -114,6 +117,12 @@ def world(make, kasia, anna, ewa, one_connection):
         "deals": make("deal", title="Serwis", owner=kasia, company=company),
         "products": make("product", title="Olej", owner=kasia),
         "spaces": make("space", title="Projekt", owner=kasia),
+        "imports": importing.upload(
+            BytesIO(b"Nazwa;NIP\nNowa Era;1234563218\n"),
+            name="firmy.csv",
+            kind=kinds.get("companies"),
+            by=kasia,
+        ),
     }
     for number in range(3):
         make("company", title=f"Cudza {number}", owner=ewa, visibility=number + 1)

@@ -63,8 +63,11 @@ class Listing:
             )
         return rows
 
-    def count(self) -> Count:
-        """How many match, counted no further than a ceiling, and once."""
+    def count(self, page: Page | None = None) -> Count:
+        """How many match, counted no further than a ceiling; not asked if `page` is them all."""
+        query = self.query
+        if page is not None and not (page.next or query.after or query.before or query.last):
+            return Count(len(page.records), exceeded=False)
         if self._count is None:
             found = self.matching().order_by().values("pk")[: FEW + 1].count()
             self._count = Count(min(found, FEW), found > FEW)

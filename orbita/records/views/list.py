@@ -30,8 +30,9 @@ class ListView(View):
             return redirect(f"{reverse('list', kwargs={'kind': kind})}?{view.query}")
         query = ListQuery.read(kind, viewer, request.GET)
         listing = Listing(query)
-        page, count = listing.page(), listing.count()
-        return render(request, "records/list.html", list_context(request, query, page, count))
+        page = listing.page()
+        context = list_context(request, query, page, listing.count(page))
+        return render(request, "records/list.html", context)
 
 
 def _usable_view(viewer: Any, kind: Kind, pk: str) -> SavedView:

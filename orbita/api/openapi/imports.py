@@ -1,0 +1,212 @@
+"""Paths and schemas of imports."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from orbita.api.imports import REPORT_LIMIT
+from orbita.api.lists import DEFAULT_LIMIT, MAX_LIMIT
+from orbita.api.openapi.kinds import (
+    Paths,
+    content,
+    id_parameter,
+    operation_of_account,
+    query,
+    request_body,
+)
+from orbita.api.openapi.schemas import ref
+from orbita.imports.models import BadCell, Duplicates, Outcome, State
+
+TEXT = {"type": "string"}
+WHOLE = {"type": "integer"}
+MOMENT = {"type": ["string", "null"], "format": "date-time"}
+
+
+def import_paths() -> Paths:
+    """The addresses of imports."""
+    one = "/imports/{id}"
+    return {
+        "/imports": {"get": list_operation(), "post": upload_operation()},
+        one: {"parameters": [id_parameter()], "get": get_operation()},
+        f"{one}/mapping": {"parameters": [id_parameter()], "put": mapping_operation()},
+        f"{one}/plan": verb(
+            "planImport", _("Find out what the import would do; writes no record"), 202
+        ),
+        f"{one}/run": verb("runImport", _("Do it; one that stopped midway goes on"), 202),
+        f"{one}/cancellation": verb("cancelImport", _("Stop it; what is done stays done"), 200),
+        f"{one}/report": {"parameters": [id_parameter()], "get": report_operation()},
+    }
+
+
+def operation(
+    name: str, summary: str, answers: dict[str, Any], *problems: int, **more: Any
+) -> dict[str, Any]:
+    """An operation of imports."""
+    return operation_of_account(name, summary, answers, *problems, tag="imports", **more)
+
+
+def list_operation() -> dict[str, Any]:
+    """GET /imports"""
+    items = {"type": "array", "items": ref("Import")}
+    body = {"type": "object", "required": ["items"], "properties": {"items": items}}
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
+    return operation(
+        "listImports",
+        _("Your latest imports"),
+        {"200": content(body)},
+        parameters=[query("limit", _("How many imports to answer"), limit)],
+    )
+
+
+def upload_operation() -> dict[str, Any]:
+    """POST /imports"""
+    form = {
+        "type": "object",
+        "required": ["file", "kind"],
+        "additionalProperties": False,
+        "properties": {
+            "file": {
+                "type": "string",
+                "format": "binary",
+                "description": _("csv, xls, xlsx or ods"),
+            },
+            "kind": {"type": "string", "description": _("The slug of a kind")},
+        },
+    }
+    return operation(
+        "uploadImport",
+        _("Upload a file; how it is read and what its columns become is guessed"),
+        {"201": content(ref("ImportDetails"))},
+        *(403, 413, 415, 422),
+        requestBody={"required": True, "content": {"multipart/form-data": {"schema": form}}},
+    )
+
+
+def get_operation() -> dict[str, Any]:
+    """GET /imports/{id}"""
+    answer = {"200": content(ref("ImportDetails"))}
+    return operation("getImport", _("Where an import stands"), answer, 404)
+
+
+def mapping_operation() -> dict[str, Any]:
+    """PUT /imports/{id}/mapping"""
+    return operation(
+        "mapImport",
+        _("Say what the columns become"),
+        {"200": content(ref("ImportDetails"))},
+        *(403, 404, 409, 413, 415, 422),
+        requestBody=request_body("ImportMapping", {"mapping": {"0": "title", "1": "nip"}}),
+    )
+
+
+def verb(name: str, summary: str, status: int) -> dict[str, Any]:
+    """POST /imports/{id}/run and the like."""
+    answer = {str(status): content(ref("ImportDetails"))}
+    return {"parameters": [id_parameter()], "post": operation(name, summary, answer, 403, 404, 409)}
+
+
+def report_operation() -> dict[str, Any]:
+    """GET /imports/{id}/report"""
+    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": REPORT_LIMIT}
+    outcomes = {"enum": list(Outcome.values), "default": Outcome.REJECTED.value}
+    return operation(
+        "reportImport",
+        _("What it did or would do: counts, and rows with their reasons"),
+        {"200": content(ref("ImportReport"))},
+        404,
+        parameters=[
+            query("outcome", _("The rows of which outcome"), outcomes),
+            query("limit", _("How many rows"), limit),
+            query("after", _("next of the page before"), {"type": "integer", "minimum": 0}),
+        ],
+    )
+
+
+def import_schemas() -> dict[str, Any]:
+    """Shapes of imports."""
+    base = import_properties()
+    return {
+        "Import": shape(base),
+        "ImportDetails": shape(base | detail_properties()),
+        "ImportReport": shape(base | report_properties()),
+        "ImportMapping": mapping_schema(),
+    }
+
+
+def shape(properties: dict[str, Any]) -> dict[str, Any]:
+    """An object with all of these."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def import_properties() -> dict[str, Any]:
+    """What every import has."""
+    return {
+        "id": {"type": "string", "format": "uuid"},
+        "kind": TEXT,
+        "name": TEXT,
+        "size": WHOLE,
+        "state": {"enum": list(State.values)},
+        "message": {"type": "string", "description": _("Why it failed")},
+        "dry_run": {"type": "boolean"},
+        "counts": {"type": "object", "additionalProperties": WHOLE},
+        "created_at": MOMENT,
+        "started_at": MOMENT,
+        "finished_at": MOMENT,
+    }
+
+
+def detail_properties() -> dict[str, Any]:
+    """What one needs to go on."""
+    target = {"type": ["string", "null"], "description": _("The path of a target")}
+    column = shape({"index": WHOLE, "name": TEXT, "target": target})
+    return {
+        "columns": {"type": "array", "items": column},
+        "targets": {"type": "array", "items": shape({"path": TEXT, "label": TEXT})},
+        "options": {"type": "object"},
+        "notices": {"type": "array"},
+        "progress": {"type": ["object", "null"]},
+    }
+
+
+def report_properties() -> dict[str, Any]:
+    """What became of the rows."""
+    row = shape(
+        {
+            "number": {"type": "integer", "description": _("As a spreadsheet program shows it")},
+            "outcome": TEXT,
+            "record": {"type": ["string", "null"]},
+            "messages": {"type": "array", "items": {"type": "object"}},
+            "changes": {"type": "array", "items": {"type": "object"}},
+        }
+    )
+    following = {"type": ["integer", "null"], "description": _("after for the next page")}
+    return {"outcome": TEXT, "rows": {"type": "array", "items": row}, "next": following}
+
+
+def mapping_schema() -> dict[str, Any]:
+    """What to send as a mapping."""
+    mapping = {
+        "type": ["object", "null"],
+        "description": _("From the index of a column to the path of a target; null guesses"),
+        "additionalProperties": TEXT,
+    }
+    options = {
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "properties": {
+            "duplicates": {"enum": list(Duplicates.values)},
+            "bad_cell": {"enum": list(BadCell.values)},
+            "create_missing": {"type": "boolean"},
+            "owner": {"type": "string", "description": _("me, none, or the id of a user")},
+            "values": {
+                "type": "object",
+                "description": _("A text for all rows by path, for targets that no column fills"),
+                "additionalProperties": TEXT,
+            },
+        },
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"mapping": mapping, "options": options},
+    }

@@ -1,0 +1,156 @@
+"""Imports through the API: upload, mapping, plan, run and report by programs."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+
+from orbita.contacts.models import Company
+from orbita.imports.models import Import
+from orbita.jobs.testing import run_jobs
+
+CSV = "Nazwa;NIP;Miasto\nNowa Era;1234563218;Kraków\nZła;1234567890;Łódź\n".encode()
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path, features):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def send(api, content=CSV, name="firmy.csv", **fields):
+    file = BytesIO(content)
+    file.name = name
+    body = {"file": file, "kind": "companies"} | fields
+    body = {key: value for key, value in body.items() if value is not None}
+    return api.client.post("/api/v1/imports", body, headers=api.headers)
+
+
+def test_a_file_becomes_records(call, kasia):
+    api = call(kasia)
+    answer = send(api)
+    assert answer.status_code == 201, answer.content
+    imp = answer.json()
+    assert [column["target"] for column in imp["columns"]] == ["title", "nip", "city"]
+    path = f"/imports/{imp['id']}"
+    assert answer["Location"] == f"/api/v1{path}"
+
+    planned = api.post(f"{path}/plan")
+    assert (planned.status_code, planned.json()["state"]) == (202, "planning")
+    assert api.post(f"{path}/run").status_code == 409
+    run_jobs()
+    assert (api.get(path).json()["state"], Company.objects.count()) == ("planned", 0)
+    report = api.get(f"{path}/report").json()
+    assert (report["counts"]["created"], report["counts"]["rejected"]) == (1, 1)
+    assert [row["number"] for row in report["rows"]] == [3]
+    assert "NIP" in report["rows"][0]["messages"][0]["column"]
+
+    assert api.post(f"{path}/run").status_code == 202
+    run_jobs()
+    done = api.get(f"{path}/report?outcome=created&limit=1").json()
+    assert (done["state"], done["next"]) == ("done", None)
+    company = Company.objects.get()
+    assert done["rows"][0]["record"] == str(company.pk)
+    assert (company.title, company.owner) == ("Nowa Era", kasia)
+    assert api.post(f"{path}/run").status_code == 409
+    assert [item["id"] for item in api.get("/imports").json()["items"]] == [imp["id"]]
+
+
+def test_the_mapping_and_options_are_chosen(call, kasia):
+    api = call(kasia)
+    path = f"/imports/{send(api).json()['id']}/mapping"
+    body = {"mapping": {"0": "title"}, "options": {"owner": "none", "duplicates": "skip"}}
+    found = api("PUT", path, body).json()
+    assert [column["target"] for column in found["columns"]] == ["title", None, None]
+    assert (found["state"], found["options"]["owner"]) == ("mapped", "none")
+    again = api("PUT", path, {"mapping": None}).json()
+    assert again["columns"][1]["target"] == "nip"
+
+
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        ({"colour": 1}, "colour"),
+        ({"mapping": []}, "mapping"),
+        ({"mapping": {"0": 1}}, "mapping"),
+        ({"mapping": {"9": "title"}}, "mapping"),
+        ({"mapping": {"0": "number_x"}}, "mapping"),
+        ({"mapping": {"9" * 5000: "title"}}, "mapping"),
+        ({"mapping": {"0": "title", "1": "title"}}, "mapping"),
+        ({"mapping": {}}, "mapping"),
+        ({"options": []}, None),
+        ({"options": [1]}, "options"),
+        ({"options": {"colour": 1}}, "options"),
+        ({"options": {"owner": "nobody"}}, "options"),
+        ({"options": {"duplicates": {}}}, "options"),
+    ],
+)
+def test_a_wrong_mapping_changes_nothing(call, kasia, body, key):
+    api = call(kasia)
+    imp = send(api).json()
+    answer = api("PUT", f"/imports/{imp['id']}/mapping", body)
+    if key is None:
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, [key])
+    assert api.get(f"/imports/{imp['id']}").json()["columns"] == imp["columns"]
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(call, kasia):
+    api = call(kasia)
+    for content, name in ((b"", "a.csv"), (b"PK\x03\x04junk", "a.xlsx"), (b"\x00" * 100, "a.csv")):
+        answer = send(api, content, name)
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["file"])
+    assert not Import.objects.exists()
+
+
+def test_a_wrong_form_is_refused(call, kasia, settings):
+    api = call(kasia)
+    assert list(send(api, kind="gadgets").json()["errors"]) == ["kind"]
+    assert list(send(api, kind=None, file=None).json()["errors"]) == ["kind", "file"]
+    assert list(send(api, colour="red").json()["errors"]) == ["colour"]
+    assert api.post("/imports", {"kind": "companies"}).status_code == 415
+    headers = api.headers | {"Content-Type": "multipart/form-data"}
+    broken = api.client.generic("POST", "/api/v1/imports", b"x", headers=headers)
+    assert broken.status_code in (400, 415, 422)
+    settings.IMPORT_MAX_BYTES = 10
+    assert send(api, b"x" * 100_000).status_code == 413
+    assert not Import.objects.exists()
+
+
+def test_imports_of_others_do_not_exist(call, kasia, ewa, anna):
+    path = f"/imports/{send(call(kasia)).json()['id']}"
+    stranger = call(ewa)
+    missing = stranger.get(f"/imports/{uuid4()}")
+    assert missing.status_code == 404
+    for method, tail in (
+        ("GET", ""),
+        ("PUT", "/mapping"),
+        ("POST", "/plan"),
+        ("POST", "/run"),
+        ("POST", "/cancellation"),
+        ("GET", "/report"),
+    ):
+        answer = stranger(method, f"{path}{tail}", {})
+        assert (answer.status_code, answer.content) == (404, missing.content)
+    assert stranger.get("/imports").json()["items"] == []
+    assert call(anna).get(path).status_code == 200
+
+
+def test_who_may_not_import_is_refused(call, kasia, monkeypatch):
+    api = call(kasia)
+    path = f"/imports/{send(api).json()['id']}"
+    monkeypatch.setattr(
+        "orbita.accounts.rights.role_allows", lambda role, kind, action: action != "import"
+    )
+    assert send(api).status_code == 403
+    assert api.post(f"{path}/run").status_code == 403
+    assert Import.objects.get().state == "uploaded"
+
+
+def test_a_waiting_import_is_cancelled(call, kasia):
+    api = call(kasia)
+    path = f"/imports/{send(api).json()['id']}"
+    api.post(f"{path}/run")
+    assert api.post(f"{path}/cancellation").json()["state"] == "cancelled"
+    run_jobs()
+    assert not Company.objects.exists()
