@@ -232,11 +232,12 @@ class ValueView(View):
         """The small form; as a page of its own without htmx."""
         key = next(iter(form.record_fields))
         context = {"form": form, "action": request.path, "title": form.fields[key].label}
-        template = "components/inline_form.html"
-        if not request.headers.get("HX-Request"):
-            template = "components/form_page.html"
-            context |= {"submit_label": _("Save"), "cancel_url": form.record.get_absolute_url()}
-        return render(request, template, context, status=status)
+        if request.headers.get("HX-Request"):
+            response = render(request, "components/inline_form.html", context, status=status)
+            response["HX-Reswap"] = "innerHTML"  # the place of the value stays around the form
+            return response
+        context |= {"submit_label": _("Save"), "cancel_url": form.record.get_absolute_url()}
+        return render(request, "components/form_page.html", context, status=status)
 
 
 def editable_or_none(kind: Kind, viewer: Any, pk: UUID) -> Any:

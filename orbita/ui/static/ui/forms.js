@@ -58,7 +58,7 @@
     valueField: "value",
     labelField: "title",
     maxOptions: 50,
-    closeAfterSelect: !select.multiple,
+    closeAfterSelect: true,
     placeholder: select.dataset.placeholder ?? "",
     hidePlaceholder: true,
     clearAfterSelect: true,
@@ -66,7 +66,7 @@
     loadThrottle: 150,
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
   });
-  const noResults = () => `<div class="no-results">${ui.escape(ui.text("no_results"))}</div>`;
+  const noResults = ({ input }) => (input ? `<div class="no-results">${ui.escape(ui.text("no_results"))}</div>` : null);
   const tie = (select, picker) => {
     select.setAttribute("aria-hidden", "true");
     for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {

@@ -40,6 +40,7 @@
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#modal-content [data-cancel]")) return;
     event.preventDefault();
+    isDone = true; // who cancels knows that the input goes
     modal().hide();
   });
 
