@@ -89,7 +89,7 @@ def middle(kind: Kind, viewer: User, sort: str) -> str:
     if not steps:
         return ""
     pk, key, empty = steps[len(steps) // 2]
-    return Cursor(empty, key, pk).write()
+    return Cursor(empty, key, pk).write(f"{kind.slug}:{query.sort}")
 
 
 def sample_ids(kind: Kind, viewer: User) -> list[Any]:

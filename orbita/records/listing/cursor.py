@@ -1,11 +1,10 @@
 """Where a page begins: the sort key and the id of the row beside it."""
 
-import base64
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core import signing
 from django.db.models import Value
 from django.db.models.functions import Cast, Collate
 
@@ -22,20 +21,22 @@ class Cursor:
     pk: UUID
 
     @classmethod
-    def read(cls, token: str) -> "Cursor | None":
-        """The cursor of a token; None for an empty or damaged one, which means the first page."""
+    def read(cls, token: str, scope: str) -> "Cursor | None":
+        """The cursor of a token; None for an empty, foreign or forged one: the first page.
+
+        `scope` names the list and its order. Tokens are signed, so that the key always has the
+        type of the column that it is compared with.
+        """
         try:
-            padded = token + "=" * (-len(token) % 4)
-            empty, key, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
+            empty, key, pk = signing.loads(token, salt=f"cursor:{scope}")
             return cls(bool(empty), key, UUID(pk))
-        except (ValueError, TypeError):
+        except (signing.BadSignature, ValueError, TypeError):
             return None
 
-    def write(self) -> str:
+    def write(self, scope: str) -> str:
         """A token for an address."""
         key = None if self.empty else plain(self.key)
-        text = json.dumps([self.empty, key, str(self.pk)])
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return signing.dumps([self.empty, key, str(self.pk)], salt=f"cursor:{scope}")
 
 
 def plain(key: Any) -> Any:

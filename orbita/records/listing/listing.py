@@ -77,13 +77,14 @@ class Listing:
         """The rows of the page that the query asks for."""
         query = self.query
         backwards = bool(query.before) or query.last
-        cursor = Cursor.read(query.before or query.after)
+        scope = f"{self.kind.slug}:{query.sort}"
+        cursor = Cursor.read(query.before or query.after, scope)
         ids, more = self.ids(query.size, cursor, backwards=backwards)
         records = self.fetch([pk for pk, _key, _empty in ids])
         page = Page(records)
         if not ids:
             return page
-        first, last = (Cursor(empty, key, pk).write() for pk, key, empty in (ids[0], ids[-1]))
+        first, last = (Cursor(empty, key, pk).write(scope) for pk, key, empty in (ids[0], ids[-1]))
         if more or (backwards and not query.last):
             page.next = "" if backwards and query.last else last
         if backwards:

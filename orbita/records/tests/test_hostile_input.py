@@ -1,6 +1,7 @@
 """Input that nobody types: a sentence or nothing, never an error page, never a half-stored row."""
 
 import threading
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -73,6 +74,20 @@ def test_a_name_of_ten_thousand_characters_is_refused_and_kept_in_the_form(clien
     assert answer.status_code == 422
     assert "ż" * 10_000 in answer.content.decode()
     assert Record.objects.count() == 0
+
+
+def test_a_page_token_of_another_order_means_the_first_page(client, anna, make):
+    for number in range(30):
+        make("company", title=f"Firma {number:02}", owner=anna)
+    browser = client.as_(anna)
+    page = browser.get("/companies/?size=25")
+    token = parse_qs(urlsplit(page.context["pager"]["next_url"]).query)["after"][0]
+    assert "Firma 29" in browser.get("/companies/", {"size": 25, "after": token}).content.decode()
+    for sort in ("created_at", "number", "city", "owner"):
+        answer = browser.get("/companies/", {"size": 25, "after": token, "sort": sort})
+        assert answer.status_code == 200
+    forged = browser.get("/companies/", {"size": 25, "after": token[:-2] + "xx"})
+    assert "Firma 00" in forged.content.decode()
 
 
 def test_a_forged_base_or_token_does_no_harm(client, anna, make):
