@@ -21,7 +21,7 @@ def test_a_hidden_contact_does_not_exist_for_an_outsider(browse, kasia, watches,
     page = browse(kasia, "/companies/")
     expect(row(page, "Widoczna")).to_be_visible()
     expect(row(page, "Fuzja X")).to_have_count(0)
-    expect(page.locator("h1 .count")).to_have_text("1")
+    expect(page.locator("#main h1 .count")).to_have_text("1")
     page.keyboard.press("/")
     page.keyboard.type("fuzja", delay=15)
     expect(page.locator(".result-none")).to_be_visible()
@@ -34,7 +34,7 @@ def test_a_hidden_contact_does_not_exist_for_an_outsider(browse, kasia, watches,
 def test_its_owner_sees_a_hidden_contact_with_its_mark(browse, ewa, hidden):
     page = browse(ewa, "/companies/")
     row(page, "Fuzja X").locator(".row-link").click()
-    expect(page.locator("h1")).to_contain_text("Fuzja X")
+    expect(page.locator("#main h1")).to_contain_text("Fuzja X")
     expect(page.locator(".profile-line .icon-eye-off, .profile-line svg").first).to_be_visible()
 
 
@@ -44,7 +44,7 @@ def test_access_to_a_restricted_space_is_asked_for(browse, kasia, ewa, make, wat
     expect(row(page, "Projekt ABC").locator(".lock")).to_be_visible()
     watches[0].expect(403)
     row(page, "Projekt ABC").locator(".row-link").click()
-    expect(page.locator("h1")).to_contain_text("Projekt ABC")
+    expect(page.locator("#main h1")).to_contain_text("Projekt ABC")
     expect(page.locator("#main")).to_contain_text("Ewa Maj")
     page.locator("form[action$='/access-request/'] button").click()
     expect(page).to_have_url(re.compile("/spaces/$"))

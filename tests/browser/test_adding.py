@@ -22,7 +22,7 @@ def test_a_company_with_contact_data_is_added_in_the_drawer(browse, kasia):
     form.locator("[name=addresses-0-city]").fill("Łódź")
     form.locator("button[name=save]").click()
     expect(page).to_have_url(PROFILE)
-    expect(page.locator("h1")).to_have_text("Żółw Logistyka S.A.")
+    expect(page.locator("#main h1")).to_have_text("Żółw Logistyka S.A.")
     expect(value(page, "emails")).to_contain_text("faktury@zolw.example")
     expect(value(page, "phones").locator('a[href="tel:+48600100200"]')).to_be_visible()
     expect(page.locator(".profile-line")).to_contain_text("Łódź")
@@ -41,7 +41,7 @@ def test_the_plus_adds_from_anywhere_with_the_keyboard(browse, kasia):
     page.keyboard.type("Budex")
     page.keyboard.press("Control+Enter")
     expect(page).to_have_url(PROFILE)
-    expect(page.locator("h1")).to_have_text("Budex")
+    expect(page.locator("#main h1")).to_have_text("Budex")
 
 
 def test_adding_another_keeps_the_drawer_and_empties_it(browse, kasia):

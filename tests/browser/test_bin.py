@@ -21,7 +21,7 @@ def test_a_deleted_company_comes_back_with_the_toast(browse, kasia, make):
     expect(row(page, "ACME")).to_have_count(0)
     assert Company.objects.listed_for(kasia).count() == 0
     page.locator(".toast-undo").click()
-    expect(page.locator("h1")).to_have_text("ACME")
+    expect(page.locator("#main h1")).to_have_text("ACME")
     assert Company.objects.listed_for(kasia).count() == 1
 
 
@@ -34,6 +34,6 @@ def test_the_bin_restores(browse, kasia, make):
     entry = page.locator("#main .panel-item", has_text="ACME")
     expect(entry).to_contain_text("Kasia Nowak")
     entry.locator("button").click()
-    expect(page.locator("h1")).to_have_text("ACME")
+    expect(page.locator("#main h1")).to_have_text("ACME")
     page.goto("/companies/")
     expect(row(page, "ACME")).to_be_visible()

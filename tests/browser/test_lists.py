@@ -124,7 +124,7 @@ def test_rows_are_walked_and_opened_with_the_keyboard(browse, kasia, companies):
     page.keyboard.press("k")
     expect(page.locator("tr.is-current .row-link")).to_have_text("Budex")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Budex")
+    expect(page.locator("#main h1")).to_have_text("Budex")
     page.go_back()
     expect(page.locator("tr.is-current .row-link")).to_have_text("Budex")
 

@@ -31,7 +31,7 @@ def test_slash_finds_without_diacritics_and_enter_opens(browse, kasia, lecka):
     expect(first).to_contain_text("Zofia Łęcka")
     expect(first).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("Zofia Łęcka")
+    expect(page.locator("#main h1")).to_have_text("Zofia Łęcka")
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_phone_adds_a_company(browse, kasia):
     form = drawer(page)
     form.locator("[name=title]").fill("Budex")
     form.locator("button[name=save]").tap()
-    expect(page.locator("h1")).to_have_text("Budex")
+    expect(page.locator("#main h1")).to_have_text("Budex")
 
 
 def assert_fits(page):
