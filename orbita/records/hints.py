@@ -24,7 +24,7 @@ def hints(records: Sequence[Any], viewer: "User") -> dict[Any, str]:
         for field in used:
             field.load([row for row in rows if row.is_open or field.basic], viewer)
         for row in rows:
-            texts = [field.text(field.value(row)) for field in used if row.is_open or field.basic]
+            texts = [field.line(row) for field in used if row.is_open or field.basic]
             found[row.pk] = " · ".join(filter(None, texts))
     return found
 

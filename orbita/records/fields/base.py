@@ -119,6 +119,10 @@ class Field:
         """The value as people read it in the language of the moment, without markup."""
         return "" if self.is_empty(value) else str(value)
 
+    def line(self, record: Any) -> str:
+        """The record's value as people read it beside others in one line."""
+        return self.text(self.value(record))
+
     def cell(self, record: Any) -> str:
         """The value as safe HTML for lists and profiles; empty when there is nothing to show."""
         return conditional_escape(self.text(self.value(record)))

@@ -344,12 +344,13 @@ class MoneyField(NumberField):
         super().__init__(*args, **options)
         self.currency = currency
 
+    def line(self, record: Any) -> str:
+        """The amount with its currency."""
+        return formats.money(self.value(record), getattr(record, self.currency))
+
     def cell(self, record: Any) -> str:
         """The amount with its currency."""
-        value = self.value(record)
-        if value is None:
-            return ""
-        return format_html("{}", formats.money(value, getattr(record, self.currency)))
+        return format_html("{}", self.line(record))
 
 
 class CurrencyField(TextField):

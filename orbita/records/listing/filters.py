@@ -103,7 +103,7 @@ class Filter:
         if operator in NEED_NO_VALUE:
             return ""
         known = {option.value: str(option.label) for option in self.options(viewer)}
-        return ", ".join(known.get(str(value), self.word(value)) for value in values)
+        return ", ".join(known.get(str(value)) or self.word(value) for value in values)
 
     def word(self, value: Any) -> str:
         """One value in words."""

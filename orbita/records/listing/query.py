@@ -29,14 +29,13 @@ class Condition:
     values: list[Any]
     raw: list[str]
 
-    def sentence(self, viewer: "User") -> str:
-        """The filter in words: "City: Kraków"."""
+    def words(self, viewer: "User") -> tuple[str, str]:
+        """The filter in words, for a chip: "City" and "Kraków", "Owner" and "is empty"."""
+        label, operator = str(self.field.label), str(OPERATORS[self.operator])
         if self.operator in NEED_NO_VALUE:
-            return f"{self.field.label} {OPERATORS[self.operator]}"
-        words = self.filter.describe(self.operator, self.values, viewer)
-        if self.operator in ("is", "in"):
-            return f"{self.field.label}: {words}"
-        return f"{self.field.label} {OPERATORS[self.operator]}: {words}"
+            return label, operator
+        value = self.filter.describe(self.operator, self.values, viewer)
+        return label if self.operator in ("is", "in") else f"{label} {operator}", value
 
     def parameters(self) -> list[tuple[str, str]]:
         """The part of the address that says it."""

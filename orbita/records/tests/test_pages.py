@@ -14,6 +14,13 @@ def test_the_list_of_every_kind_opens_empty(client, anna, features, slug):
     assert "Nothing here yet" in page.content.decode()
 
 
+@pytest.mark.parametrize("filters", ["created_at.in=last7", "updated_at.in=older90", "owner.is=me"])
+def test_quick_filters_stand_above_the_list_in_words(client, anna, filters):
+    page = client.as_(anna).get(f"/companies/?{filters}")
+    assert page.status_code == 200
+    assert "Clear filters" in page.content.decode()
+
+
 @pytest.mark.parametrize("key", ["company", "person", "deal", "product", "space"])
 def test_a_record_is_added_found_opened_edited_and_deleted(client, anna, features, key):
     from orbita.records.kinds import kinds

@@ -92,7 +92,7 @@ def saved_tabs(views: list[SavedView], url: str, here: str) -> list[dict[str, An
 
 def chip(query: ListQuery, condition: Condition, url: str) -> dict[str, str]:
     """One filter in words with the address that removes it."""
-    label, _colon, value = condition.sentence(query.viewer).partition(": ")
+    label, value = condition.words(query.viewer)
     return {"label": label, "value": value, "remove_url": f"{url}?{query.without(condition)}"}
 
 

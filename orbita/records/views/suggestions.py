@@ -121,10 +121,12 @@ class SearchSuggestView(View):
                 if found
                 else []
             )
-            return render(request, "components/search_results.html", {"groups": groups})
+            return render(
+                request, "components/search_results.html", {"groups": groups, "is_asked": False}
+            )
         found = suggest(viewer, typed, limit=LIMIT)
         all_url = f"{reverse('search')}?{urlencode({'q': typed})}"
-        context = {"groups": grouped(found, viewer), "all_url": all_url}
+        context = {"groups": grouped(found, viewer), "all_url": all_url, "is_asked": True}
         return render(request, "components/search_results.html", context)
 
 
