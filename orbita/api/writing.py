@@ -78,8 +78,7 @@ def restore(kind: "Kind", viewer: "User", pk: str) -> UUID:
     """Bring the record back from the bin."""
     with transaction.atomic():
         found = read_id(pk)
-        rows = kind.model.objects.in_bin_for(viewer).select_for_update(of=("self",))  # type: ignore[attr-defined]
-        record = rows.filter(pk=found).first()
+        record = kind.model.objects.in_bin_for(viewer).locked(found)  # type: ignore[attr-defined]
         if record is None:
             if readable(kind, viewer, found):
                 raise Problem(409, _("The record is not in the bin"))
@@ -94,8 +93,7 @@ def locked(kind: "Kind", viewer: "User", pk: str, door: str) -> Any:
     Raises 403 for one that the viewer may only read, 404 for every other.
     """
     found = read_id(pk)
-    rows = getattr(kind.model.objects, door)(viewer).select_for_update(of=("self",))  # type: ignore[attr-defined]
-    record = rows.filter(pk=found).first()
+    record = getattr(kind.model.objects, door)(viewer).locked(found)  # type: ignore[attr-defined]
     if record is None:
         raise forbidden() if readable(kind, viewer, found) else not_found()
     return record

@@ -50,8 +50,7 @@ class RestorationView(View):
         """Back where it was."""
         viewed_kind(request, kind, "delete")
         with transaction.atomic():
-            rows = kind.model.objects.in_bin_for(request.user).select_for_update(of=("self",))
-            record = rows.filter(pk=pk).first()
+            record = kind.model.objects.in_bin_for(request.user).locked(pk)  # type: ignore[attr-defined]
             if record is None:
                 raise Http404
             trash.restore(record, by=request.user)  # type: ignore[arg-type]
@@ -119,7 +118,8 @@ class LinkView(View):
         form = LinkForm(other, viewer, request.POST or None)
         if request.method == "POST" and form.is_valid():
             with transaction.atomic():
-                chosen = editable_choice(other, viewer, form.cleaned_data["record"].pk)
+                rows = other.model.objects.editable_by(viewer)  # type: ignore[attr-defined]
+                chosen = rows.locked(form.cleaned_data["record"].pk)
                 if chosen is not None:
                     field.load([chosen], viewer)
                     save_record(chosen, {key: record}, by=viewer)
@@ -137,13 +137,6 @@ class LinkView(View):
         return render(
             request, "components/form_page.html", context, status=422 if form.errors else 200
         )
-
-
-def editable_choice(kind: Kind, viewer: Any, pk: UUID) -> Any:
-    """The chosen record, locked, if the viewer may change it."""
-    return (
-        kind.model.objects.editable_by(viewer).select_for_update(of=("self",)).filter(pk=pk).first()
-    )
 
 
 class LinkForm(forms.Form):

@@ -28,13 +28,14 @@ def listed(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
 def editable(request: HttpRequest, kind: Kind, pk: UUID, *, lock: bool = False) -> Any:
     """A record that the viewer may change; `lock` keeps others from it until the commit."""
     rows = kind.model.objects.editable_by(request.user)
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    return _one(rows, pk)
+    return _there(rows.locked(pk)) if lock else _one(rows, pk)
 
 
 def _one(rows: Any, pk: UUID) -> Any:
-    record = rows.filter(pk=pk).first()
+    return _there(rows.filter(pk=pk).first())
+
+
+def _there(record: Any) -> Any:
     if record is None:
         raise Http404
     return record
