@@ -1,10 +1,11 @@
 """The fixed cast, and a world to put records into; shared by all tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from orbita.accounts.models import Role, Team, User
 from orbita.jobs.testing import clear_queue
@@ -26,6 +27,13 @@ def empty_queue(request: pytest.FixtureRequest) -> None:
     if names or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         clear_queue()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Tests read English, the language of the source; what needs Polish says so."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ _RETRY_AFTER_SECONDS = 5
 # Classes of SQLSTATE that say that the server is not there for us: connection exceptions, too many
 # connections, and the shutdown codes of operator intervention.
 _AWAY_STATES = ("08", "53300", "57P01", "57P02", "57P03", "57P05")
+_TOO_LONG = "57014"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -42,12 +43,23 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away. Touches no database and never raises."""
-    if not is_database_away(sys.exc_info()[1]):
+    """500, or 503 while the database is away or a question took too long.
+
+    Touches no database and never raises.
+    """
+    error = sys.exc_info()[1]
+    too_long = took_too_long(error)
+    if not too_long and not is_database_away(error):
         return _json(500) if _is_api(request) else _bare(500)
-    response = _json(503) if _is_api(request) else _bare(503)
+    response = _json(503) if _is_api(request) else _bare(503, {"too_long": too_long})
     response["Retry-After"] = str(_RETRY_AFTER_SECONDS)
     return response
+
+
+def took_too_long(error: BaseException | None) -> bool:
+    """Whether the database gave up because of the time limit for one question."""
+    cause = getattr(error, "__cause__", None)
+    return isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") == _TOO_LONG
 
 
 def is_database_away(error: BaseException | None) -> bool:
@@ -68,9 +80,13 @@ def _page(
     return HttpResponse(render_to_string(f"errors/{status}.html", values, request), status=status)
 
 
-def _bare(status: int) -> HttpResponse:
+def _bare(status: int, context: dict[str, object] | None = None) -> HttpResponse:
     """A page without shell: rendered without the request, so nothing asks for the user."""
-    values = {"request_id": current_request_id.get(), "LANGUAGE_CODE": settings.LANGUAGE_CODE}
+    values: dict[str, object] = {
+        "request_id": current_request_id.get(),
+        "LANGUAGE_CODE": settings.LANGUAGE_CODE,
+        **(context or {}),
+    }
     try:
         text = render_to_string(f"errors/{status}.html", values)
     except Exception:

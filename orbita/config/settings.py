@@ -125,6 +125,8 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).update({"application_name": "orbita"})
+if STATEMENT_TIMEOUT_MS := int(env("STATEMENT_TIMEOUT_MS", "0")):
+    DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # orbita.jobs knows the tasks
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,6 +8,7 @@ from typing import Any
 _listening = os.environ.get("LISTEN_FD")
 _host, _port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
 
+os.environ.setdefault("STATEMENT_TIMEOUT_MS", "15000")
 bind = [f"fd://{_listening}" if _listening else f"{_host}:{_port}"]
 workers = int(os.environ.get("WEB_WORKERS") or "2")
 threads = int(os.environ.get("WEB_THREADS") or "4")
