@@ -27,7 +27,8 @@ class Blank:
     def copy(self) -> Any:
         """An unsaved record of its own: with its own id and its own changeable parts."""
         original = self.original
-        record = type(original).__new__(type(original))
+        model: Any = self.kind.model
+        record = model.__new__(model)
         record.__dict__.update(original.__dict__)
         record._state = ModelState()
         record._state.fields_cache = dict(original._state.fields_cache)

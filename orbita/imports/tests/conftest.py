@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.utils import translation
 
 from orbita.accounts.models import User
 from orbita.imports import importing
@@ -20,6 +21,13 @@ Rows = Sequence[Sequence[Any]]
 def files_folder(settings: LazySettings, tmp_path: Any) -> None:
     """Uploaded files go where the test's other files go."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences outside of requests and imports are read in English."""
+    with translation.override("en"):
+        yield
 
 
 def csv_file(rows: Rows) -> io.BytesIO:
