@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Labels:
-    """The words for a kind: whole phrases, since Polish inflects; `one`, `many` in nominative."""
+    """The words for a kind: whole phrases, since Polish inflects; `one`, `many` in nominative.
+
+    `menu` is a shorter `many` for menus, where there is little room.
+    """
 
     one: Text
     many: Text
