@@ -1,6 +1,7 @@
 """Deals as a kind of record."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orbita.deals.models import Deal, DealPerson
 from orbita.records.fields import CurrencyField, MoneyField, ReferencesField
@@ -17,6 +18,7 @@ class DealKind(Kind):
     labels = Labels(
         one=_("Deal"),
         many=_("Deals"),
+        menu=pgettext_lazy("menu", "Deals"),
         add=_("Add deal"),
         import_=_("Import deals"),
         empty=_("Here will be the deals that you are working on."),

@@ -32,6 +32,7 @@ class Labels:
     add: Text
     import_: Text
     empty: Text = ""
+    menu: Text = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def register_kind(kind: Kind) -> None:
     """The entries of one kind."""
     navigation.register(
         navigation.Item(
-            label=kind.labels.many,
+            label=kind.labels.menu or kind.labels.many,
             url=_address("list", kind),
             icon=kind.icon,
             section=kind.navigation or "work",
