@@ -11,6 +11,8 @@ from uuid import UUID
 
 from orbita.accounts.models import User
 from orbita.activity.models import Follow, Notification, NotificationKind
+from orbita.records.fields.base import PastResolver
+from orbita.records.history import ends_changed, entries_of
 from orbita.records.models import Change, ChangeSet, Record
 
 MANY = 20
@@ -109,9 +111,31 @@ def best_of(changes: ChangeSet, user: User, news: list[News]) -> dict[UUID, News
     mine = readable.filter(pk__in=list(best)).values_list("pk", flat=True)
     best = {pk: best[pk] for pk in mine}
     changed = readable.filter(follows__user=user, pk__in=plainly_changed(changes))
-    for pk in changed.values_list("pk", flat=True):
-        best.setdefault(pk, News(pk, NotificationKind.CHANGE))
+    pks = [pk for pk in changed.values_list("pk", flat=True) if pk not in best]
+    for pk in set(pks) - unseen(changes, user, pks):
+        best[pk] = News(pk, NotificationKind.CHANGE)
     return best
+
+
+def unseen(changes: ChangeSet, user: User, pks: list[UUID]) -> set[UUID]:
+    """Those of the changed records of which the user sees no change.
+
+    A link to a record that they may not know of came or went, and nothing else.
+    """
+    linked = ends_changed(changes).filter(record_id__in=pks)
+    suspects = set(linked.values_list("record_id", flat=True))
+    if user.is_administrator or not suspects:
+        return set()
+    grouped: dict[UUID, list[Change]] = {}
+    rows = Change.objects.filter(changeset=changes, record_id__in=suspects)
+    for change in rows.exclude(table__in=list(_readers)).select_related("changeset"):
+        grouped.setdefault(change.record_id, []).append(change)
+    resolver, records = PastResolver(user), Record.objects.readable_by(user).in_bulk(suspects)
+    return {
+        pk
+        for pk, some in grouped.items()
+        if pk in records and not list(entries_of(records[pk], some, user, resolver))
+    }
 
 
 def followed_among(user: User, records: set[UUID]) -> set[UUID]:

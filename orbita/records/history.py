@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import PastResolver
+from orbita.records.kinds import kinds
 from orbita.records.models import Change, ChangeSet
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from orbita.accounts.models import User
     from orbita.records.fields.base import Field
 
@@ -91,8 +95,31 @@ def history_page(
 
 def told_tables(record: Any) -> list[str]:
     """The tables whose changes this history puts into words."""
-    own = ["records_record", record.kind_object.model._meta.db_table]
+    kind = record.kind_object
+    own = ["records_record", kind.model._meta.db_table, *link_tables(kind.all_fields())]
     return [*own, "records_contactpoint", *SATELLITES, *_readers]
+
+
+def link_tables(fields: "dict[str, Field]") -> "dict[str, Field]":
+    """The fields that keep their other ends in a table of their own, by that table."""
+    from orbita.records.fields.reference import ReferencesField
+
+    links = (f for f in fields.values() if isinstance(f, ReferencesField))
+    return {f.link._meta.db_table: f for f in links}
+
+
+def ends_changed(changes: ChangeSet) -> "QuerySet[Change]":
+    """Those changes of a deed by which a link to another record came or went."""
+    from orbita.records.fields.reference import ReferenceField
+
+    asked = Q(pk__in=())
+    for kind in kinds:
+        fields = kind.all_fields()
+        asked |= Q(table__in=list(link_tables(fields)))
+        columns = [f"{f.column_name}_id" for f in fields.values() if isinstance(f, ReferenceField)]
+        if columns:
+            asked |= Q(table=kind.model._meta.db_table, after__has_any_keys=columns)
+    return Change.objects.filter(asked, changeset=changes)
 
 
 def creation_of(record: Any) -> ChangeSet | None:
@@ -161,7 +188,8 @@ def read_columns(
             found = columns.get(column) or columns.get(column.removesuffix("_id"))
             if found is not None and not (column == "title" and not found.editable):
                 old, new = (found.past(side.get(column), resolver) for side in (before, after))
-                entry.lines.append(Line(str(found.label), old, new))
+                if old or new:
+                    entry.lines.append(Line(str(found.label), old, new))
 
 
 def read_custom(
@@ -207,6 +235,9 @@ def satellite_line(
         if key not in fields:
             return None
         label, name = str(fields[key].label), fields[key].past(row.get(column), resolver)
+        old, new = (name if side else "" for side in (change.before, change.after))
+    elif found := link_tables(fields).get(change.table):
+        label, name = str(found.label), found.past(row.get("target_id"), resolver)
         old, new = (name if side else "" for side in (change.before, change.after))
     else:
         return None

@@ -19,13 +19,22 @@ if TYPE_CHECKING:
 def duplicates(
     kind: "Kind", values: dict[str, Any], *, viewer: "User", exclude: Any = None
 ) -> list[Record]:
-    """Up to five records of the kind that match by any of its keys, for the viewer."""
-    condition = Q()
+    """Up to five records of the kind that match by any of its keys, for the viewer.
+
+    By values that are not basic only open ones match: a closed one would betray its NIP.
+    """
+    fields = kind.all_fields()
+    by_basics, by_others = Q(), Q()
     for keys in kind.matching:
-        condition |= key_condition(kind, keys, values)
-    if not condition:
-        return []
-    rows = Record.objects.listed_for(viewer, kind=kind).filter(condition)
+        if all(fields[key].basic for key in keys if key in fields):
+            by_basics |= key_condition(kind, keys, values)
+        else:
+            by_others |= key_condition(kind, keys, values)
+    rows = Record.objects.listed_for(viewer, kind=kind).none()
+    if by_basics:
+        rows |= Record.objects.listed_for(viewer, kind=kind).filter(by_basics)
+    if by_others:
+        rows |= Record.objects.readable_by(viewer, kind=kind).filter(by_others)
     if exclude is not None:
         rows = rows.exclude(pk=exclude)
     return list(rows.with_openness(viewer).order_by("sort_name", "pk")[:5])

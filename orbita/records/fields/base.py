@@ -223,7 +223,10 @@ class PastResolver:
         self._names: dict[type[models.Model], dict[str, str]] = {}
 
     def name(self, model: type[models.Model], pk: Any) -> str:
-        """The name of the row, or a dash where it is gone or closed to the viewer."""
+        """The name of the row, or a dash where it is gone.
+
+        A record that the viewer may not know of has none, so that its coming reads as nothing.
+        """
         from orbita.accounts.models import Team, User
         from orbita.records.models import Record
 
@@ -237,7 +240,8 @@ class PastResolver:
                 else model._default_manager.all()
             )
             found = rows.filter(pk=pk).first()
-            names[str(pk)] = str(found) if found else "—"
+            missing = "" if issubclass(model, Record) else "—"
+            names[str(pk)] = str(found) if found else missing
         return names[str(pk)]
 
 

@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records.labels import closed_to, groups_known_to
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
@@ -139,14 +140,16 @@ class LabelsField(Field):
         return sorted(names.values())
 
     def known(self, keys: list[str], context: Context) -> dict[str, str]:
-        """Names of the dictionary by key, read once for many cells."""
+        """Names of the dictionary by key, read once for many cells; closed ones do not exist."""
         assert self.kind is not None  # noqa: S101
         memory = context.memory.setdefault(f"{self.key} of {self.kind.family}", {})
         asked = [key for key in keys if key not in memory]
         if asked:
             rows = self.dictionary.objects.filter(family=self.kind.family, key__in=asked)
             memory.update(dict.fromkeys(asked))
-            memory.update(dict(rows.values_list("key", "name")))
+            found = list(rows.values_list("pk", "key", "name"))
+            closed = closed_to(context.viewer, rows, self.link, self.column_name) if found else ()
+            memory.update({key: name for pk, key, name in found if pk not in closed})
         return {key: memory[key] for key in keys if memory[key]}
 
     def assign(self, record: Any, value: Any) -> None:
@@ -231,9 +234,9 @@ class GroupsField(LabelsField):
     max_length = 80
 
     def choices(self, viewer: "User") -> list[Option]:
-        """All groups of the family."""
+        """The groups of the family that the viewer may know."""
         assert self.kind is not None  # noqa: S101
-        groups = Group.of_family(self.kind.family)
+        groups = groups_known_to(viewer, self.kind.family)
         return [Option(str(group.pk), group.name) for group in groups]
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:

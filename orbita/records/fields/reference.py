@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
-from orbita.records.listing.filters import BadFilterError, Filter
+from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
 from orbita.ui.widgets import Option, Picker
 
 if TYPE_CHECKING:
@@ -99,6 +100,17 @@ class ReferenceFilter(Filter):
         if not Record.objects.listed_for(viewer).filter(pk=pk, kind=self.target).exists():
             raise BadFilterError(value)
         return pk
+
+    def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """The condition; an end that the viewer may not know of counts as none."""
+        from orbita.records.kinds import kinds
+        from orbita.records.models import Record
+
+        if operator not in NEED_NO_VALUE:
+            return super().q(operator, values, viewer)
+        ends = Record.objects.listed_for(viewer, kind=kinds.by_key(self.target))
+        known = Q(Exists(ends.filter(pk=OuterRef(self.path))))
+        return known if operator == "filled" else ~known
 
     def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
         """The names."""

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from orbita.records.kinds import Kind
+from orbita.records.labels import groups_known_to
 from orbita.records.listing.export import WRITERS
 from orbita.records.listing.listing import Count, Listing, Page
 from orbita.records.listing.query import Condition, ListQuery
-from orbita.records.models import Group, SavedView
+from orbita.records.models import SavedView
 from orbita.records.views.finding import viewed_kind
 
 
@@ -117,7 +118,7 @@ def quick_filters(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]
     ]
     groups = [{"title": "", "key": "quick", "items": items}]
     if "groups" in query.fields:
-        rows = Group.of_family(query.kind.family)[:50]
+        rows = groups_known_to(query.viewer, query.kind.family)[:50]
         shelves = [_quick("folder", g.name, url, here, "groups.is", str(g.pk)) for g in rows]
         if shelves:
             groups.append({"title": _("Groups"), "key": "groups", "items": shelves})

@@ -14,7 +14,8 @@ from orbita.accounts.models import Team, User
 from orbita.records.cells import profile_url
 from orbita.records.hints import hints, options_of
 from orbita.records.kinds import Kind, kinds
-from orbita.records.models import Group, Record, Tag
+from orbita.records.labels import groups_known_to
+from orbita.records.models import Record, Tag
 from orbita.records.search import recent, search, suggest
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.text import fold
@@ -55,14 +56,15 @@ class SuggestTagsView(View):
 
 
 class SuggestGroupsView(View):
-    """GET /companies/groups/?q=…: groups of the family."""
+    """GET /companies/groups/?q=…: groups of the family that the viewer may know."""
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """At most fifty."""
         viewed_kind(request, kind)
         typed = fold(request.GET.get("q", "")[:60])
-        rows = Group.objects.filter(family=kind.family, key__contains=typed)
-        return results([Option(group.name, group.name) for group in rows[:50]])
+        known = groups_known_to(request.user, kind.family)  # type: ignore[arg-type]
+        names = [group.name for group in known if typed in group.key]
+        return results([Option(name, name) for name in names[:50]])
 
 
 class SuggestPeopleView(View):
