@@ -12,6 +12,7 @@ from django.db.models.functions import Collate
 from orbita.records.access import RecordQuerySet, having_access
 from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
+from orbita.records.words import contains
 from orbita.ui.text import fold, search_words
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def words_condition(query: str, viewer: "User") -> Q:
     everywhere = Q()
     in_title = Q()
     for word in words:
-        everywhere &= Q(search_text__contains=word)
-        in_title &= Q(title_key__contains=word)
+        everywhere &= contains("search_text", word)
+        in_title &= contains("title_key", word)
     if viewer.is_administrator:
         return everywhere
     return everywhere & (Q(visibility=Visibility.PUBLIC) | having_access(viewer) | in_title)

@@ -28,6 +28,7 @@ class Ordering:
     Rows without a value (NULL, or `empty`) always come last; `empty` is None where NULL is meant,
     and `total` says that every row has a value. `groups` is for a column of Record, `path`, that
     points to a small dictionary (people, sources): it gives the ids of all entries in their order.
+    `without` is the condition for rows without a value where `path` cannot say it quickly.
     """
 
     expression: "Combinable"
@@ -36,6 +37,7 @@ class Ordering:
     path: str = ""
     empty: str | None = None
     groups: "Callable[[], Iterable[Any]] | None" = None
+    without: "Callable[[], models.Q] | None" = None
 
 
 @dataclass

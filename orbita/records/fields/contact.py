@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from orbita.records.fields.base import Context, Field, Ordering, muted
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
-from orbita.records.listing.filters import ExistsFilter, Filter, TextFilter
+from orbita.records.listing.filters import ExistsFilter, Filter, TextFilter, found_by_text, has
 from orbita.records.models import Address, ContactPoint, ContactType
 from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
 from orbita.ui.formfields import LabelledValuesField
-from orbita.ui.text import clean, digits
+from orbita.ui.text import clean, digits, fold
 from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues
 
@@ -178,14 +178,13 @@ class ContactField(Field):
     def filter(self) -> Filter | None:
         """By a piece of any of the values."""
 
-        def matcher(values: list[Any]) -> Q:
-            found = Q()
-            for value in values:
-                key = digits(value) if self.type == ContactType.PHONE else value.lower()
-                found |= Q(key__contains=key or value)
-            return found
+        is_phone = self.type == ContactType.PHONE
 
-        return ExistsFilter(lambda: ContactPoint.objects.filter(type=self.type), matcher)
+        def matcher(value: str) -> Q:
+            return Q(key__contains=(digits(value) if is_phone else value.lower()) or value)
+
+        rows = ContactPoint.objects.filter(type=self.type)
+        return ExistsFilter(rows.all, matcher, digits if is_phone else fold)
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """Rows of value and label."""
@@ -444,6 +443,7 @@ class AddressPart(Field):
             tie="main_address__record",
             path="main_address__city",
             empty="",
+            without=lambda: ~has(Address.objects.filter(position=0, city__gt="")),
         )
 
     def parse(self, cell: Any, context: Context) -> Any:
@@ -472,14 +472,13 @@ class AddressFilter(TextFilter):
         super().__init__("", empty="")
         self.part = part
 
-    def ids(self, condition: Q) -> Q:
+    def having(self, condition: Q) -> Q:
         """The records whose main address fulfils the condition."""
-        rows = Address.objects.filter(condition, position=0)
-        return Q(pk__in=rows.values("record_id"))
+        return has(Address.objects.filter(condition, position=0))
 
     def filled(self) -> Q:
         """The part is filled in."""
-        return self.ids(Q(**{f"{self.part}__gt": ""}))
+        return self.having(Q(**{f"{self.part}__gt": ""}))
 
     def is_blank(self) -> Q:
         """The part is empty, or there is no address."""
@@ -488,13 +487,14 @@ class AddressFilter(TextFilter):
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Any of the texts."""
         if operator in ("is", "not"):
-            found = self.ids(Q(**{f"{self.part}__in": values}))
+            found = self.having(Q(**{f"{self.part}__in": values}))
             return ~found if operator == "not" else found
         lookup = "icontains" if operator == "contains" else "istartswith"
         found = Q()
         for value in values:
-            found |= Q(**{f"{self.part}__{lookup}": value})
-        return self.ids(found)
+            text = found_by_text(fold(value)) if self.part in ("city", "street") else Q()
+            found |= self.having(Q(**{f"{self.part}__{lookup}": value})) & text
+        return found
 
 
 def sync_rows(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, PastResolver
 from orbita.records.labels import closed_to, groups_known_to
-from orbita.records.listing.filters import ChoiceFilter, Filter, Option
+from orbita.records.listing.filters import ChoiceFilter, Filter, Option, has
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.templatetags.ui import tone
@@ -38,7 +38,7 @@ class LabelFilter(ChoiceFilter):
 
     def filled(self) -> Q:
         """Has at least one."""
-        return Q(pk__in=self.link.objects.values("record_id"))
+        return has(self.link.objects.all())
 
     def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """The condition."""
@@ -49,7 +49,7 @@ class LabelFilter(ChoiceFilter):
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Carries any of them."""
         rows = self.link.objects.filter(**{f"{self.column}__in": values})
-        found = Q(pk__in=rows.values("record_id"))
+        found = has(rows)
         return ~found if operator == "not" else found
 
 

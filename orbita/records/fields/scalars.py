@@ -89,7 +89,7 @@ class TitleField(TextField):
 
     def filter(self) -> Filter | None:
         """By the folded name."""
-        return TitleFilter("title")
+        return TitleFilter(self.kind.title_key if self.kind else fold)
 
     def order_by(self) -> Ordering | None:
         """By the sort name, which every record has."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orbita.records.words import contains, longest_run
 from orbita.ui import formats
 from orbita.ui.text import clean, digits, fold
 from orbita.ui.types import Text
@@ -124,21 +125,46 @@ class TextFilter(Filter):
         return ~found if operator == "not" else found
 
 
+def has(rows: Any) -> Q:
+    """The record has one of these rows of a satellite.
+
+    As EXISTS: "not in" a list that is longer than the working memory would read it for each row.
+    """
+    return Q(Exists(rows.filter(record=OuterRef("pk"))))
+
+
+def found_by_text(text: str) -> Q:
+    """What the searchable text says about a value that is in it: narrows through its index."""
+    run = longest_run(text)
+    return Q(search_text__contains=run) if run else Q()
+
+
 class TitleFilter(TextFilter):
-    """By the name, through its folded form and the indexes on it."""
+    """By the name in the form in which two equal names match, through the indexes on it."""
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts")
 
+    def __init__(self, normal: Callable[[str], str]) -> None:
+        super().__init__("title_key")
+        self.normal = normal
+
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
-        """Any of the texts, diacritics ignored."""
-        lookup = {"contains": "contains", "starts": "startswith"}.get(operator, "exact")
+        """Any of the texts, case and diacritics ignored."""
         found = Q()
         for value in values:
-            key = fold(value)
-            found |= Q(**{f"title_key__{lookup}": key})
             if operator == "contains":
-                found &= Q(search_text__contains=key)
+                found |= self.contains(value)
+            elif operator == "starts":
+                found |= Q(title_key__startswith=fold(value))
+            else:
+                found |= Q(title_key=self.normal(value))
         return ~found if operator == "not" else found
+
+    def contains(self, value: str) -> Q:
+        """A piece of the name; the searchable text begins with the name and has the index."""
+        key, folded = self.normal(value), fold(value)
+        found = contains("title_key", key)
+        return found & found_by_text(folded) if longest_run(folded) in key else found
 
 
 class NumberTextFilter(TextFilter):
@@ -325,15 +351,20 @@ class ExistsFilter(Filter):
 
     operators: tuple[str, ...] = ("contains", "filled", "empty")
 
-    def __init__(self, rows: Callable[[], Any], matcher: Callable[[list[Any]], Q]) -> None:
+    def __init__(
+        self, rows: Callable[[], Any], matcher: Callable[[str], Q], normal: Callable[[str], str]
+    ) -> None:
         super().__init__("")
-        self.rows, self.matcher = rows, matcher
+        self.rows, self.matcher, self.normal = rows, matcher, normal
 
     def filled(self) -> Q:
         """Has at least one."""
-        return Q(pk__in=self.rows().values("record_id"))
+        return has(self.rows())
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
-        """Has one that matches any of the values."""
-        found = Q(pk__in=self.rows().filter(self.matcher(values)).values("record_id"))
+        """Has one that matches any of the values; their letters narrow by the searchable text."""
+        found = Q()
+        for value in values:
+            rows = self.rows().filter(self.matcher(value))
+            found |= has(rows) & found_by_text(self.normal(value))
         return ~found if operator == "not" else found

@@ -86,15 +86,14 @@ class Walk:
             main = FilteredRelation("addresses", condition=Q(addresses__position=0))
             rows = rows.annotate(main_address=main)
         if empty:
-            rows = rows.filter(without_value(ordering))
-            keys: list[Any] = [F("pk")]
+            where, keys = without_value(ordering), [F("pk")]
             right: list[Any] = [cursor.pk] if cursor else []
         else:
-            rows = rows if ordering.total else rows.filter(with_value(ordering))
-            keys = [self.expression(), F(ordering.tie)]
+            where, keys = with_value(ordering), [self.expression(), F(ordering.tie)]
             right = [self.key_of(cursor), cursor.pk] if cursor else []
         if cursor:
-            rows = rows.filter(RowIsPast(keys, right, backwards=down))
+            where &= Q(RowIsPast(keys, right, backwards=down))
+        rows = rows.filter(where)
         order = [(key.desc() if down else key.asc()) for key in keys]
         return rows.order_by(*order).annotate(sort_value=keys[0]).values_list("pk", "sort_value")
 
@@ -174,6 +173,8 @@ def type_of(path: str) -> str:
 
 def with_value(ordering: "Ordering") -> Q:
     """The rows that have a value to sort by."""
+    if ordering.total:
+        return Q()
     if ordering.empty is None:
         return Q(**{f"{ordering.path}__isnull": False})
     if isinstance(ordering.expression, Collate):
@@ -183,6 +184,8 @@ def with_value(ordering: "Ordering") -> Q:
 
 def without_value(ordering: "Ordering") -> Q:
     """The rows that have none."""
+    if ordering.without:
+        return ordering.without()
     missing = Q(**{f"{ordering.path}__isnull": True})
     return missing if ordering.empty is None else missing | Q(**{ordering.path: ordering.empty})
 
