@@ -111,3 +111,32 @@ def test_a_picker_finds_a_company_while_one_types(browse, kasia, make):
     pick(page, "#main [name=company]", "zolw", "Żółw Logistyka")
     page.locator("#main button[name=save]").click()
     expect(page.locator(".profile-line")).to_contain_text("Żółw Logistyka")
+
+
+def test_a_picker_takes_what_was_typed_however_quick_the_enter(browse, kasia, make):
+    for title in ("Agromet", "Budex", "Żółw Logistyka"):
+        make("company", title=title, owner=kasia)
+    page = browse(kasia, "/persons/new/")
+    box = page.locator("#main [name=company] + .ts-wrapper")
+    box.locator("input").click()
+    page.keyboard.type("bud")
+    expect(box.locator(".option")).to_have_count(1)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("zolw")
+    page.keyboard.press("Enter")
+    expect(box.locator(".item")).to_have_text("Żółw Logistyka")
+
+
+def test_a_picker_answers_again_what_it_was_asked_before(browse, kasia, make):
+    for title in ("Budex", "Budimex"):
+        make("company", title=title, owner=kasia)
+    page = browse(kasia, "/persons/new/")
+    box = page.locator("#main [name=company] + .ts-wrapper")
+    box.locator("input").click()
+    page.keyboard.type("bud")
+    expect(box.locator(".option")).to_have_count(2)
+    page.keyboard.type("ex")
+    expect(box.locator(".option")).to_have_count(1)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(box.locator(".option")).to_have_count(2)

@@ -150,3 +150,32 @@ def test_a_filter_by_a_company_uses_the_picker(browse, kasia, companies, make):
     form.locator("button[name=save]").click()
     expect(page.locator(".chip-value")).to_contain_text("ACME")
     assert titles(page) == ["Nowak"]
+
+
+def test_a_date_filter_asks_for_a_period_or_for_a_day(browse, kasia, companies):
+    page = browse(kasia, "/companies/")
+    page.locator(".list-tools .dropdown > button").first.click()
+    page.locator(".dropdown-item[href*='/filters/created_at/']").click()
+    form = drawer(page)
+    expect(form.locator("[name=period]")).to_be_visible()
+    expect(form.locator("[name=value]")).to_be_hidden()
+    form.locator("[name=operator]").select_option("from")
+    expect(form.locator("[name=period]")).to_be_hidden()
+    form.locator("[name=value]").fill("2020-01-31")
+    form.locator("button[name=save]").click()
+    expect(page.locator(".chip")).to_have_count(1)
+    assert len(titles(page)) == 4
+
+
+def test_a_filter_of_choices_takes_several(browse, kasia, ewa, piotr, companies, make):
+    make("company", title="Ewy", owner=ewa)
+    make("company", title="Piotra", owner=piotr)
+    page = browse(kasia, "/companies/")
+    page.locator(".list-tools .dropdown > button").first.click()
+    page.locator(".dropdown-item[href*='/filters/owner/']").click()
+    form = drawer(page)
+    pick(page, "#modal [name=value]", "ewa", "Ewa Maj")
+    pick(page, "#modal [name=value]", "piotr", "Piotr Lis")
+    form.locator("button[name=save]").click()
+    expect(page.locator(".chip-value")).to_contain_text("Piotr Lis")
+    assert titles(page) == ["Ewy", "Piotra"]

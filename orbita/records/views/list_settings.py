@@ -20,7 +20,7 @@ from orbita.records.models import SavedView
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.responses import go
 from orbita.ui.text import clean
-from orbita.ui.widgets import Picker
+from orbita.ui.widgets import DateInput, NumberInput, Picker
 
 
 class FilterForm(forms.Form):
@@ -36,26 +36,34 @@ class FilterForm(forms.Form):
         self.used, self.viewer = used, viewer
         operators = [(key, OPERATORS[key]) for key in used.operators]
         self.fields["operator"].choices = operators  # type: ignore[attr-defined]
-        offered = used.options(viewer)
-        if used.widget == "picker":
-            kind = field.target_kind()  # type: ignore[attr-defined]
-            url = reverse("suggest-records", kwargs={"kind": kind})
-            self.fields["value"] = forms.CharField(
-                label=_("Value"), required=False, widget=Picker(url)
-            )
-        elif offered and used.widget == "choice":
-            self.fields["value"] = forms.MultipleChoiceField(
-                label=_("Value"),
-                required=False,
-                choices=[(option.value, option.label) for option in offered],
-                widget=forms.SelectMultiple(attrs={"data-picker-local": ""}),
-            )
-        elif used.widget == "date":
+        self.fields["value"] = self._value_field(field)
+        if used.widget == "date":
             self.fields["period"] = forms.ChoiceField(
                 label=_("Period"),
                 required=False,
-                choices=[(option.value, option.label) for option in offered],
+                choices=[(option.value, option.label) for option in used.options(viewer)],
+                widget=forms.Select({"data-when": "operator:in"}),
             )
+
+    def _value_field(self, field: Field) -> forms.Field:
+        """The control that fits the values; it is shown for the operators that take one."""
+        wanted = [o for o in self.used.operators if o not in (*NEED_NO_VALUE, "in")]
+        attrs = {"data-when": f"operator:{' '.join(wanted)}"}
+        if self.used.widget == "choice":
+            return forms.MultipleChoiceField(
+                label=_("Value"),
+                required=False,
+                choices=[(o.value, o.label) for o in self.used.options(self.viewer)],
+                widget=forms.SelectMultiple({"data-picker-local": "", **attrs}),
+            )
+        if self.used.widget == "picker":
+            kind = field.target_kind()  # type: ignore[attr-defined]
+            url = reverse("suggest-records", kwargs={"kind": kind})
+            widget: forms.Widget = Picker(url, attrs=attrs)
+        else:
+            kinds_of_input = {"date": DateInput, "number": NumberInput}
+            widget = kinds_of_input.get(self.used.widget, forms.TextInput)(attrs)
+        return forms.CharField(label=_("Value"), required=False, max_length=255, widget=widget)
 
     def clean(self) -> dict[str, Any]:
         """Values that the filter understands."""
@@ -66,7 +74,8 @@ class FilterForm(forms.Form):
         try:
             self.used.clean(operator, self.chosen, self.viewer)
         except BadFilterError:
-            self.add_error("value", _("Give a value that fits."))
+            asked = "period" if operator == "in" else "value"
+            self.add_error(asked, _("Give a value that fits."))
         return cleaned
 
 

@@ -28,19 +28,20 @@
       answer.ok ? answer.json() : { results: [] },
     );
   };
-  const remote = (url) => {
-    let latest = 0;
-    return function load(query, callback) {
-      const mine = ++latest;
+  const remote = (url) =>
+    function load(query, callback) {
+      this.loadedSearches = {}; // only the latest answer is kept, so words may be asked again
       search(url, query)
         .catch(() => ({ results: [] }))
         .then(({ results }) => {
-          if (mine !== latest) return callback();
+          if (query !== this.inputValue()) return callback();
+          this.isWaiting = false;
           this.clearOptions();
           callback(results);
+          if (this.takesFirst && this.activeOption) this.onOptionSelect({}, this.activeOption);
+          this.takesFirst = false;
         });
     };
-  };
   const createRemote = (url) =>
     function create(title, callback) {
       ui.post(url, { title })
@@ -63,10 +64,25 @@
     hidePlaceholder: true,
     clearAfterSelect: true,
     plugins: select.multiple ? { remove_button: { title: ui.text("remove") } } : {},
+    refreshThrottle: 0,
     loadThrottle: 150,
     onDropdownOpen: (dropdown) => dropdown.scrollIntoView({ block: "nearest" }),
   });
   const noResults = ({ input }) => (input ? `<div class="no-results">${ui.escape(ui.text("no_results"))}</div>` : null);
+  // Enter takes what fits the words typed, never what stood there before they were answered.
+  const awaitAnswers = (picker) => {
+    picker.on("type", () => {
+      picker.isWaiting = true;
+      picker.takesFirst = false;
+    });
+    const hold = (event) => {
+      if (event.key !== "Enter" || !picker.isWaiting || !picker.inputValue()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      picker.takesFirst = true;
+    };
+    picker.control_input.addEventListener("keydown", hold, { capture: true });
+  };
   const tie = (select, picker) => {
     select.setAttribute("aria-hidden", "true");
     for (const name of ["aria-describedby", "aria-invalid", "aria-required"]) {
@@ -92,6 +108,7 @@
       },
     });
     tie(select, picker);
+    awaitAnswers(picker);
     // A single choice is emptied with Delete or Backspace, as the many are.
     picker.control_input.addEventListener("keydown", (event) => {
       if (event.key === "Delete" && !select.multiple && !picker.control_input.value) picker.clear();
@@ -114,6 +131,28 @@
       },
     });
     tie(select, picker);
+    if (url) awaitAnswers(picker);
+  });
+
+  ui.attach("select[data-picker-local]", (select) => {
+    select.classList.remove("form-select");
+    const picker = new TomSelect(select, {
+      ...common(select),
+      searchField: ["title"],
+      render: { item: renderItem, option: renderOption, no_results: noResults },
+    });
+    tie(select, picker);
+  });
+
+  // ---- A field that matters with some choices of another alone: data-when="operator:from to".
+  ui.attach("[data-when]", (control) => {
+    const [name, choices] = control.dataset.when.split(":");
+    const ruler = control.form.elements[name];
+    const show = () => {
+      control.closest(".field").hidden = !choices.split(" ").includes(ruler.value);
+    };
+    ruler.addEventListener("change", show);
+    show();
   });
 
   // ---- Dates: the calendar of the browser writes into our field.
