@@ -153,7 +153,7 @@ def edit_page(request: HttpRequest, written: Any, form: Any, status: int = 200) 
 def stale(request: HttpRequest, written: Any, form: Any) -> HttpResponse:
     """The conflict: the other text beside one's own, which is still in the form."""
     current = type(written)(pk=written.pk)
-    current.refresh_from_db(fields=["version"])
+    current.refresh_from_db(fields=["version", "text"])
     data = form.data.copy()
     data["version"] = current.version
     again = type(form)(data, record_id=written.record_id)

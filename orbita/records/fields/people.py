@@ -80,7 +80,7 @@ class UserFilter(ChoiceFilter):
         """Me, teams, people; those who left come last, so that their records can be found."""
         options = [Option("me", gettext_lazy("me"))]
         options += [Option(f"team:{team.pk}", team.name) for team in Team.objects.all()]
-        users = sorted(User.objects.all(), key=lambda user: (not user.is_active, user.name))
+        users = sorted(User.objects.all(), key=lambda user: (not user.is_active, fold(user.name)))
         return options + [Option(str(user.pk), user.name) for user in users]
 
     def clean_one(self, value: str, viewer: User) -> Any:
