@@ -1,24 +1,18 @@
 """Fields: a value is described once, and form, list, filter, import, export and API all ask it."""
 
+from orbita.records.fields.addresses import AddressesField, AddressPart
 from orbita.records.fields.base import Context, Field, Ordering
-from orbita.records.fields.contact import AddressesField, AddressPart, ContactField
+from orbita.records.fields.contact import ContactField
+from orbita.records.fields.dates import DateField, MomentField
 from orbita.records.fields.identifiers import NipField, PostcodeField, RegonField
 from orbita.records.fields.labels import GroupsField, TagsField
-from orbita.records.fields.people import OwnerField, ParticipantsField, UserField, VisibilityField
+from orbita.records.fields.numbers import CurrencyField, MoneyField, NumberField, WholeNumberField
+from orbita.records.fields.participants import ParticipantsField
+from orbita.records.fields.people import OwnerField, UserField
 from orbita.records.fields.reference import ReferenceField, ReferencesField
-from orbita.records.fields.scalars import (
-    ChoiceField,
-    CurrencyField,
-    DateField,
-    LongTextField,
-    MomentField,
-    MoneyField,
-    NumberField,
-    TextField,
-    WholeNumberField,
-    YesNoField,
-)
+from orbita.records.fields.scalars import ChoiceField, LongTextField, TextField, YesNoField
 from orbita.records.fields.source import SourceField
+from orbita.records.fields.visibility import VisibilityField
 
 __all__ = [
     "AddressPart",

@@ -6,24 +6,24 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+from orbita.records.fields.addresses import AddressesField, AddressPart
 from orbita.records.fields.base import Field
-from orbita.records.fields.contact import AddressesField, AddressPart, ContactField
+from orbita.records.fields.contact import ContactField
+from orbita.records.fields.dates import DateField, MomentField
 from orbita.records.fields.labels import GroupsField, TagsField
-from orbita.records.fields.people import OwnerField, ParticipantsField, UserField, VisibilityField
+from orbita.records.fields.numbers import NumberField, NumberIdField, WholeNumberField
+from orbita.records.fields.participants import ParticipantsField
+from orbita.records.fields.people import OwnerField, UserField
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.scalars import (
     ChoiceField,
-    DateField,
     LongTextField,
-    MomentField,
-    NumberField,
-    NumberIdField,
     TextField,
     TitleField,
-    WholeNumberField,
     YesNoField,
 )
 from orbita.records.fields.source import SourceField
+from orbita.records.fields.visibility import VisibilityField
 from orbita.records.models import ContactType, Record
 
 if TYPE_CHECKING:

@@ -14,13 +14,9 @@ from django.utils.translation import gettext as _
 
 from orbita.preferences.cached import cached
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
-from orbita.records.fields.scalars import (
-    DateField,
-    LongTextField,
-    NumberField,
-    TextField,
-    YesNoField,
-)
+from orbita.records.fields.dates import DateField
+from orbita.records.fields.numbers import NumberField
+from orbita.records.fields.scalars import LongTextField, TextField, YesNoField
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option, TextFilter
 from orbita.records.models import CustomField, CustomOption
 from orbita.ui.formats import collation

@@ -1,8 +1,6 @@
 """People of the account as values: owner, participants, author; and the level of visibility."""
 
-import re
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.db.models.functions import Collate
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -18,14 +15,10 @@ from django.utils.translation import gettext as _
 from orbita import preferences
 from orbita.accounts.models import Team, User
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
-from orbita.records.fields.scalars import ChoiceField
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
-from orbita.records.models import Grant, Visibility
 from orbita.ui.formats import collation
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
-from orbita.ui.widgets import Option as PickerOption
-from orbita.ui.widgets import Picker
 
 USER_JSON: dict[str, Any] = {
     "type": "object",
@@ -217,216 +210,3 @@ class OwnerField(UserField):
     def comparable(self, value: Any) -> Any:
         """The id."""
         return str(value.pk) if value else None
-
-
-class LevelFilter(ChoiceFilter):
-    """By level of visibility, of which no record is without."""
-
-    operators: tuple[str, ...] = ("is", "not")
-
-
-class VisibilityField(ChoiceField):
-    """The level of visibility, as far as the account allows it for the family."""
-
-    icon = "eye"
-    json_type = {"enum": ["public", "restricted", "hidden"]}  # type: ignore[assignment]
-    example = "public"  # type: ignore[assignment]
-
-    def __init__(self, key: str, label: Any, **options: Any) -> None:
-        super().__init__(key, label, choices=Visibility, required=True, **options)
-
-    def allowed(self) -> list[int]:
-        """The levels that may be chosen now."""
-        assert self.kind is not None  # noqa: S101
-        return preferences.visibility(self.kind.family)[0]
-
-    def filter(self) -> Filter | None:
-        """By any of the levels; every record has one."""
-        return LevelFilter(self.path, lambda _viewer: self.options())
-
-    def default(self, viewer: User) -> Any:
-        """The account's default for the family."""
-        assert self.kind is not None  # noqa: S101
-        return Visibility(preferences.visibility(self.kind.family)[1])
-
-    def cell(self, record: Any) -> str:
-        """Icon and word."""
-        from orbita.records.cells import visibility_badge
-
-        return visibility_badge(record)
-
-    def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
-        """The allowed levels and the record's own; nothing to choose where there is one level."""
-        levels = set(self.allowed()) | ({record.visibility} if record is not None else set())
-        if len(levels) == 1:
-            return None
-        return forms.TypedChoiceField(
-            label=self.label,
-            coerce=int,
-            choices=[(v.value, v.label) for v in Visibility if v.value in levels],
-            help_text=_("Restricted: others see the name only. Hidden: others do not know of it."),
-        )
-
-    def json(self, record: Any) -> Any:
-        """public, restricted or hidden."""
-        return Visibility(record.visibility).name.lower()
-
-    def parse(self, cell: Any, context: Context) -> Any:
-        """A level by its word in either language, in any gender; one that is allowed."""
-        from orbita.records.fields.scalars import choice_words
-
-        text = fold(to_text(cell))
-        words = choice_words(Visibility)
-        words |= {
-            word[:-1] + ending: v
-            for word, v in words.items()
-            for ending in "yaei"
-            if word[-1:] in "ya"
-        }
-        found = words.get(text)
-        labels = ", ".join(
-            str(level.label) for level in Visibility if level.value in self.allowed()
-        )
-        if found is None or found not in self.allowed():
-            raise ValidationError(
-                _("Unknown visibility: %(text)s (allowed: %(allowed)s)")
-                % {"text": to_text(cell), "allowed": labels}
-            )
-        return int(found)
-
-
-class ParticipantsField(Field):
-    """Users and teams who have access besides the owner."""
-
-    many = True
-    icon = "users"
-    importable = False
-    column = False
-    json_type = {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "properties": {"type": {"enum": ["user", "team"]}, **USER_JSON["properties"]},
-            "required": ["type", "id"],
-            "additionalProperties": False,
-        },
-    }
-    example: Any = [{"type": "user", **USER_EXAMPLE}]
-
-    def load(self, records: Sequence[Any], viewer: User) -> None:
-        """The participants of all the records in one query."""
-        missing = [r for r in records if "_participants" not in r.__dict__]
-        if not missing:
-            return
-        found: dict[Any, list[User | Team]] = {record.pk: [] for record in missing}
-        grants = Grant.objects.filter(record__in=list(found)).select_related("user", "team")
-        for grant in grants:
-            someone = grant.user or grant.team
-            if someone is not None:
-                found[grant.record_id].append(someone)
-        for record in missing:
-            record.__dict__["_participants"] = found[record.pk]
-
-    def value(self, record: Any) -> list[User | Team]:
-        """Users and teams."""
-        pending = getattr(record, "pending", {})
-        return pending.get(self.key) or record.__dict__.get("_participants", [])
-
-    def text(self, value: Any) -> str:
-        """Their names."""
-        return ", ".join(str(someone) for someone in value or ())
-
-    def initial(self, record: Any) -> Any:
-        """Keys that tell users from teams."""
-        return [participant_key(someone) for someone in self.value(record)]
-
-    def json(self, record: Any) -> Any:
-        """Users and teams by id and name."""
-        return [
-            {"type": type(one).__name__.lower(), "id": str(one.pk), "name": str(one)}
-            for one in self.value(record)
-        ]
-
-    def past(self, raw: Any, resolver: PastResolver) -> str:
-        """The name of the user or team with this id."""
-        return resolver.name(User, raw) if raw else ""
-
-    def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
-        """Users and teams to choose."""
-        return PeopleFormField(
-            label=self.label,
-            required=False,
-            help_text=_("They have access besides the owner and the owner's managers."),
-            widget=Picker(
-                reverse("suggest-people"),
-                multiple=True,
-                options=people_options,
-                attrs={"data-shown-for": f"visibility {Visibility.RESTRICTED} {Visibility.HIDDEN}"},
-            ),
-        )
-
-    def parse(self, cell: Any, context: Context) -> Any:
-        """From the API: objects with type and id."""
-        if not isinstance(cell, list):
-            raise ValidationError(_("Give a list of users and teams"))
-        keys = [f"{e.get('type')}:{e.get('id')}" if isinstance(e, dict) else str(e) for e in cell]
-        return resolve_participants(keys)
-
-    def assign(self, record: Any, value: Any) -> None:
-        """Wait until the record is stored."""
-        record.pending[self.key] = value or []
-
-    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
-        """Make the grants equal to the participants."""
-        for record, value in pending:
-            wanted = {participant_key(someone): someone for someone in value}
-            for grant in Grant.objects.filter(record=record.pk):
-                key = f"user:{grant.user_id}" if grant.user_id else f"team:{grant.team_id}"
-                if wanted.pop(key, None) is None:
-                    grant.delete()
-            for someone in wanted.values():
-                side = "user" if isinstance(someone, User) else "team"
-                Grant.objects.create(record_id=record.pk, **{side: someone})
-            record.__dict__.pop("_participants", None)
-
-    def comparable(self, value: Any) -> Any:
-        """Sorted keys."""
-        return sorted(participant_key(someone) for someone in value or ()) or None
-
-
-class PeopleFormField(forms.Field):
-    """Users and teams, chosen by keys that tell them apart."""
-
-    def clean(self, value: Any) -> list[User | Team]:
-        """The users and teams."""
-        return resolve_participants([key for key in value or () if key])
-
-
-def people_options(keys: Sequence[str]) -> list[PickerOption]:
-    """What a picker shows for chosen users and teams; unknown ones are left out."""
-    options = []
-    for key in keys:
-        with suppress(ValidationError):
-            someone = resolve_participants([key])[0]
-            options.append(PickerOption(key, str(someone), str(getattr(someone, "team", "") or "")))
-    return options
-
-
-def participant_key(someone: User | Team) -> str:
-    """A key that tells users from teams."""
-    return f"{'user' if isinstance(someone, User) else 'team'}:{someone.pk}"
-
-
-def resolve_participants(keys: Sequence[str]) -> list[User | Team]:
-    """The users and teams of the keys; ValidationError for one that does not exist."""
-    found: list[User | Team] = []
-    for key in dict.fromkeys(keys):
-        match = re.fullmatch(r"(user|team):([0-9a-f-]{36})", key)
-        someone: User | Team | None = None
-        if match:
-            rows = User.objects.active() if match[1] == "user" else Team.objects.all()
-            someone = rows.filter(pk=match[2]).first()
-        if someone is None:
-            raise ValidationError(_("Unknown user or team"))
-        found.append(someone)
-    return found

@@ -1,0 +1,257 @@
+"""Postal addresses as fields: all of them, and the parts of the main one."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.utils.html import format_html_join
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from orbita.records.fields.base import Context, Field, Ordering, muted
+from orbita.records.fields.identifiers import normal_postcode
+from orbita.records.fields.scalars import check_length
+from orbita.records.listing.filters import Filter, TextFilter, found_by_text, has
+from orbita.records.models import Address
+from orbita.ui.formats import collation
+from orbita.ui.formfields import AddressesField as AddressesFormField
+from orbita.ui.text import clean, fold
+from orbita.ui.values import to_text
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from orbita.accounts.models import User
+from orbita.records.fields.contact import MAX_ENTRIES, Entry
+from orbita.records.fields.satellites import sync_rows
+
+PART_LENGTHS = {"label": 40, "street": 160, "postcode": 16, "city": 120, "country": 80}
+
+
+ADDRESS_PARTS = tuple(PART_LENGTHS)
+
+
+class AddressesField(Field):
+    """All postal addresses; the first is the main one."""
+
+    many = True
+    icon = "map-pin"
+    importable = exportable = False
+    column = False
+    wide = True
+    json_type = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {part: {"type": "string"} for part in ADDRESS_PARTS},
+            "additionalProperties": False,
+        },
+    }
+    example: Any = [
+        {
+            "label": "",
+            "street": "Długa 5",
+            "postcode": "31-147",
+            "city": "Kraków",
+            "country": "Polska",
+        }
+    ]
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """All addresses of the records in one query."""
+        missing = [r for r in records if "_addresses" not in r.__dict__]
+        if not missing:
+            return
+        found: dict[Any, list[Address]] = {record.pk: [] for record in missing}
+        for address in Address.objects.filter(record__in=list(found)):
+            found[address.record_id].append(address)
+        for record in missing:
+            record.__dict__["_addresses"] = found[record.pk]
+
+    def value(self, record: Any) -> list[Entry]:
+        """Addresses as dictionaries of their parts."""
+        pending = getattr(record, "pending", {})
+        if self.key in pending:
+            return pending[self.key]
+        return [
+            {part: getattr(address, part) for part in ADDRESS_PARTS}
+            for address in record.__dict__.get("_addresses", ())
+        ]
+
+    def text(self, value: Any) -> str:
+        """Each on one line."""
+        return "; ".join(
+            str(Address(**{part: entry.get(part, "") for part in ADDRESS_PARTS}))
+            for entry in value or ()
+        )
+
+    def detail(self, record: Any) -> str:
+        """Each with its label and a link to a map."""
+        return format_html_join(
+            "",
+            '<div class="contact-line"><a href="https://www.openstreetmap.org/search?query={}" '
+            'target="_blank" rel="noopener noreferrer" class="text-reset">{}</a> {}</div>',
+            (
+                (str(address), str(address), muted(address.label))
+                for address in record.__dict__.get("_addresses", ())
+            ),
+        )
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """Blocks of the parts of an address."""
+        field = self
+
+        class Checked(AddressesFormField):
+            def clean(self, value: Any) -> Any:
+                return field.parse(super().clean(value), Context(viewer))
+
+        return Checked(label=self.label, required=self.required)
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """A list of dictionaries, from the API."""
+        entries = []
+        for item in cell or ():
+            entry = {part: clean(str(item.get(part) or "")) for part in ADDRESS_PARTS}
+            entry["postcode"] = normal_postcode(entry["postcode"])
+            for part in ADDRESS_PARTS:
+                check_length(entry[part], PART_LENGTHS[part])
+            if any(entry[part] for part in ADDRESS_PARTS[1:]):
+                entries.append(entry)
+        if len(entries) > MAX_ENTRIES:
+            raise ValidationError(_("At most %(limit)d values") % {"limit": MAX_ENTRIES})
+        return entries
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Wait until the record is stored."""
+        record.pending[self.key] = value or []
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Make the stored rows equal to the values, touching only what differs."""
+        stored: dict[Any, list[Address]] = {record.pk: [] for record, _value in pending}
+        for address in Address.objects.filter(record__in=list(stored)):
+            stored[address.record_id].append(address)
+        wanted = {record.pk: self.rows(record, value) for record, value in pending}
+        sync_rows(Address, stored, wanted, (*ADDRESS_PARTS, "position"))
+        for record, _value in pending:
+            record.__dict__.pop("_addresses", None)
+
+    def rows(self, record: Any, value: list[Entry]) -> list[Address]:
+        """Rows for the values, not stored."""
+        return [
+            Address(
+                record_id=record.pk,
+                position=position,
+                **{part: entry.get(part, "") for part in ADDRESS_PARTS},
+            )
+            for position, entry in enumerate(value)
+        ]
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+        """The addresses of new records."""
+        return [row for record, value in pending for row in self.rows(record, value)]
+
+    def search_words(self, value: Any) -> list[str]:
+        """Cities and streets."""
+        return [entry.get(part, "") for entry in value or () for part in ("city", "street")]
+
+    def comparable(self, value: Any) -> Any:
+        """Lists of the parts."""
+        return [[e.get(part, "") for part in ADDRESS_PARTS] for e in value or ()] or None
+
+
+class AddressPart(Field):
+    """One part of the main address: a column of lists and spreadsheets, set by `addresses`."""
+
+    icon = "map-pin"
+    part_of = "addresses"
+
+    def __init__(self, *args: Any, part: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.part = part
+        self.example = AddressesField.example[0][part]
+        self.inline = False
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """With the addresses."""
+        self.addresses().load(records, viewer)
+
+    def addresses(self) -> AddressesField:
+        """The field that holds whole addresses."""
+        found = self.kind.all_fields()["addresses"]  # type: ignore[union-attr]
+        assert isinstance(found, AddressesField)  # noqa: S101
+        return found
+
+    def value(self, record: Any) -> str:
+        """The part of the main address."""
+        entries = self.addresses().value(record)
+        return entries[0].get(self.part, "") if entries else ""
+
+    def filter(self) -> Filter | None:
+        """By the part of the main address."""
+        return AddressFilter(self.part)
+
+    def order_by(self) -> Ordering | None:
+        """By the alphabet, for the part that has an index: the city."""
+        if self.part != "city":
+            return None
+        from django.db.models.functions import Collate
+
+        return Ordering(
+            Collate(F("main_address__city"), collation(get_language())),
+            tie="main_address__record",
+            path="main_address__city",
+            empty="",
+            without=lambda: ~has(Address.objects.filter(position=0, city__gt="")),
+        )
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """The text; a postcode in its normal form."""
+        text = clean(to_text(cell))
+        if self.part == "postcode":
+            return normal_postcode(text)
+        return check_length(text, PART_LENGTHS[self.part])
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Change the part in the main address; the other addresses stay."""
+        field = self.addresses()
+        entries = [dict(entry) for entry in field.value(record)] or [
+            dict.fromkeys(ADDRESS_PARTS, "")
+        ]
+        entries[0][self.part] = value or ""
+        if not any(entries[0][part] for part in ADDRESS_PARTS):
+            entries = entries[1:]
+        field.assign(record, entries)
+
+
+class AddressFilter(TextFilter):
+    """By a part of the main address."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__("", empty="")
+        self.part = part
+
+    def having(self, condition: Q) -> Q:
+        """The records whose main address fulfils the condition."""
+        return has(Address.objects.filter(condition, position=0))
+
+    def filled(self) -> Q:
+        """The part is filled in."""
+        return self.having(Q(**{f"{self.part}__gt": ""}))
+
+    def is_blank(self) -> Q:
+        """The part is empty, or there is no address."""
+        return ~self.filled()
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Any of the texts."""
+        if operator in ("is", "not"):
+            found = self.having(Q(**{f"{self.part}__in": values}))
+            return ~found if operator == "not" else found
+        lookup = "icontains" if operator == "contains" else "istartswith"
+        found = Q()
+        for value in values:
+            text = found_by_text(fold(value)) if self.part in ("city", "street") else Q()
+            found |= self.having(Q(**{f"{self.part}__{lookup}": value})) & text
+        return found

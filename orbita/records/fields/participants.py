@@ -1,0 +1,155 @@
+"""Participants as a field: users and teams who have access besides the owner."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orbita.accounts.models import Team, User
+from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records.fields.people import USER_EXAMPLE, USER_JSON
+from orbita.records.models import Grant, Visibility
+from orbita.ui.widgets import Option as PickerOption
+from orbita.ui.widgets import Picker
+
+
+class ParticipantsField(Field):
+    """Users and teams who have access besides the owner."""
+
+    many = True
+    icon = "users"
+    importable = False
+    column = False
+    json_type = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"type": {"enum": ["user", "team"]}, **USER_JSON["properties"]},
+            "required": ["type", "id"],
+            "additionalProperties": False,
+        },
+    }
+    example: Any = [{"type": "user", **USER_EXAMPLE}]
+
+    def load(self, records: Sequence[Any], viewer: User) -> None:
+        """The participants of all the records in one query."""
+        missing = [r for r in records if "_participants" not in r.__dict__]
+        if not missing:
+            return
+        found: dict[Any, list[User | Team]] = {record.pk: [] for record in missing}
+        grants = Grant.objects.filter(record__in=list(found)).select_related("user", "team")
+        for grant in grants:
+            someone = grant.user or grant.team
+            if someone is not None:
+                found[grant.record_id].append(someone)
+        for record in missing:
+            record.__dict__["_participants"] = found[record.pk]
+
+    def value(self, record: Any) -> list[User | Team]:
+        """Users and teams."""
+        pending = getattr(record, "pending", {})
+        return pending.get(self.key) or record.__dict__.get("_participants", [])
+
+    def text(self, value: Any) -> str:
+        """Their names."""
+        return ", ".join(str(someone) for someone in value or ())
+
+    def initial(self, record: Any) -> Any:
+        """Keys that tell users from teams."""
+        return [participant_key(someone) for someone in self.value(record)]
+
+    def json(self, record: Any) -> Any:
+        """Users and teams by id and name."""
+        return [
+            {"type": type(one).__name__.lower(), "id": str(one.pk), "name": str(one)}
+            for one in self.value(record)
+        ]
+
+    def past(self, raw: Any, resolver: PastResolver) -> str:
+        """The name of the user or team with this id."""
+        return resolver.name(User, raw) if raw else ""
+
+    def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
+        """Users and teams to choose."""
+        return PeopleFormField(
+            label=self.label,
+            required=False,
+            help_text=_("They have access besides the owner and the owner's managers."),
+            widget=Picker(
+                reverse("suggest-people"),
+                multiple=True,
+                options=people_options,
+                attrs={"data-shown-for": f"visibility {Visibility.RESTRICTED} {Visibility.HIDDEN}"},
+            ),
+        )
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """From the API: objects with type and id."""
+        if not isinstance(cell, list):
+            raise ValidationError(_("Give a list of users and teams"))
+        keys = [f"{e.get('type')}:{e.get('id')}" if isinstance(e, dict) else str(e) for e in cell]
+        return resolve_participants(keys)
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Wait until the record is stored."""
+        record.pending[self.key] = value or []
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Make the grants equal to the participants."""
+        for record, value in pending:
+            wanted = {participant_key(someone): someone for someone in value}
+            for grant in Grant.objects.filter(record=record.pk):
+                key = f"user:{grant.user_id}" if grant.user_id else f"team:{grant.team_id}"
+                if wanted.pop(key, None) is None:
+                    grant.delete()
+            for someone in wanted.values():
+                side = "user" if isinstance(someone, User) else "team"
+                Grant.objects.create(record_id=record.pk, **{side: someone})
+            record.__dict__.pop("_participants", None)
+
+    def comparable(self, value: Any) -> Any:
+        """Sorted keys."""
+        return sorted(participant_key(someone) for someone in value or ()) or None
+
+
+class PeopleFormField(forms.Field):
+    """Users and teams, chosen by keys that tell them apart."""
+
+    def clean(self, value: Any) -> list[User | Team]:
+        """The users and teams."""
+        return resolve_participants([key for key in value or () if key])
+
+
+def people_options(keys: Sequence[str]) -> list[PickerOption]:
+    """What a picker shows for chosen users and teams; unknown ones are left out."""
+    options = []
+    for key in keys:
+        with suppress(ValidationError):
+            someone = resolve_participants([key])[0]
+            options.append(PickerOption(key, str(someone), str(getattr(someone, "team", "") or "")))
+    return options
+
+
+def participant_key(someone: User | Team) -> str:
+    """A key that tells users from teams."""
+    return f"{'user' if isinstance(someone, User) else 'team'}:{someone.pk}"
+
+
+def resolve_participants(keys: Sequence[str]) -> list[User | Team]:
+    """The users and teams of the keys; ValidationError for one that does not exist."""
+    found: list[User | Team] = []
+    for key in dict.fromkeys(keys):
+        match = re.fullmatch(r"(user|team):([0-9a-f-]{36})", key)
+        someone: User | Team | None = None
+        if match:
+            rows = User.objects.active() if match[1] == "user" else Team.objects.all()
+            someone = rows.filter(pk=match[2]).first()
+        if someone is None:
+            raise ValidationError(_("Unknown user or team"))
+        found.append(someone)
+    return found

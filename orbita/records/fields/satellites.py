@@ -1,0 +1,31 @@
+"""Writing rows that hang on a record."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    pass
+
+
+def sync_rows(
+    model: type[Any],
+    stored: dict[Any, list[Any]],
+    wanted: dict[Any, list[Any]],
+    columns: tuple[str, ...],
+) -> None:
+    """Change, add and remove satellite rows so that the stored ones equal the wanted ones."""
+    changed, added, removed = [], [], []
+    for key, rows in wanted.items():
+        old = stored.get(key, [])
+        for was, now in zip(old, rows, strict=False):
+            if any(getattr(was, column) != getattr(now, column) for column in columns):
+                for column in columns:
+                    setattr(was, column, getattr(now, column))
+                changed.append(was)
+        added += rows[len(old) :]
+        removed += [row.pk for row in old[len(rows) :]]
+    if changed:
+        model.objects.bulk_update(changed, columns)
+    if added:
+        model.objects.bulk_create(added)
+    if removed:
+        model.objects.filter(pk__in=removed).delete()
