@@ -8,6 +8,7 @@ from orbita.accounts.audit import AuditEntry
 from orbita.accounts.models import Role
 from orbita.preferences import feature_enabled, get, visibility
 from orbita.preferences.models import StoredSetting
+from orbita.preferences.standard import families
 
 ACCOUNT = {"account.name": "Nowa", "account.language": "en", "account.time_zone": "Europe/Berlin"}
 
@@ -64,9 +65,8 @@ def test_a_mistake_keeps_what_was_typed(admin):
 
 
 def visibility_form(**changes) -> dict:
-    families = ("contacts", "deals", "products", "spaces")
-    form = {f"visibility.{family}.allowed": ["1", "2", "3"] for family in families}
-    form |= {f"visibility.{family}.default": "1" for family in families}
+    form = {f"visibility.{family}.allowed": ["1", "2", "3"] for family in families()}
+    form |= {f"visibility.{family}.default": "1" for family in families()}
     return form | {f"visibility.{key}": value for key, value in changes.items()}
 
 

@@ -2,7 +2,6 @@
 
 import random
 import struct
-import time
 import zipfile
 
 import pytest
@@ -33,13 +32,11 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
 def refused(tmp_path):
     """Gives the code of the refusal, and proves that the next good file is read."""
 
-    def refused(file, *, within=2.0, limits=None, name="plik.xlsx"):
+    def refused(file, *, limits=None, name="plik.xlsx"):
         path = tmp_path / "bad"
         path.write_bytes(bytes(file)) if not isinstance(file, dict) else pack(path, file)
-        start = time.monotonic()
         with pytest.raises(UnreadableFile) as caught:
             inspect(path, name, limits or Limits())
-        assert time.monotonic() - start < within
         assert len(caught.value.sentence) > 10
         good = tmp_path / "good"
         good.write_text(csv_text(PEOPLE))
@@ -87,7 +84,7 @@ def test_a_far_corner_behind_a_prefix_or_another_name(refused):
 def test_a_sheet_of_all_columns(refused):
     letters = [chr(65 + n // 26 % 26) + chr(65 + n % 26) for n in range(676)]
     columns = [f"{a}{b}" for a in ("A", "B", "C") for b in letters][:1500]
-    assert refused(xlsx_parts(xlsx_row(1, *(f"{c}1" for c in columns))), within=3) == "columns"
+    assert refused(xlsx_parts(xlsx_row(1, *(f"{c}1" for c in columns)))) == "columns"
 
 
 def test_two_workbooks_in_one_archive(refused):
@@ -177,7 +174,7 @@ def test_a_bomb_of_half_a_gigabyte(tmp_path, refused):
     assert path.stat().st_size < 4 * MIB
     data = bytearray(path.read_bytes())
     assert refused(data) == "inflated"
-    assert refused(_claim(data, b"xl/theme.xml", 1000), within=4) == "suspicious"
+    assert refused(_claim(data, b"xl/theme.xml", 1000)) == "suspicious"
 
 
 def _claim(data, name, size):
@@ -258,17 +255,17 @@ def test_other_archives(refused):
     ids=["columns", "cell", "line of 100 MB", "open quote"],
 )
 def test_text_files_of_absurd_shape(refused, content, code):
-    assert refused(content.encode(), within=3, name="plik.csv") == code
+    assert refused(content.encode(), name="plik.csv") == code
 
 
 def test_a_cell_of_fifty_megabytes(refused):
     text = '<row r=\'1\'><c r="A1" t="inlineStr"><is><t>' + "x" * 50_000_000 + "</t></is></c></row>"
-    assert refused(xlsx_parts(text), within=4) == "long_text"
+    assert refused(xlsx_parts(text)) == "long_text"
 
 
 def test_five_million_texts(refused):
     strings = b"<sst>" + b"<si><t/></si>" * 5_000_000 + b"</sst>"
-    assert refused(xlsx_parts(ROW, {"xl/sharedStrings.xml": strings}), within=4) == "strings"
+    assert refused(xlsx_parts(ROW, {"xl/sharedStrings.xml": strings})) == "strings"
 
 
 def test_limits_are_configurable(tmp_path, refused):
