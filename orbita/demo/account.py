@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from orbita.accounts.models import Team, User
+from orbita.activity.following import follow_own
 from orbita.demo import cast, scenes, words
 from orbita.demo.inventing import Inventor
+from orbita.demo.talk import talk
 from orbita.preferences import snapshot
 from orbita.preferences.changing import change
 from orbita.records.changes import change_set
@@ -86,11 +88,12 @@ class DemoRecords:
         self.fields = {kind.key: fields_by_name(kind, people["Anna"]) for kind in kinds}
 
     def make_all(self) -> None:
-        """The scenes first, then the crowd, then what people changed afterwards."""
+        """The scenes first, then the crowd, then what people changed and said afterwards."""
         self.make_scenes()
         self.make_crowd()
         self.make_products()
         self.make_changes()
+        talk(self.companies, self.people)
 
     def make_scenes(self) -> None:
         """The records that stories and tests speak of."""
@@ -165,15 +168,15 @@ class DemoRecords:
         person = self.people.get(owner)
         by = person if person is not None and person.is_active else self.people["Anna"]
         record = new_record(kinds.by_key(key), by=by)
-        self.save(record, {**values, "owner": person}, by)
+        self.save(record, {**values, "owner": person}, by, quiet=True)
         return record
 
     def edit(self, record: Any, name: str, values: dict[str, Any]) -> None:
         """A change made by somebody."""
         self.save(record, values, self.people[name])
 
-    def save(self, record: Any, values: dict[str, Any], by: User) -> None:
-        """Store values given by field key or label, in a quiet change set of their own."""
+    def save(self, record: Any, values: dict[str, Any], by: User, *, quiet: bool = False) -> None:
+        """Store values given by field key or label, in a change set of their own."""
         named = self.fields[record.kind]
         context = Context(by)
         cleaned = {
@@ -182,8 +185,9 @@ class DemoRecords:
             if value is not None or name == "owner"
         }
         every = {field.key: field for field in named.values()}
-        with change_set(by=by, channel=Channel.FORM, quiet=True):
+        with change_set(by=by, channel=Channel.FORM, quiet=quiet) as changes:
             save_record(record, cleaned, by=by, fields=every)
+            follow_own(changes)
 
     def understood(self, field: Field, value: Any, context: Context) -> Any:
         """The value as the field takes it: names become users, teams and records."""
