@@ -128,6 +128,8 @@ class Addon:
     description: Text
     icon: str = "puzzle"
     vendor: Text = "Orbita"
+    switch: Text = _("Switch on")
+    """What the button says that switches it on."""
     setting: Setting = field(init=False)
 
     def __post_init__(self) -> None:

@@ -142,18 +142,21 @@ def _declare_addons() -> None:
             "sources",
             _("Sources"),
             _("Where people, companies and deals come from, with statistics by source."),
+            switch=_("Use acquisition sources"),
             icon="target-arrow",
         ),
         Addon(
             "relations",
             _("Relations"),
             _("Connections between records with meanings of your own, such as branch or referrer."),
+            switch=_("Allow relations on the profiles of contacts, deals and so on"),
             icon="affiliate",
         ),
         Addon(
             "spaces",
             _("Spaces"),
             _("Places for joint work with people, files and tasks of their own."),
+            switch=_("Use spaces"),
             icon="layout-grid",
         ),
     )
