@@ -122,13 +122,13 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     imp = _changeable(request, pk)
     if imp is None:
         return redirect("import", pk=pk)
-    header = request.POST.get("header_row", "")
+    header = request.POST.get("header_row", "")[:6]
     choices = replace(
         imp.reading,
         encoding=_one_of(request, "encoding", ENCODINGS),
         separator=_one_of(request, "separator", SEPARATORS),
         sheet=_one_of(request, "sheet", imp.inspection.get("sheets", ())),
-        header_row=int(header) - 1 if header.isdecimal() and 0 < int(header[:6]) <= 20 else None,
+        header_row=int(header) - 1 if header.isdecimal() and 0 < int(header) <= 20 else None,
     )
     try:
         importing.read_again(imp, choices)

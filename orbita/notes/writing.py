@@ -24,13 +24,13 @@ class StaleError(Exception):
 
 
 def was_sent(token: UUID | None, record: Any, *, by: User) -> bool:
-    """Whether this very form was taken before; the first of two calls takes it."""
+    """Whether the user sent this very form before; the first of two calls takes it."""
     if token is None:
         return False
-    _submission, is_first = Submission.objects.get_or_create(
+    submission, is_first = Submission.objects.get_or_create(
         token=token, defaults={"user": by, "record_id": record.pk}
     )
-    return not is_first
+    return not is_first and submission.user_id == by.pk
 
 
 def write_note(

@@ -114,7 +114,7 @@ class RecordForm(forms.Form):
         """What the values were when the form was shown; empty where that cannot be read."""
         try:
             base = json.loads(self.cleaned_data.get("base") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             base = {}
         return base if isinstance(base, dict) else {}
 

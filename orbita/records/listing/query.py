@@ -79,7 +79,7 @@ class ListQuery:
         query._read_sort(parameters.get("sort", ""))
         query._read_columns(parameters.get("columns", ""))
         size = parameters.get("size", "")
-        query.size = int(size) if size.isdecimal() and int(size) in PAGE_SIZES else 50
+        query.size = next((one for one in PAGE_SIZES if size == str(one)), 50)
         query.after, query.before = parameters.get("after", ""), parameters.get("before", "")
         query.last = parameters.get("last") == "1"
         return query

@@ -156,3 +156,42 @@ def test_twenty_identical_posts_at_once_add_one_record(client, kasia, features):
     assert len({answer["Location"] for answer in answers}) == 1
     assert Record.objects.count() == 1
     connection.close()
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_forms_take_no_other_method_than_get_and_post(client, anna, make, method):
+    record = make("company", title="ACME", owner=anna)
+    other = make("person", last_name="Lis", owner=anna)
+    addresses = [f"/companies/{record.pk}/fields/title/", "/companies/filters/city/"]
+    addresses += ["/companies/views/", f"/companies/{record.pk}/links/persons/company/"]
+    for address in addresses:
+        assert client.as_(anna).get(address).status_code == 200, address
+        assert getattr(client, method)(address).status_code == 405, address
+    assert other.company_id is None
+
+
+def test_numbers_and_nesting_without_end_are_no_error(client, anna, make):
+    record = make("company", title="ACME", owner=anna)
+    browser = client.as_(anna)
+    assert browser.get(f"/companies/?size={'9' * 5000}").status_code == 200
+    data = {"title": "Nowa", "base": "[" * 100_000}
+    assert browser.post(f"/companies/{record.pk}/fields/title/", data).status_code in (302, 409)
+
+
+def test_a_token_that_somebody_else_used_swallows_nothing(client, anna, kasia, make):
+    token = str(uuid4())
+    data = {"title": "Pierwsza", "visibility": "1", "token": token}
+    first = client.as_(anna).post("/companies/new/", data)
+    second = client.as_(kasia).post("/companies/new/", data | {"title": "Druga"})
+    assert second.status_code == 302
+    assert second["Location"] != first["Location"]
+    assert set(Record.objects.values_list("title", flat=True)) == {"Pierwsza", "Druga"}
+
+
+def test_who_moves_an_ownerless_record_to_the_bin_may_take_it_back(client, kasia, make):
+    record = make("company", title="Niczyja", owner=None)
+    browser = client.as_(kasia)
+    assert browser.post(f"/companies/{record.pk}/binning/").status_code == 302
+    assert "Niczyja" in browser.get("/bin/").content.decode()
+    assert browser.post(f"/companies/{record.pk}/restoration/").status_code == 302
+    assert Record.objects.get(pk=record.pk).deleted_at is None

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views import View
+from django.views.decorators.http import require_http_methods
 
 from orbita.records import events, trash
 from orbita.records.changes import change_set
@@ -103,6 +105,7 @@ class UnlinkView(View):
         return add_event(HttpResponse(status=204), "record-changed")
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class LinkView(View):
     """GET and POST /companies/<id>/links/persons/company/: point an existing record here."""
 

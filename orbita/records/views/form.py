@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.http import require_http_methods
 
 from orbita.records import events
 from orbita.records.changes import change_set
@@ -108,7 +110,10 @@ def _listed(viewer: Any, kind_key: str, pk: str) -> Record | None:
 
 
 def add_once(kind: Kind, values: dict[str, Any], viewer: Any, token: UUID | None) -> Record:
-    """The record of this token: stored now, or the one that an earlier sending of the form made."""
+    """The record of this token: stored now, or the one that an earlier sending of the form made.
+
+    A token that somebody else has used means nothing.
+    """
     try:
         with change_set(by=viewer):
             submission = Submission.objects.create(token=token, user=viewer) if token else None
@@ -121,7 +126,9 @@ def add_once(kind: Kind, values: dict[str, Any], viewer: Any, token: UUID | None
                 submission.save(update_fields=["record"])
             return record
     except IntegrityError:
-        earlier = Submission.objects.filter(token=token, user=viewer).first() if token else None
+        earlier = Submission.objects.filter(token=token).first() if token else None
+        if earlier is not None and earlier.user_id != viewer.pk:
+            return add_once(kind, values, viewer, None)
         if earlier is None or earlier.record_id is None:
             raise
         found = kind.model.objects.readable_by(viewer).filter(pk=earlier.record_id).first()
@@ -187,6 +194,7 @@ class EditView(View):
         return render(request, "records/form.html", context, status=status)
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class ValueView(View):
     """One value of a profile, edited where it stands: /companies/<id>/fields/<key>/."""
 

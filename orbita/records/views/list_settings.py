@@ -8,9 +8,11 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
+from django.views.decorators.http import require_http_methods
 
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind
@@ -79,6 +81,7 @@ class FilterForm(forms.Form):
         return cleaned
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class FilterView(View):
     """GET shows the filter of one field, POST leads to the list narrowed by it."""
 
@@ -154,6 +157,7 @@ class SavedViewForm(forms.ModelForm):
         return clean(self.cleaned_data["name"])
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class SavedViewsView(View):
     """POST /companies/views/: save the list as it stands under a name."""
 
@@ -173,6 +177,7 @@ class SavedViewsView(View):
         return _view_form(request, kind, form, _("Save view"), query)
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class SavedViewView(View):
     """One's own view: rename, share, or remove it."""
 
