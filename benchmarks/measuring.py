@@ -18,7 +18,7 @@ class Stopwatch:
 
     def __init__(self, address: str, viewer: User, size: str, rounds: int) -> None:
         self.viewer, self.size, self.rounds = viewer, size, rounds
-        self.inside = Client()
+        self.inside = Client(headers={"host": "127.0.0.1"})
         self.inside.force_login(viewer)
         self.cookie = "; ".join(f"{m.key}={m.value}" for m in self.inside.cookies.values())
         self.browser = Browser(address, self.cookie)

@@ -83,8 +83,7 @@ def middle(kind: Kind, viewer: User, sort: str) -> str:
     query = ListQuery.read(kind, viewer, QueryDict(urlencode({"sort": sort})))
     ordering = query.fields[query.sort].order_by()
     assert ordering is not None
-    rows = Listing(query).matching().filter(pk__in=sample_ids(kind, viewer))
-    walk = Walk(rows, ordering, descending=False, few=True)
+    walk = Walk(Listing(query).matching(), ordering, descending=False, few=sample_ids(kind, viewer))
     steps, _more = walk.ids(SAMPLE, None, backwards=False)
     if not steps:
         return ""

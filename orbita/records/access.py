@@ -8,7 +8,9 @@ else gets: PUBLIC everything, RESTRICTED the basic fields in lists, HIDDEN nothi
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
+
+from orbita.records.listing.expressions import Has
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -29,7 +31,7 @@ def having_access(viewer: "User") -> Q:
         return Q()
     teams = {viewer.team_id, *viewer.managed_team_ids} - {None}
     granted = Grant.objects.filter(Q(user=viewer.pk) | Q(team__in=teams), record=OuterRef("pk"))
-    return Q(owner__in=viewer.managed_user_ids) | Q(Exists(granted))
+    return Q(owner__in=viewer.managed_user_ids) | Q(Has(granted))
 
 
 def _open_to_change(viewer: "User") -> Q:

@@ -12,7 +12,7 @@ from django.db.models.functions import Collate
 from orbita.records.access import RecordQuerySet, having_access
 from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
-from orbita.records.words import contains
+from orbita.records.words import contains, longest_run
 from orbita.ui.text import fold, search_words
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 8
 CANDIDATES = 200
+NEWEST = 3_000
 
 
 def words_condition(query: str, viewer: "User") -> Q:
@@ -40,28 +41,45 @@ def suggest(
 ) -> list[Record]:
     """The best records for what was typed so far: names that begin so, then those that contain it.
 
-    At most three queries. The second one runs only when the first leaves room. Its candidates are
-    cut off before they are sorted, so that a common syllable costs no more than a rare name.
+    At most three queries. Those that contain it are looked for among the newest records first: a
+    common syllable is found there, and only a rare one is worth the trigram index.
     """
     rows = listed(viewer, kind)
     if exclude is not None:
         rows = rows.exclude(pk=exclude)
-    typed = fold(query)
+    typed, words = fold(query), search_words(query)
     if not typed:
         return []
-    beginning = rows.with_openness(viewer).filter(title_key__startswith=typed)
-    found = list(beginning.order_by(Collate("title_key", "C"))[:limit])
-    words = search_words(query)
-    if len(found) < limit and any(len(word) > 2 for word in words):
-        candidates = list(
-            rows.filter(words_condition(query, viewer))
-            .exclude(pk__in=[record.pk for record in found])
-            .values_list("pk", flat=True)[:CANDIDATES]
-        )
-        if candidates:
-            ranked = rows.with_openness(viewer).filter(pk__in=candidates).annotate(rank=rank(words))
-            found += list(ranked.order_by("rank", "sort_name", "pk")[: limit - len(found)])
-    return found
+    containing = rows.none()
+    if any(map(longest_run, words)):
+        containing = rows.filter(words_condition(query, viewer)).order_by()
+    found = beginnings_and_newest(viewer, rows, containing, typed, kind, limit)
+    if len(found) < limit:
+        found += containing.exclude(pk__in=found).values_list("pk", flat=True)[:CANDIDATES]
+    if not found:
+        return []
+    ranked = rows.with_openness(viewer).filter(pk__in=found).annotate(rank=rank(typed, words))
+    return list(ranked.order_by("rank", Collate("title_key", "C"), "pk")[:limit])
+
+
+def beginnings_and_newest(
+    viewer: "User",
+    rows: RecordQuerySet,
+    containing: RecordQuerySet,
+    typed: str,
+    kind: str,
+    limit: int,
+) -> list[Any]:
+    """Ids of names that begin with what was typed, and of newest records that contain it.
+
+    Names begin so along the index of each kind: all kinds together would have to be sorted.
+    """
+    chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
+    beginning = rows.filter(title_key__startswith=typed).order_by(Collate("title_key", "C"))
+    parts = [beginning.filter(kind=one.key).values_list("pk")[:limit] for one in chosen]
+    newest = rows.order_by("-created_at" if kind else "-pk").values("pk")[:NEWEST]
+    parts.append(containing.filter(pk__in=newest).values_list("pk")[:CANDIDATES])
+    return list(dict.fromkeys(pk for (pk,) in parts[0].union(*parts[1:], all=True)))
 
 
 def listed(viewer: "User", kind: str) -> RecordQuerySet:
@@ -69,13 +87,14 @@ def listed(viewer: "User", kind: str) -> RecordQuerySet:
     return Record.objects.listed_for(viewer, kind=kinds.by_key(kind) if kind else None)
 
 
-def rank(words: list[str]) -> Any:
-    """0 for names in which a word begins with the first word typed, 1 for other names, else 2."""
-    first = words[0]
+def rank(typed: str, words: list[str]) -> Any:
+    """0 for names that begin so, 1 where a word begins with the first word typed, 2 within, 3."""
+    first = words[0] if words else typed
     return Case(
-        When(title_key__contains=f" {first}", then=Value(0)),
-        When(title_key__contains=first, then=Value(1)),
-        default=Value(2),
+        When(title_key__startswith=typed, then=Value(0)),
+        When(title_key__contains=f" {first}", then=Value(1)),
+        When(title_key__contains=first, then=Value(2)),
+        default=Value(3),
         output_field=IntegerField(),
     )
 

@@ -232,9 +232,9 @@ class AddressFilter(TextFilter):
         super().__init__("", empty="")
         self.part = part
 
-    def having(self, condition: Q) -> Q:
+    def having(self, condition: Q, *, alone: bool = False) -> Q:
         """The records whose main address fulfils the condition."""
-        return has(Address.objects.filter(condition, position=0))
+        return has(Address.objects.filter(condition, position=0), alone=alone)
 
     def filled(self) -> Q:
         """The part is filled in."""
@@ -253,5 +253,5 @@ class AddressFilter(TextFilter):
         found = Q()
         for value in values:
             text = found_by_text(fold(value)) if self.part in ("city", "street") else Q()
-            found |= self.having(Q(**{f"{self.part}__{lookup}": value})) & text
+            found |= self.having(Q(**{f"{self.part}__{lookup}": value}), alone=bool(text)) & text
         return found

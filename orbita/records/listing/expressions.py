@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BooleanField, Expression, Value
+from django.db.models import BooleanField, Exists, Expression, Value
 from django.db.models.expressions import Combinable
 
 
@@ -42,3 +42,22 @@ class RowIsPast(Expression):
             for _sql, side_params in compiled:
                 params.extend(side_params)
         return f"{sides[0]} {self.operator} {sides[1]}", params
+
+
+class Has(Exists):
+    """EXISTS over the rows of a satellite that belong to the outer record.
+
+    The planner is free to join, unless the rows are asked one by one: when the whole query probes
+    (`probing.py`) or this condition is to be asked `alone`. OFFSET 0 keeps a subquery from being
+    turned into a join.
+    """
+
+    def __init__(self, queryset: Any, *, alone: bool = False, **kwargs: Any) -> None:
+        super().__init__(queryset, **kwargs)
+        self.alone = alone
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
+        """The condition, with the fence where it is wanted."""
+        if self.alone or getattr(compiler.query, "probes", False):
+            kwargs.setdefault("template", "EXISTS(%(subquery)s OFFSET 0)")
+        return super().as_sql(compiler, connection, *args, **kwargs)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orbita.records.listing.expressions import Has
 from orbita.records.words import contains, longest_run
 from orbita.ui import formats
 from orbita.ui.text import clean, digits, fold
@@ -125,12 +126,13 @@ class TextFilter(Filter):
         return ~found if operator == "not" else found
 
 
-def has(rows: Any) -> Q:
+def has(rows: Any, *, alone: bool = False) -> Q:
     """The record has one of these rows of a satellite.
 
     As EXISTS: "not in" a list that is longer than the working memory would read it for each row.
+    Asked `alone`, for each row by itself, where another condition narrows by an index.
     """
-    return Q(Exists(rows.filter(record=OuterRef("pk"))))
+    return Q(Has(rows.filter(record=OuterRef("pk")), alone=alone))
 
 
 def found_by_text(text: str) -> Q:
@@ -164,6 +166,8 @@ class TitleFilter(TextFilter):
         """A piece of the name; the searchable text begins with the name and has the index."""
         key, folded = self.normal(value), fold(value)
         found = contains("title_key", key)
+        if not longest_run(key):
+            return found & contains("search_text", key)
         return found & found_by_text(folded) if longest_run(folded) in key else found
 
 
@@ -366,5 +370,6 @@ class ExistsFilter(Filter):
         found = Q()
         for value in values:
             rows = self.rows().filter(self.matcher(value))
-            found |= has(rows) & found_by_text(self.normal(value))
+            text = found_by_text(self.normal(value))
+            found |= has(rows, alone=bool(text)) & text
         return ~found if operator == "not" else found

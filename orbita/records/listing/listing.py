@@ -5,13 +5,19 @@ cells need come afterwards, in a fixed number of queries for any number of rows.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q
 
 from orbita.records.access import RecordQuerySet
 from orbita.records.listing.cursor import Cursor
-from orbita.records.listing.query import ListQuery
-from orbita.records.listing.walking import FEW, Step, Walk
+from orbita.records.listing.expressions import Has
+from orbita.records.listing.probing import FEW, are_surely_many
+from orbita.records.listing.query import Condition, ListQuery
+from orbita.records.listing.walking import Step, Walk
 from orbita.records.models import Record
 from orbita.records.search import words_condition
 
@@ -49,19 +55,40 @@ class Listing:
         self.query = query
         self.kind, self.viewer = query.kind, query.viewer
         self._count: Count | None = None
+        self._few: list[UUID] | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether words or filters leave anything out."""
+        return bool(self.query.q or self.query.conditions)
+
+    def visible(self) -> RecordQuerySet:
+        """All records of the kind that take part: listed ones, or only those open to the viewer."""
+        doors: RecordQuerySet = Record.objects.all()
+        door = doors.readable_by if self.query.needs_read else doors.listed_for
+        return door(self.viewer, kind=self.kind)
+
+    def condition(self) -> Q:
+        """What words and filters demand."""
+        wanted = words_condition(self.query.q, self.viewer) if self.query.q else Q()
+        for condition in self.query.conditions:
+            wanted &= self.one(condition)
+        return wanted
+
+    def one(self, condition: Condition) -> Q:
+        """What one filter demands; a column of the kind's own table is asked there."""
+        used, own = condition.filter, f"as_{self.kind.key}__"
+        if not used.path.startswith(own):
+            return used.q(condition.operator, condition.values, self.viewer)
+        inside = copy(used)
+        inside.path = used.path.removeprefix(own)
+        wanted = inside.q(condition.operator, condition.values, self.viewer)
+        rows = self.kind.model._base_manager.filter(wanted)
+        return Q(Has(rows.filter(pk=OuterRef("pk"))))
 
     def matching(self) -> RecordQuerySet:
         """All records that match, in no order."""
-        doors: RecordQuerySet = Record.objects.all()
-        door = doors.readable_by if self.query.needs_read else doors.listed_for
-        rows = door(self.viewer, kind=self.kind)
-        if self.query.q:
-            rows = rows.filter(words_condition(self.query.q, self.viewer))
-        for condition in self.query.conditions:
-            rows = rows.filter(
-                condition.filter.q(condition.operator, condition.values, self.viewer)
-            )
-        return rows
+        return self.visible().filter(self.condition())
 
     def count(self, page: Page | None = None) -> Count:
         """How many match, counted no further than a ceiling; not asked if `page` is them all."""
@@ -69,9 +96,21 @@ class Listing:
         if page is not None and not (page.next or query.after or query.before or query.last):
             return Count(len(page.records), exceeded=False)
         if self._count is None:
-            found = self.matching().order_by().values("pk")[: FEW + 1].count()
-            self._count = Count(min(found, FEW), found > FEW)
+            self._count = self._counted()
         return self._count
+
+    def _counted(self) -> Count:
+        """Counts; of a narrowed list with few rows it keeps the ids, which are sorted next."""
+        if not self.is_narrowed:
+            found = self.matching().order_by().values("pk")[: FEW + 1].count()
+            return Count(min(found, FEW), found > FEW)
+        if are_surely_many(self.visible(), self.condition()):
+            return Count(FEW, exceeded=True)
+        ids = list(self.matching().order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(ids) > FEW:
+            return Count(FEW, exceeded=True)
+        self._few = ids
+        return Count(len(ids), exceeded=False)
 
     def page(self) -> Page:
         """The rows of the page that the query asks for."""
@@ -97,10 +136,10 @@ class Listing:
         """Ids in order with their sort keys, and whether there are more beyond."""
         ordering = self.query.fields[self.query.sort].order_by()
         assert ordering is not None  # noqa: S101
-        few = bool(self.query.q or self.query.conditions) and not self.count().exceeded
-        if few and not self.count().number:
+        if self.is_narrowed and not self.count().number:
             return [], False
-        walk = Walk(self.matching(), ordering, descending=self.query.descending, few=few)
+        descending = self.query.descending
+        walk = Walk(self.matching(), ordering, descending=descending, few=self._few)
         return walk.ids(size, cursor, backwards=backwards)
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:

@@ -1,15 +1,15 @@
 """The ids of a list in its order, by the way that suits how many there are.
 
-Many rows: along the index that sorts, from the cursor on, until the page is full. Few rows: all of
-them are found first and sorted then; walking along the sort index until fifty of them turn up
-would read the whole table. The planner cannot choose, since its estimates for conditions on texts,
-satellites and access are guesses; the count of the list knows.
+Many rows: along the index that sorts, from the cursor on, until the page is full. Few rows: their
+ids are known from counting, and are sorted; walking along the sort index until fifty of them turn
+up would read the whole table. The planner cannot choose, since its estimates for conditions on
+texts, satellites and access are guesses; the count of the list knows.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, FilteredRelation, Func, IntegerField, Q, Value
 from django.db.models.expressions import RawSQL
@@ -18,17 +18,13 @@ from django.db.models.functions import Collate
 from orbita.records.access import RecordQuerySet
 from orbita.records.listing.cursor import Cursor, like
 from orbita.records.listing.expressions import RowIsPast
+from orbita.records.listing.probing import probing, run
 from orbita.records.models import Record
 
 if TYPE_CHECKING:
     from orbita.records.fields.base import Ordering
 
-FEW = 10_000
 Step = tuple[Any, Any, bool]
-FOUND_THEN_SORTED = {
-    False: "SELECT pk, sort_value FROM ({rows}) AS few ORDER BY sort_value, pk LIMIT %s",
-    True: "SELECT pk, sort_value FROM ({rows}) AS few ORDER BY sort_value DESC, pk DESC LIMIT %s",
-}
 _ENTRIES = (
     "SELECT row.pk, entry.id FROM unnest(%s::{type}[]) WITH ORDINALITY AS entry (id, place) "
     "CROSS JOIN LATERAL ({rows}) AS row (pk) ORDER BY entry.place, row.pk"
@@ -40,10 +36,16 @@ class Walk:
     """A way through the rows: `(id, sort key, whether it has no value)`, page by page."""
 
     def __init__(
-        self, rows: RecordQuerySet, ordering: "Ordering", *, descending: bool, few: bool
+        self,
+        rows: RecordQuerySet,
+        ordering: "Ordering",
+        *,
+        descending: bool,
+        few: Sequence[UUID] | None = None,
     ) -> None:
-        self.rows, self.ordering = rows, ordering
-        self.descending, self.few = descending, few
+        self.rows = probing(rows) if few is None else Record.objects.filter(pk__in=Ids(few))
+        self.ordering = ordering
+        self.descending, self.few = descending, few is not None
         self.groups: list[Any] = list(ordering.groups()) if ordering.groups else []
 
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
@@ -73,11 +75,12 @@ class Walk:
         self, empty: bool, cursor: Cursor | None, wanted: int, down: bool
     ) -> list[tuple[Any, Any]]:
         """At most `wanted` ids of one segment with their keys."""
-        if self.few:
-            return self.sorted(empty, cursor, wanted, down)
-        if self.ordering.groups and not empty:
+        if self.groups and not self.few and not empty:
             return self.grouped(cursor, wanted, down)
-        return list(self.segment(empty, cursor, down)[:wanted])
+        found = list(self.segment(empty, cursor, down)[:wanted])
+        if self.groups and not empty:
+            return [(pk, self.groups[place - 1]) for pk, place in found]
+        return found
 
     def segment(self, empty: bool, cursor: Cursor | None, down: bool) -> Any:
         """The rows with a value, or those without one, from the cursor on, in order."""
@@ -112,16 +115,6 @@ class Walk:
         names = [str(group) for group in self.groups]
         return names.index(str(key)) + 1 if str(key) in names else 0
 
-    def sorted(
-        self, empty: bool, cursor: Cursor | None, wanted: int, down: bool
-    ) -> list[tuple[Any, Any]]:
-        """All rows of the segment are found, then sorted. The limit inside keeps the two apart."""
-        inner = self.segment(empty, cursor, down).order_by()[: FEW + 1]
-        found = self.run(inner, FOUND_THEN_SORTED[down], after=[wanted])
-        if self.groups and not empty:
-            return [(pk, self.groups[place - 1]) for pk, place in found]
-        return found
-
     def grouped(self, cursor: Cursor | None, wanted: int, down: bool) -> list[tuple[Any, Any]]:
         """Entry by entry of the dictionary, each along its index range, until there are enough."""
         groups = self.groups[::-1] if down else self.groups
@@ -136,24 +129,19 @@ class Walk:
         if len(found) >= wanted or not groups:
             return found
         one = self.rows.filter(**{self.ordering.path: RawSQL("entry.id", ())}).order_by(order)
-        return found + self.run(
+        return found + run(
             one.values_list("pk")[:wanted],
             ENTRY_BY_ENTRY[down].replace("{type}", type_of(self.ordering.path)),
             before=[groups],
             after=[wanted - len(found)],
         )
 
-    def run(
-        self, inner: Any, template: str, *, before: Sequence[Any] = (), after: Sequence[Any] = ()
-    ) -> list[tuple[Any, Any]]:
-        """Run a statement around the statement of a queryset, which takes the place of `{rows}`."""
-        try:
-            sql, params = inner.query.sql_with_params()
-        except EmptyResultSet:
-            return []
-        with connection.cursor() as cursor:
-            cursor.execute(template.replace("{rows}", sql), [*before, *params, *after])
-            return list(cursor.fetchall())
+
+class Ids(RawSQL):
+    """A list of ids as one parameter, of any length."""
+
+    def __init__(self, ids: Sequence[UUID]) -> None:
+        super().__init__("SELECT unnest(%s::uuid[])", (list(ids),))
 
 
 class Place(Func):

@@ -180,13 +180,14 @@ class Record(models.Model, metaclass=RecordBase):
                 condition=LIVE,
             ),
             models.Index(fields=["source", "kind", "id"], name="record_source"),
+            models.Index(fields=["kind", "author"], name="record_author", condition=LIVE),
             models.Index(
                 models.F("kind"),
                 OpClass("title_key", "text_pattern_ops"),
                 name="record_title_key",
             ),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="record_search"),
-            GinIndex(OpClass("custom", "jsonb_path_ops"), name="record_custom"),
+            GinIndex(fields=["custom"], name="record_custom"),
             models.Index(fields=["changeset"], name="record_changeset"),
             models.Index(fields=["deleted_at"], name="record_bin", condition=~LIVE),
         ]
