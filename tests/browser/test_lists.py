@@ -51,11 +51,11 @@ def test_a_filter_without_a_value_says_so(browse, kasia, companies):
 
 def test_a_header_sorts_both_ways_by_the_polish_alphabet(browse, kasia, companies):
     page = browse(kasia, "/companies/")
-    page.locator("#sort-title").click()
-    expect(page.locator("th:has(#sort-title)")).to_have_attribute("aria-sort", "ascending")
+    head = page.locator("th:has(#sort-title)")
+    expect(head).to_have_attribute("aria-sort", "ascending")
     assert titles(page) == ["ACME", "Budex", "Ćma", "Żółw"]
     page.locator("#sort-title").click()
-    expect(page.locator("th:has(#sort-title)")).to_have_attribute("aria-sort", "descending")
+    expect(head).to_have_attribute("aria-sort", "descending")
     assert titles(page) == ["Żółw", "Ćma", "Budex", "ACME"]
     page.locator("#sort-city").click()
     expect(page.locator("th:has(#sort-city)")).to_have_attribute("aria-sort", "ascending")
@@ -83,8 +83,6 @@ def test_columns_are_chosen_and_ordered_and_remembered(browse, kasia, companies)
 def test_a_saved_view_opens_by_its_tab_and_by_its_address(browse, kasia, companies):
     page = browse(kasia, "/companies/")
     filter_by_city(page, "Kraków")
-    page.locator("#sort-title").click()
-    expect(page.locator("th:has(#sort-title)")).to_have_attribute("aria-sort", "ascending")
     page.locator("#sort-title").click()
     expect(page.locator("th:has(#sort-title)")).to_have_attribute("aria-sort", "descending")
     address = page.url
