@@ -144,6 +144,7 @@ class PersonKind(Kind):
     headline = ("position", "company")
     hints = ("position", "company", "city", "owner")
     title_from = ("first_name", "last_name")
+    title_label = _("Full name")
     matching = (
         ("number",),
         ("first_name", "last_name", "company"),

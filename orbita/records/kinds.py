@@ -64,6 +64,7 @@ class Kind:
     has_source: ClassVar[bool] = False
     has_contact_data: ClassVar[bool] = False
     title_from: ClassVar[tuple[str, ...]] = ("title",)
+    title_label: ClassVar[Text] = ""
     without: ClassVar[tuple[str, ...]] = ()
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people call the fields in their spreadsheets, by field key, beyond the labels."""

@@ -56,7 +56,7 @@ def built_in_fields(kind: "Kind") -> dict[str, Field]:
 def _first(kind: "Kind") -> list[Field]:
     """The name and the ID number."""
     composed = kind.title_from != ("title",)
-    label = kind.model._meta.get_field("title").verbose_name
+    label = kind.title_label or kind.model._meta.get_field("title").verbose_name
     title = TitleField("title", label, required=True, synonyms=("nazwa", "name"))
     title.editable = title.importable = title.inline = not composed
     return [title]
