@@ -119,7 +119,7 @@ class Filter:
 
 
 class TextFilter(Filter):
-    """By a piece of text in any letter case; `in_text` is text that the searchable text contains."""
+    """By a piece of text in any letter case; `in_text` is what the searchable text contains."""
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts", "filled", "empty")
 
