@@ -132,7 +132,8 @@ def values_for(
     value = values[len(values) // 2]
     if operator == "contains" and field.key == "title":
         return [value[1:6], "sp. z o.o.", "qqxyz", "ko"]
-    return [{"contains": value[1:6], "starts": value[:3]}.get(operator, value)]
+    word = max(value.split(), key=len)
+    return [{"contains": word[1:6], "starts": value[:4]}.get(operator, value)]
 
 
 def plain(field: Field, record: Any) -> str:

@@ -7,7 +7,6 @@ that the viewer may not open is found by its name alone.
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.db.models.functions import Collate
 
 from orbita.records.access import RecordQuerySet, having_access
 from orbita.records.kinds import kinds
@@ -59,7 +58,7 @@ def suggest(
     if not found:
         return []
     ranked = rows.with_openness(viewer).filter(pk__in=found).annotate(rank=rank(typed, words))
-    return list(ranked.order_by("rank", Collate("title_key", "C"), "pk")[:limit])
+    return list(ranked.order_by("rank", "title_key", "pk")[:limit])
 
 
 def beginnings_and_newest(
@@ -75,7 +74,7 @@ def beginnings_and_newest(
     Names begin so along the index of each kind: all kinds together would have to be sorted.
     """
     chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
-    beginning = rows.filter(title_key__startswith=typed).order_by(Collate("title_key", "C"))
+    beginning = rows.filter(title_key__startswith=typed).order_by("title_key")
     parts = [beginning.filter(kind=one.key).values_list("pk")[:limit] for one in chosen]
     newest = rows.order_by("-created_at" if kind else "-pk").values("pk")[:NEWEST]
     parts.append(containing.filter(pk__in=newest).values_list("pk")[:CANDIDATES])

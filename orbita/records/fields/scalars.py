@@ -41,7 +41,8 @@ class TextField(Field):
 
     def filter(self) -> Filter | None:
         """By a piece of text."""
-        return TextFilter(self.path, empty=None if self.null else "")
+        in_name = self.kind is not None and self.key in self.kind.title_from
+        return TextFilter(self.path, empty=None if self.null else "", in_text=in_name)
 
     def order_by(self) -> Ordering | None:
         """By the alphabet; identifiers, which may be NULL, by their signs."""

@@ -83,8 +83,9 @@ class Listing:
         inside = copy(used)
         inside.path = used.path.removeprefix(own)
         wanted = inside.q(condition.operator, condition.values, self.viewer)
-        rows = self.kind.model._base_manager.filter(wanted)
-        return Q(Has(rows.filter(pk=OuterRef("pk"))))
+        rows = self.kind.model._base_manager.filter(wanted).filter(pk=OuterRef("pk"))
+        text = used.narrowing(condition.operator, condition.values)
+        return Q(Has(rows, alone=bool(text))) & text
 
     def matching(self) -> RecordQuerySet:
         """All records that match, in no order."""

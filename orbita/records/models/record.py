@@ -81,7 +81,7 @@ class Record(models.Model, metaclass=RecordBase):
     number = models.BigIntegerField(_("ID number"), db_default=NextNumber(), editable=False)
     title = models.CharField(_("Name"), max_length=TITLE_LENGTH)
     sort_name = models.CharField(max_length=TITLE_LENGTH, editable=False)
-    title_key = models.CharField(max_length=TITLE_LENGTH, editable=False)
+    title_key = models.CharField(max_length=TITLE_LENGTH, editable=False, db_collation="C")
     search_text = models.TextField(editable=False, default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -181,11 +181,7 @@ class Record(models.Model, metaclass=RecordBase):
             ),
             models.Index(fields=["source", "kind", "id"], name="record_source"),
             models.Index(fields=["kind", "author"], name="record_author", condition=LIVE),
-            models.Index(
-                models.F("kind"),
-                OpClass("title_key", "text_pattern_ops"),
-                name="record_title_key",
-            ),
+            models.Index(fields=["kind", "title_key"], name="record_title_key"),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="record_search"),
             GinIndex(fields=["custom"], name="record_custom"),
             models.Index(fields=["changeset"], name="record_changeset"),
