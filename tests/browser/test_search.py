@@ -54,6 +54,7 @@ def test_nothing_found_says_so_and_escape_closes(browse, kasia, lecka):
 def test_all_results_have_a_page_of_their_own(browse, kasia, lecka):
     page = browse(kasia)
     search(page, "budex")
+    expect(page.locator("#result-all")).to_have_attribute("href", re.compile("q=budex"))
     page.locator("#result-all").click()
     expect(page).to_have_url(re.compile(r"/search/\?q=budex"))
     expect(page.locator("#main .result-title")).to_have_text("Budex")
