@@ -4,12 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from orbita.records.kinds import kinds
 from orbita.records.models import Visibility
+from orbita.ui.html import format_html
 from orbita.ui.icons import svg as icon
 
 LEVEL_ICONS = {

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from orbita.ui.html import format_html, format_html_join
 
 logger = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from orbita.ui import icons
+from orbita.ui.html import format_html, format_html_join
 
 Avatar = Callable[[Any, str], SafeString]
 

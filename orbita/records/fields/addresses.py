@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
-from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from orbita.records.listing.filters import Filter, TextFilter, found_by_text, ha
 from orbita.records.models import Address
 from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
+from orbita.ui.html import format_html_join
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import models
-from django.utils.html import conditional_escape, format_html
 from django.utils.translation import get_language
 
 from orbita.ui.formats import collation
+from orbita.ui.html import conditional_escape, format_html
 from orbita.ui.types import Text
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, muted
@@ -19,6 +18,7 @@ from orbita.records.fields.scalars import check_length
 from orbita.records.listing.filters import ExistsFilter, Filter
 from orbita.records.models import ContactPoint, ContactType
 from orbita.ui.formfields import LabelledValuesField
+from orbita.ui.html import format_html, format_html_join
 from orbita.ui.text import clean, digits, fold
 from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues

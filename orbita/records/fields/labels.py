@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, PastResolver
@@ -16,6 +15,7 @@ from orbita.records.labels import closed_to, groups_known_to
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option, has
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
+from orbita.ui.html import format_html_join
 from orbita.ui.templatetags.ui import tone
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text

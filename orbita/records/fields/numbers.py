@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, Ordering
@@ -18,6 +17,7 @@ from orbita.records.listing.filters import (
 )
 from orbita.ui import formats
 from orbita.ui.formfields import NumberField as NumberFormField
+from orbita.ui.html import format_html
 from orbita.ui.text import clean
 from orbita.ui.values import DecimalStyle, parse_decimal, to_text
 from orbita.ui.widgets import CURRENCIES

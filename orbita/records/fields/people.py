@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.db.models.functions import Collate
-from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from orbita.accounts.models import Team, User
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
 from orbita.ui.formats import collation
+from orbita.ui.html import format_html
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
 

@@ -302,9 +302,8 @@ class ReferencesField(Field):
 
     def cell(self, record: Any) -> str:
         """Links to them."""
-        from django.utils.html import format_html_join
-
         from orbita.records.cells import record_link
+        from orbita.ui.html import format_html_join
 
         return format_html_join(", ", "{}", ((record_link(t),) for t in self.value(record)))
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from orbita.records.listing.filters import (
     TitleFilter,
     YesNoFilter,
 )
+from orbita.ui.html import format_html
 from orbita.ui.text import clean, clean_lines, fold
 from orbita.ui.values import parse_bool, to_text
 

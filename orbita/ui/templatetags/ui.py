@@ -11,11 +11,11 @@ from django import template
 from django.forms.utils import flatatt
 from django.template import Context
 from django.templatetags.static import do_static
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from orbita.ui import formats, icons
 from orbita.ui import rows as drawing
+from orbita.ui.html import format_html, format_html_join
 
 register = template.Library()
 register.tag("static", do_static)
