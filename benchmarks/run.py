@@ -70,15 +70,11 @@ def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:
     baseline = watch.measure([plain], budget=None, query_budget=None)
     watch.baseline = baseline[0].p50 or 0.0
     pages = [page for slug in KINDS for page in list_pages(kinds.get(slug), watch.viewer)]
-    lists = watch.measure(
-        pages, budget=120 if is_big else 40, query_budget=LIST_QUERIES + OVERHEAD_QUERIES
-    )
+    lists = watch.measure(pages, budget=120 if is_big else 40, query_budget=LIST_QUERIES)
     typing = watch.measure(
         typeahead_pages(), budget=30, query_budget=TYPEAHEAD_QUERIES + OVERHEAD_QUERIES
     )
-    profiles = watch.measure(
-        profile_pages(watch.viewer), budget=80, query_budget=PROFILE_QUERIES + OVERHEAD_QUERIES
-    )
+    profiles = watch.measure(profile_pages(watch.viewer), budget=80, query_budget=PROFILE_QUERIES)
     return [*baseline, *lists, *typing, *profiles]
 
 

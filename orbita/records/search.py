@@ -4,22 +4,38 @@ Words are compared without case, diacritics and order; phones and NIPs by their 
 that the viewer may not open is found by its name alone.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.expressions import RawSQL
 
 from orbita.records.access import RecordQuerySet, having_access
 from orbita.records.kinds import kinds
+from orbita.records.listing.probing import run_all
 from orbita.records.models import Record, Visibility
 from orbita.records.words import contains, longest_run
 from orbita.ui.text import fold, search_words
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
 
 MAX_WORDS = 8
 CANDIDATES = 200
-NEWEST = 3_000
+NEWEST = 2_000
+BEGINNING = (
+    "SELECT hit.pk FROM unnest(%s::text[]) AS entry (kind) CROSS JOIN LATERAL ({rows}) AS hit (pk)"
+)
+CONTAINING = "(SELECT newest.pk FROM ({rows}) AS newest (pk, hit) WHERE newest.hit LIMIT %s)"
 
 
 def words_condition(query: str, viewer: "User") -> Q:
@@ -43,18 +59,18 @@ def suggest(
     At most three queries. Those that contain it are looked for among the newest records first: a
     common syllable is found there, and only a rare one is worth the trigram index.
     """
+    chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
     rows = listed(viewer, kind)
     if exclude is not None:
         rows = rows.exclude(pk=exclude)
     typed, words = fold(query), search_words(query)
-    if not typed:
+    if not typed or not chosen:
         return []
-    containing = rows.none()
-    if any(map(longest_run, words)):
-        containing = rows.filter(words_condition(query, viewer)).order_by()
-    found = beginnings_and_newest(viewer, rows, containing, typed, kind, limit)
-    if len(found) < limit:
-        found += containing.exclude(pk__in=found).values_list("pk", flat=True)[:CANDIDATES]
+    containing = words_condition(query, viewer) if any(map(longest_run, words)) else None
+    found = beginnings_and_newest(rows, containing, typed, chosen, limit)
+    if len(found) < limit and containing is not None:
+        rest = rows.order_by().filter(containing).exclude(pk__in=found)
+        found += rest.values_list("pk", flat=True)[:CANDIDATES]
     if not found:
         return []
     ranked = rows.with_openness(viewer).filter(pk__in=found).annotate(rank=rank(typed, words))
@@ -62,23 +78,22 @@ def suggest(
 
 
 def beginnings_and_newest(
-    viewer: "User",
-    rows: RecordQuerySet,
-    containing: RecordQuerySet,
-    typed: str,
-    kind: str,
-    limit: int,
+    rows: RecordQuerySet, containing: Q | None, typed: str, chosen: Sequence["Kind"], limit: int
 ) -> list[Any]:
     """Ids of names that begin with what was typed, and of newest records that contain it.
 
     Names begin so along the index of each kind: all kinds together would have to be sorted.
     """
-    chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
-    beginning = rows.filter(title_key__startswith=typed).order_by("title_key")
-    parts = [beginning.filter(kind=one.key).values_list("pk")[:limit] for one in chosen]
-    newest = rows.order_by("-created_at" if kind else "-pk").values("pk")[:NEWEST]
-    parts.append(containing.filter(pk__in=newest).values_list("pk")[:CANDIDATES])
-    return list(dict.fromkeys(pk for (pk,) in parts[0].union(*parts[1:], all=True)))
+    beginning = rows.filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
+    ordered = beginning.order_by("title_key").values_list("pk")[:limit]
+    parts: list[tuple[str, Any, Any, Any]] = [
+        (BEGINNING, [[kind.key for kind in chosen]], ordered, [])
+    ]
+    if containing is not None:
+        hit = ExpressionWrapper(containing, output_field=BooleanField())
+        newest = rows.order_by("-created_at" if len(chosen) == 1 else "-pk").annotate(hit=hit)
+        parts.append((CONTAINING, [], newest.values_list("pk", "hit")[:NEWEST], [CANDIDATES]))
+    return list(dict.fromkeys(pk for (pk,) in run_all(parts)))
 
 
 def listed(viewer: "User", kind: str) -> RecordQuerySet:

@@ -6,6 +6,7 @@ be asked from its own side, by its own index, which is what the planner is good 
 it is shows in the first 2,000 rows.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -43,10 +44,24 @@ def probing(rows: Any) -> Any:
 
 def run(inner: Any, template: str, *, before: Any = (), after: Any = ()) -> list[tuple[Any, ...]]:
     """Run a statement around the statement of a queryset, which takes the place of `{rows}`."""
-    try:
-        sql, params = inner.query.sql_with_params()
-    except EmptyResultSet:
+    return run_all([(template, before, inner, after)])
+
+
+def run_all(parts: Sequence[tuple[str, Any, Any, Any]]) -> list[tuple[Any, ...]]:
+    """Run statements as one, their rows one after the other.
+
+    Each is a template, parameters before those of its queryset, the queryset, parameters behind.
+    """
+    statements, parameters = [], []
+    for template, before, inner, after in parts:
+        try:
+            sql, params = inner.query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        statements.append(template.replace("{rows}", sql))
+        parameters += [*before, *params, *after]
+    if not statements:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(template.replace("{rows}", sql), [*before, *params, *after])
+        cursor.execute(" UNION ALL ".join(statements), parameters)
         return list(cursor.fetchall())
