@@ -1,0 +1,102 @@
+"""Few rows are sorted, many are walked, frequent conditions are probed: always the same answer."""
+
+import pytest
+from django.core.management import call_command
+from django.http import QueryDict
+
+from orbita.contacts.models import Company
+from orbita.records.kinds import kinds
+from orbita.records.listing import listing as listing_module
+from orbita.records.listing import probing
+from orbita.records.listing.listing import Listing
+from orbita.records.listing.query import ListQuery
+from orbita.records.models import Record, Tag
+from orbita.records.search import suggest
+
+pytestmark = pytest.mark.django_db
+PAGE = 7
+
+
+@pytest.fixture(autouse=True)
+def world(kasia, features):
+    call_command("load", companies=60, persons=60, owners=8, vacuum=False, verbosity=0)
+
+
+def addresses(kind):
+    city = kind.model.objects.exclude(addresses__city=None).first().addresses.get().city
+    tag = Tag.objects.first().pk
+    return [
+        "visibility.not=3",
+        "phones.filled=1",
+        "phones.empty=1",
+        "emails.contains=example",
+        "city.filled=1",
+        "city.empty=1",
+        f"city.is={city}",
+        f"city.not={city}",
+        "city.contains=a",
+        f"tags.is={tag}",
+        f"tags.not={tag}",
+        "owner.filled=1",
+        "owner.empty=1",
+        "created_at.in=older90",
+        "q=ko",
+        "q=ski",
+        "title.contains=ow",
+        "title.not=xyz",
+    ]
+
+
+def walk(kind, viewer, address, sort):
+    """All ids, page by page."""
+    found, cursor = [], ""
+    while True:
+        parameters = QueryDict(f"{address}&sort={sort}").copy()
+        query = ListQuery.read(kind, viewer, parameters)
+        assert query.errors == []
+        query.size, query.after = PAGE, cursor
+        listing = Listing(query)
+        page = listing.page()
+        found += [record.pk for record in page.records]
+        cursor = page.next
+        if not cursor:
+            return found, listing.count().number
+
+
+@pytest.mark.parametrize("slug", ["companies", "persons"])
+def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monkeypatch):
+    kind = kinds.get(slug)
+    sorts = [key for key, field in kind.fields(kasia).items() if field.order_by() is not None]
+    asked = addresses(kind)
+    cases = [(address, sorts[n % len(sorts)]) for n, address in enumerate(asked * 2)]
+    cases += [("visibility.not=3", f"{sign}{sort}") for sort in sorts for sign in ("", "-")]
+    as_few = [walk(kind, kasia, *case) for case in cases]
+    assert any(number > PAGE for _ids, number in as_few)
+    for module in (listing_module, probing):
+        monkeypatch.setattr(module, "FEW", 2)
+    monkeypatch.setattr(probing, "FREQUENT", 1)
+    for case, (ids, number) in zip(cases, as_few, strict=True):
+        walked, counted = walk(kind, kasia, *case)
+        assert walked == ids, case
+        assert counted == min(number, 2), case
+
+
+def test_frequent_conditions_are_counted_by_probing(kasia, django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(probing, "FEW", 10)
+    monkeypatch.setattr(listing_module, "FEW", 10)
+    monkeypatch.setattr(probing, "FREQUENT", 5)
+    query = ListQuery.read(kinds.get("companies"), kasia, QueryDict("city.filled=1"))
+    with django_assert_num_queries(2):
+        assert Listing(query).count().exceeded
+
+
+def test_what_is_typed_is_found_whether_it_begins_or_is_within(kasia):
+    company = Company.objects.listed_for(kasia).order_by("pk").last()
+    first = company.title_key[:6]
+    beginning = [record.title_key for record in suggest(kasia, first, limit=50)]
+    assert company.title_key in beginning
+    assert beginning[0].startswith(first)
+    within = suggest(kasia, company.title_key[2:8], kind="company", limit=50)
+    assert company.pk in [record.pk for record in within]
+    listed = Record.objects.listed_for(kasia)
+    assert all(listed.filter(pk=record.pk).exists() for record in within)
