@@ -27,12 +27,19 @@ class Stopwatch:
     def measure(
         self, pages: Iterable[Page], *, budget: float | None, query_budget: int | None
     ) -> list[Figure]:
-        """A figure per group: its slowest page, all of them in the detail."""
-        groups: dict[str, list[tuple[Page, list[float], int]]] = {}
+        """A figure per group: its slowest page, all of them in the detail.
+
+        Pages of a large group are asked for less often.
+        """
+        grouped: dict[str, list[Page]] = {}
         for page in pages:
-            groups.setdefault(page.group, []).append(
-                (page, self.times(page.path), self.queries(page))
-            )
+            grouped.setdefault(page.group, []).append(page)
+        groups = {
+            group: [
+                self.measured(page, self.rounds // (3 if len(found) > 10 else 1)) for page in found
+            ]
+            for group, found in grouped.items()
+        }
         return [
             self.figure(group, measured, budget, query_budget) for group, measured in groups.items()
         ]
@@ -63,9 +70,10 @@ class Stopwatch:
             detail={one.name: summary(one.path, took, asked) for one, took, asked in measured},
         )
 
-    def times(self, path: str) -> list[float]:
-        """Milliseconds of several answers, after one that nobody counts."""
-        return [self.get(path) for _round in range(self.rounds + 1)][1:]
+    def measured(self, page: Page, rounds: int) -> tuple[Page, list[float], int]:
+        """Milliseconds of several answers, after one that nobody counts; and queries."""
+        times = [self.get(page.path) for _round in range(max(rounds, 3) + 1)][1:]
+        return page, times, self.queries(page)
 
     def get(self, path: str) -> float:
         """Milliseconds of one answer, which must be a page."""

@@ -1,0 +1,44 @@
+"""What `make bench` measures exists: addresses answer, figures are judged."""
+
+import pytest
+from django.core.management import call_command
+
+from benchmarks.__main__ import parser
+from benchmarks.figures import Figure, percentile, table
+from benchmarks.memory import family, pss_mib
+from benchmarks.pages import list_pages
+from benchmarks.run import profile_pages, typeahead_pages
+from orbita.records.kinds import kinds
+
+
+@pytest.mark.django_db
+def test_one_address_of_each_group_answers(client, kasia, features):
+    call_command("load", companies=40, persons=20, owners=4, vacuum=False, verbosity=0)
+    pages = [*list_pages(kinds.get("companies"), kasia), *typeahead_pages(), *profile_pages(kasia)]
+    groups = {page.group: page for page in pages}
+    assert {"list, any filter", "list, any sort, middle page", "list, search"} <= groups.keys()
+    browser = client.as_(kasia)
+    for page in groups.values():
+        assert browser.get(page.path).status_code == 200, page.path
+
+
+def test_a_figure_says_whether_it_keeps_its_budget():
+    slow = Figure("70,000", "list", "Kasia", 55.0, p50=50.0, queries=11, budget=40, query_budget=12)
+    chatty = Figure("70,000", "list", "Kasia", 30.0, queries=13, budget=40, query_budget=12)
+    quick = Figure("70,000", "pages", "Kasia", 120.0, "pages/s", budget=100, less_is_better=False)
+    assert [figure.is_ok for figure in (slow, chatty, quick)] == [False, False, True]
+    assert "OVER" in table([slow])
+    assert percentile(range(1, 101), 95) == 96
+
+
+def test_memory_is_read_from_the_kernel():
+    import os
+
+    assert os.getpid() in family(os.getpid())
+    assert pss_mib([os.getpid()]) > 1
+
+
+def test_the_command_line_has_a_quick_run():
+    options = parser().parse_args(["--quick", "--no-big"])
+    assert options.quick
+    assert not options.big
