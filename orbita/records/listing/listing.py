@@ -7,6 +7,7 @@ cells need come afterwards, in a fixed number of queries for any number of rows.
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -68,8 +69,9 @@ class Listing:
         door = doors.readable_by if self.query.needs_read else doors.listed_for
         return door(self.viewer, kind=self.kind)
 
+    @cached_property
     def condition(self) -> Q:
-        """What words and filters demand."""
+        """What words and filters demand, worked out once."""
         wanted = words_condition(self.query.q, self.viewer) if self.query.q else Q()
         for condition in self.query.conditions:
             wanted &= self.one(condition)
@@ -89,7 +91,7 @@ class Listing:
 
     def matching(self) -> RecordQuerySet:
         """All records that match, in no order."""
-        return self.visible().filter(self.condition())
+        return self.visible().filter(self.condition)
 
     def count(self, page: Page | None = None) -> Count:
         """How many match, counted no further than a ceiling; not asked if `page` is them all."""
@@ -105,7 +107,7 @@ class Listing:
         if not self.is_narrowed:
             found = self.matching().order_by().values("pk")[: FEW + 1].count()
             return Count(min(found, FEW), found > FEW)
-        if are_surely_many(self.visible(), self.condition()):
+        if are_surely_many(self.visible(), self.condition):
             return Count(FEW, exceeded=True)
         ids = list(self.matching().order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(ids) > FEW:
