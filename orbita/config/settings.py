@@ -201,7 +201,7 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "orbita.ui.storage.StaticStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False

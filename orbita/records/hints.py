@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from orbita.records.access import mark_openness
 from orbita.records.kinds import kinds
+from orbita.records.listing.listing import whole_rows
 from orbita.ui.widgets import Option
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ def hints(records: Sequence[Any], viewer: "User") -> dict[Any, str]:
             continue
         fields = kind.fields(viewer)
         used = [fields[key] for key in kind.hints if key in fields]
-        rows: Any = kind.model._base_manager.filter(pk__in=list(of_kind))
-        if joins := [path for field in used for path in field.needs]:
-            rows = rows.select_related(*joins)
+        rows = whole_rows(kind, list(of_kind), used)
         mark_openness(rows, viewer)
         for field in used:
             field.load([row for row in rows if row.is_open or field.basic], viewer)

@@ -7,6 +7,7 @@ navigation.quick_add.register(Item(label=_("Company"), url="companies-add", icon
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -49,10 +50,15 @@ class Item:
         """Where the entry leads, or nothing when that page is not installed."""
         if callable(self.url):
             return self.url()
-        try:
-            return reverse(self.url, kwargs=dict(self.kwargs) or None)
-        except NoReverseMatch:
-            return ""
+        return _address(self.url, tuple(self.kwargs.items()))
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, kwargs: tuple[tuple[str, Any], ...]) -> str:
+    try:
+        return reverse(name, kwargs=dict(kwargs) or None)
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from orbita.records.models import Address
 from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
 from orbita.ui.html import format_html_join
+from orbita.ui.questions import Question
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
 
@@ -31,6 +32,7 @@ PART_LENGTHS = {"label": 40, "street": 160, "postcode": 16, "city": 120, "countr
 
 
 ADDRESS_PARTS = tuple(PART_LENGTHS)
+ADDRESSES = Question(lambda ids: Address.objects.filter(record__among=ids))
 
 
 class AddressesField(Field):
@@ -65,7 +67,7 @@ class AddressesField(Field):
         if not missing:
             return
         found: dict[Any, list[Address]] = {record.pk: [] for record in missing}
-        for address in Address.objects.filter(record__in=list(found)):
+        for address in ADDRESSES.objects(found):
             found[address.record_id].append(address)
         for record in missing:
             record.__dict__["_addresses"] = found[record.pk]

@@ -19,6 +19,7 @@ from orbita.records.listing.filters import ExistsFilter, Filter
 from orbita.records.models import ContactPoint, ContactType
 from orbita.ui.formfields import LabelledValuesField
 from orbita.ui.html import format_html, format_html_join
+from orbita.ui.questions import Question
 from orbita.ui.text import clean, digits, fold
 from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Entry = dict[str, str]
 _SEPARATORS = re.compile(r"[;|\n]+")
 MAX_ENTRIES = 30
+POINTS = Question(lambda ids: ContactPoint.objects.filter(record__among=ids))
 
 
 @lru_cache(maxsize=8192)
@@ -115,7 +117,7 @@ class ContactField(Field):
         if not missing:
             return
         found: dict[Any, list[ContactPoint]] = {record.pk: [] for record in missing}
-        for point in ContactPoint.objects.filter(record__in=list(found)):
+        for point in POINTS.objects(found):
             found[point.record_id].append(point)
         for record in missing:
             record.__dict__["_contact_points"] = found[record.pk]

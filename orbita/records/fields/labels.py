@@ -16,6 +16,7 @@ from orbita.records.listing.filters import ChoiceFilter, Filter, Option, has
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.html import format_html_join
+from orbita.ui.questions import Question
 from orbita.ui.templatetags.ui import tone
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
     from orbita.accounts.models import User
 
+NAMES = Question(
+    lambda ids, link, name: (
+        link.objects.filter(record__among=ids).order_by(name).values_list("record_id", name)
+    )
+)
 _SEPARATORS = re.compile(r"[;,|\n]+")
 
 
@@ -71,10 +77,7 @@ class LabelsField(Field):
         if not missing:
             return
         found: dict[Any, list[str]] = {record.pk: [] for record in missing}
-        rows = self.link.objects.filter(record__in=list(found)).order_by(
-            f"{self.column_name}__name"
-        )
-        for pk, name in rows.values_list("record_id", f"{self.column_name}__name"):
+        for pk, name in NAMES.rows(found, self.link, f"{self.column_name}__name"):
             found[pk].append(name)
         for record in missing:
             record.__dict__[slot] = found[record.pk]

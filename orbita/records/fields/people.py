@@ -17,6 +17,7 @@ from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
 from orbita.ui.formats import collation
 from orbita.ui.html import format_html
+from orbita.ui.questions import Question
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
 
@@ -27,6 +28,9 @@ USER_JSON: dict[str, Any] = {
     "additionalProperties": False,
 }
 USER_EXAMPLE = {"id": "01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f14", "name": "Kasia Nowak"}
+
+
+USERS = Question(lambda ids: User.objects.filter(pk__among=ids).order_by())
 
 
 def people(context: Context) -> list[User]:
@@ -111,10 +115,6 @@ class UserField(Field):
     json_type = USER_JSON
     example: Any = USER_EXAMPLE
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.needs = (self.key,)
-
     def load(self, records: Sequence[Any], viewer: User) -> None:
         """All the people of the records in one query."""
         missing = [r for r in records if self.key not in r._state.fields_cache]
@@ -123,7 +123,7 @@ class UserField(Field):
             return
         found = {viewer.pk: viewer} if viewer.pk in ids else {}
         if ids - found.keys():
-            found.update(User.objects.in_bulk(list(ids - found.keys())))
+            found.update((user.pk, user) for user in USERS.objects(ids - found.keys()))
         for record in missing:
             pk = getattr(record, f"{self.key}_id")
             if pk is not None and pk in found:

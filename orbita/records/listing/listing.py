@@ -4,6 +4,7 @@ Ids come from the shared table alone unless a child column narrows or sorts; row
 cells need come afterwards, in a fixed number of queries for any number of rows.
 """
 
+import time
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -21,10 +22,16 @@ from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.models import Record
 from orbita.records.search import words_condition
+from orbita.ui.questions import Question
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.fields.base import Field
+    from orbita.records.kinds import Kind
+
+
+BELIEVED_SECONDS = 60
+_known_to_be_many: dict[tuple[UUID, str], float] = {}
 
 
 @dataclass
@@ -105,8 +112,7 @@ class Listing:
     def _counted(self) -> Count:
         """Counts; of a narrowed list with few rows it keeps the ids, which are sorted next."""
         if not self.is_narrowed:
-            found = self.matching().order_by().values("pk")[: FEW + 1].count()
-            return Count(min(found, FEW), found > FEW)
+            return self._whole()
         if are_surely_many(self.visible(), self.condition):
             return Count(FEW, exceeded=True)
         ids = list(self.matching().order_by().values_list("pk", flat=True)[: FEW + 1])
@@ -114,6 +120,16 @@ class Listing:
             return Count(FEW, exceeded=True)
         self._few = ids
         return Count(len(ids), exceeded=False)
+
+    def _whole(self) -> Count:
+        """Counts a list without filters; that it is above the ceiling is believed for a minute."""
+        key = (self.viewer.pk, self.kind.key)
+        if time.monotonic() < _known_to_be_many.get(key, 0):
+            return Count(FEW, exceeded=True)
+        found = self.matching().order_by().values("pk")[: FEW + 1].count()
+        if found > FEW:
+            _known_to_be_many[key] = time.monotonic() + BELIEVED_SECONDS
+        return Count(min(found, FEW), found > FEW)
 
     def page(self) -> Page:
         """The rows of the page that the query asks for."""
@@ -150,14 +166,22 @@ class Listing:
 
         They were let through by a door a moment ago, so they are not asked for again.
         """
-        rows = self.kind.model._base_manager.filter(pk__in=ids)
-        if joins := [path for shown in self.query.shown for path in shown.needs]:
-            rows = rows.select_related(*joins)
-        by_id = {row.pk: row for row in rows}
+        by_id = {row.pk: row for row in whole_rows(self.kind, ids, self.query.shown)}
         records = [by_id[pk] for pk in ids if pk in by_id]
         mark_openness(records, self.viewer)
         load_fields(records, self.query.shown, self.viewer)
         return records
+
+
+def whole_rows(kind: "Kind", ids: Sequence[Any], fields: "Sequence[Field]") -> list[Any]:
+    """The rows of a kind with these ids, in no order, with what the fields need joined."""
+    joins = [path for used in fields for path in used.needs]
+    if not joins:
+        return ROWS.objects(ids, kind.model)
+    return list(kind.model._base_manager.filter(pk__among=ids).select_related(*joins))
+
+
+ROWS = Question(lambda ids, model: model._base_manager.filter(pk__among=ids).order_by())
 
 
 def load_fields(records: Sequence[Any], fields: "Sequence[Field]", viewer: "User") -> None:

@@ -1,9 +1,12 @@
 """Saved views: a list's filters, order and columns under a name."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from orbita.preferences.cached import Kept, cached
 from orbita.ui.ids import uuid7
 
 
@@ -19,7 +22,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         return self.filter(owner=viewer)
 
 
-class SavedView(models.Model):
+class SavedView(Kept):
     """`query` is the part of the list's address that reproduces the view."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -30,6 +33,7 @@ class SavedView(models.Model):
     shared = models.BooleanField(_("Shared with everyone"), default=False)
     position = models.PositiveIntegerField(default=0)
 
+    kept_as = "saved_views"
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
@@ -38,3 +42,11 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def of_list(cls, viewer: Any, kind: str) -> "list[SavedView]":
+        """The views beside a list, kept by this process until somebody saves or deletes one."""
+        kept: dict[Any, list[SavedView]] = cached("saved_views", dict)
+        if (viewer.pk, kind) not in kept:
+            kept[viewer.pk, kind] = list(cls.objects.usable_by(viewer, kind))
+        return kept[viewer.pk, kind]

@@ -51,7 +51,7 @@ def list_context(
     kind, viewer = query.kind, query.viewer
     url = reverse("list", kwargs={"kind": kind})
     here = query.parameters()
-    views = list(SavedView.objects.usable_by(viewer, kind.slug))
+    views = SavedView.of_list(viewer, kind.slug)
     return {
         "kind": kind,
         "title": kind.labels.many,
@@ -69,7 +69,7 @@ def list_context(
         "clear_url": url if query.conditions else "",
         "columns_url": f"{reverse('columns', kwargs={'kind': kind})}?{urlencode({'back': here})}",
         "left_groups": quick_filters(query, url, here),
-        "filters": [f for f in query.fields.values() if f.filter() is not None],
+        "filters": filter_menu(query, url, here),
         "columns": column_heads(query, url),
         "rows": [row(record, query) for record in page.records],
         "pager": pager(query, page, url),
@@ -80,6 +80,16 @@ def list_context(
         "export_formats": list(WRITERS),
         "is_narrowed": bool(query.q or query.conditions),
     }
+
+
+def filter_menu(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
+    """The entries that open the window of a filter."""
+    back = urlencode({"back": here})
+    return [
+        {"label": field.label, "icon": field.icon, "url": f"{url}filters/{key}/?{back}"}
+        for key, field in query.fields.items()
+        if field.filter() is not None
+    ]
 
 
 def saved_tabs(views: list[SavedView], url: str, here: str) -> list[dict[str, Any]]:
