@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
 
-_PUBLIC, _HIDDEN = 1, 3
+PUBLIC, HIDDEN = 1, 3
 
 
 def having_access(viewer: "User") -> Q:
@@ -36,7 +36,7 @@ def having_access(viewer: "User") -> Q:
 
 def _open_to_change(viewer: "User") -> Q:
     """The records that the viewer may change: with access, and public ones that nobody owns."""
-    return having_access(viewer) | Q(visibility=_PUBLIC, owner__isnull=True)
+    return having_access(viewer) | Q(visibility=PUBLIC, owner__isnull=True)
 
 
 def granted_to(viewer: "User") -> Q:
@@ -74,14 +74,14 @@ class RecordQuerySet(models.QuerySet):
         rows = self.live().of_kinds_for(viewer, kind=kind)
         if viewer.is_administrator:
             return rows
-        return rows.filter(Q(visibility__lt=_HIDDEN) | having_access(viewer))
+        return rows.filter(Q(visibility__lt=HIDDEN) | having_access(viewer))
 
     def readable_by(self, viewer: "User", *, kind: "Kind | None" = None) -> Self:
         """Those that the viewer may open, with all their data."""
         rows = self.live().of_kinds_for(viewer, kind=kind)
         if viewer.is_administrator:
             return rows
-        return rows.filter(Q(visibility=_PUBLIC) | having_access(viewer))
+        return rows.filter(Q(visibility=PUBLIC) | having_access(viewer))
 
     def editable_by(self, viewer: "User") -> Self:
         """Those that the viewer may change: with access; and public ones that nobody owns."""
@@ -113,7 +113,7 @@ class RecordQuerySet(models.QuerySet):
 
     def with_openness(self, viewer: "User") -> Self:
         """Each row with `is_open`: whether the viewer may open it or knows only its basics."""
-        condition = Q(visibility=_PUBLIC) | having_access(viewer)
+        condition = Q(visibility=PUBLIC) | having_access(viewer)
         if viewer.is_administrator:
             return self.annotate(is_open=models.Value(True))
         return self.annotate(
@@ -133,7 +133,7 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
     closed = []
     for record in records:
         is_own = record.owner_id in viewer.managed_user_ids
-        record.is_open = viewer.is_administrator or record.visibility == _PUBLIC or is_own
+        record.is_open = viewer.is_administrator or record.visibility == PUBLIC or is_own
         if not record.is_open:
             closed.append(record)
     if not closed:

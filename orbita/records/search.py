@@ -6,21 +6,14 @@ that the viewer may not open is found by its name alone.
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    ExpressionWrapper,
-    IntegerField,
-    Q,
-    Value,
-    When,
-)
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.expressions import RawSQL
 
 from orbita.records.access import RecordQuerySet, having_access
 from orbita.records.kinds import kinds
-from orbita.records.listing.probing import run_all
+from orbita.records.listing.probing import Part, run_all
 from orbita.records.models import Record, Visibility
 from orbita.records.words import contains, longest_run
 from orbita.ui.text import fold, search_words
@@ -33,9 +26,19 @@ MAX_WORDS = 8
 CANDIDATES = 200
 NEWEST = 2_000
 BEGINNING = (
-    "SELECT hit.pk FROM unnest(%s::text[]) AS entry (kind) CROSS JOIN LATERAL ({rows}) AS hit (pk)"
+    "SELECT hit.* FROM unnest(%s::text[]) AS entry (kind) CROSS JOIN LATERAL ({rows})"
+    " AS hit (pk, kind, title_key)"
 )
-CONTAINING = "(SELECT newest.pk FROM ({rows}) AS newest (pk, hit) WHERE newest.hit LIMIT %s)"
+CONTAINING = (
+    "(SELECT newest.pk, newest.kind, newest.title_key"
+    " FROM ({rows}) AS newest (pk, kind, title_key, hit) WHERE newest.hit LIMIT %s)"
+)
+REST = (
+    "SELECT * FROM near UNION ALL"
+    " (SELECT * FROM ({rows}) AS rest WHERE %s > (SELECT count(*) FROM near))"
+)
+Hit = tuple[UUID, str, str]
+"""Id, kind and folded title."""
 
 
 def words_condition(query: str, viewer: "User") -> Q:
@@ -56,8 +59,9 @@ def suggest(
 ) -> list[Record]:
     """The best records for what was typed so far: names that begin so, then those that contain it.
 
-    At most three queries. Those that contain it are looked for among the newest records first: a
-    common syllable is found there, and only a rare one is worth the trigram index.
+    Two queries: one for ids, one for the rows with what tells them apart (see `hints`). Those that
+    contain it are looked for among the newest records first: a common syllable is found there, and
+    only for a rare one the trigram index is asked.
     """
     chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
     rows = listed(viewer, kind)
@@ -67,33 +71,49 @@ def suggest(
     if not typed or not chosen:
         return []
     containing = words_condition(query, viewer) if any(map(longest_run, words)) else None
-    found = beginnings_and_newest(rows, containing, typed, chosen, limit)
-    if len(found) < limit and containing is not None:
-        rest = rows.order_by().filter(containing).exclude(pk__in=found)
-        found += rest.values_list("pk", flat=True)[:CANDIDATES]
-    if not found:
-        return []
-    ranked = rows.with_openness(viewer).filter(pk__in=found).annotate(rank=rank(typed, words))
-    return list(ranked.order_by("rank", "title_key", "pk")[:limit])
+    hits = sorted(
+        candidates(rows, containing, typed, chosen, limit),
+        key=lambda hit: (rank(hit[2], typed, words), hit[2], hit[0]),
+    )
+    return with_details([(pk, of_kind) for pk, of_kind, _title in hits[:limit]], viewer)
 
 
-def beginnings_and_newest(
+def candidates(
     rows: RecordQuerySet, containing: Q | None, typed: str, chosen: Sequence["Kind"], limit: int
-) -> list[Any]:
-    """Ids of names that begin with what was typed, and of newest records that contain it.
+) -> set[Hit]:
+    """Names that begin with what was typed, newest records that contain it, else any that do.
 
-    Names begin so along the index of each kind: all kinds together would have to be sorted.
+    One statement; its last part runs only when the others have found too little. Names begin so
+    along the index of each kind: all kinds together would have to be sorted.
     """
     beginning = rows.filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
-    ordered = beginning.order_by("title_key").values_list("pk")[:limit]
-    parts: list[tuple[str, Any, Any, Any]] = [
-        (BEGINNING, [[kind.key for kind in chosen]], ordered, [])
-    ]
+    ordered = beginning.order_by("title_key").values_list("pk", "kind", "title_key")[:limit]
+    parts: list[Part] = [(BEGINNING, [[kind.key for kind in chosen]], ordered, [])]
+    rest: list[Part] = []
     if containing is not None:
         hit = ExpressionWrapper(containing, output_field=BooleanField())
         newest = rows.order_by("-created_at" if len(chosen) == 1 else "-pk").annotate(hit=hit)
-        parts.append((CONTAINING, [], newest.values_list("pk", "hit")[:NEWEST], [CANDIDATES]))
-    return list(dict.fromkeys(pk for (pk,) in run_all(parts)))
+        first = newest.values_list("pk", "kind", "title_key", "hit")[:NEWEST]
+        parts.append((CONTAINING, [], first, [CANDIDATES]))
+        others = rows.order_by().filter(containing).values_list("pk", "kind", "title_key")
+        rest.append((REST, [], others[:CANDIDATES], [limit]))
+    return set(run_all(parts, rest, name="near"))
+
+
+def with_details(hits: Sequence[tuple[UUID, str]], viewer: "User") -> list[Record]:
+    """The records in this order, with `is_open`, their kind's own rows and what hints join.
+
+    They were let through by a door, so they are not asked for by it again.
+    """
+    from orbita.records.hints import joins
+
+    if not hits:
+        return []
+    rows: Any = Record.objects.filter(pk__among=[pk for pk, _kind in hits])
+    found_kinds = [kind for kind in kinds if any(kind.key == key for _pk, key in hits)]
+    rows = rows.with_openness(viewer).select_related(*joins(found_kinds, viewer))
+    by_id = {row.pk: row for row in rows}
+    return [by_id[pk] for pk, _kind in hits if pk in by_id]
 
 
 def listed(viewer: "User", kind: str) -> RecordQuerySet:
@@ -101,16 +121,14 @@ def listed(viewer: "User", kind: str) -> RecordQuerySet:
     return Record.objects.listed_for(viewer, kind=kinds.by_key(kind) if kind else None)
 
 
-def rank(typed: str, words: list[str]) -> Any:
+def rank(title: str, typed: str, words: list[str]) -> int:
     """0 for names that begin so, 1 where a word begins with the first word typed, 2 within, 3."""
     first = words[0] if words else typed
-    return Case(
-        When(title_key__startswith=typed, then=Value(0)),
-        When(title_key__contains=f" {first}", then=Value(1)),
-        When(title_key__contains=first, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
+    if title.startswith(typed):
+        return 0
+    if f" {first}" in title:
+        return 1
+    return 2 if first in title else 3
 
 
 def search(viewer: "User", query: str, *, kind: str = "", limit: int = 50) -> list[Record]:

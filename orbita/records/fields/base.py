@@ -57,7 +57,8 @@ class Field:
     no such thing for this value.
 
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
-    `needs` are paths to join when the value is shown; `part_of` is the key of the field that holds
+    `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
+    they are joined, and else asks for; `part_of` is the key of the field that holds
     the whole, for a value that is one part of it.
     """
 
@@ -73,6 +74,7 @@ class Field:
     json_type: dict[str, Any] = {"type": "string"}
     example: Any = "text"
     needs: tuple[str, ...] = ()
+    reaches: tuple[str, ...] = ()
     part_of = ""
 
     def __init__(
@@ -108,6 +110,11 @@ class Field:
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """Fetch for all `records` at once what `value` will need; at most a query or two."""
+
+    @property
+    def shared_load(self) -> Any:
+        """Equal for fields of several kinds that one call of `load` serves."""
+        return type(self), self.key
 
     def value(self, record: Any) -> Any:
         """The value, as Python has it; call `load` before."""

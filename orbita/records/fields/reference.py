@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita.records.access import HIDDEN, mark_openness
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
+from orbita.ui.questions import Question
 from orbita.ui.widgets import Option, Picker
 
 if TYPE_CHECKING:
@@ -120,6 +122,31 @@ class ReferenceFilter(Filter):
         return ", ".join(rows.values_list("title", flat=True))
 
 
+def known_ends(ids: set[Any], viewer: "User", joined: Sequence[Any] = ()) -> dict[Any, Any]:
+    """The live records with these ids that the viewer may know of, with `is_open`.
+
+    `joined` are those of them that are there already. That their kind is open to the viewer, the
+    field has seen to.
+    """
+    if not ids:
+        return {}
+    rows = [row for row in joined if row.deleted_at is None]
+    if ids - {row.pk for row in joined}:
+        rows = ENDS.objects(ids)
+    mark_openness(rows, viewer)
+    return {row.pk: row for row in rows if row.is_open or row.visibility < HIDDEN}
+
+
+def live_records(ids: Any) -> Any:
+    """The records with these ids that are not in the bin."""
+    from orbita.records.models import Record
+
+    return Record._base_manager.filter(pk__among=ids, deleted_at=None).order_by()
+
+
+ENDS = Question(live_records)
+
+
 class ReferenceField(Field):
     """One record of another kind, in a column of the child table.
 
@@ -135,6 +162,12 @@ class ReferenceField(Field):
         super().__init__(*args, **options)
         self.target = target
         self.column_name = self.path.rpartition("__")[2]
+        self.reaches = (self.column_name,)
+
+    @property
+    def shared_load(self) -> Any:
+        """Several kinds may name a record of one kind in a column of one name."""
+        return type(self), self.key, self.target, self.column_name
 
     def is_on(self, viewer: "User") -> bool:
         """Exists while the other kind is switched on."""
@@ -148,15 +181,11 @@ class ReferenceField(Field):
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """The other ends that the viewer may know of, in one query for all the records."""
-        from orbita.records.models import Record
-
         slot = f"_{self.key}"
         missing = [record for record in records if slot not in record.__dict__]
         ids = {getattr(record, f"{self.column_name}_id") for record in missing} - {None}
-        found = {}
-        if ids:
-            rows = Record.objects.listed_for(viewer).filter(pk__in=ids).with_openness(viewer)
-            found = {row.pk: row for row in rows}
+        joined = [r._state.fields_cache.get(self.column_name) for r in missing]
+        found = known_ends(ids, viewer, [end for end in joined if end is not None])
         for record in missing:
             record.__dict__[slot] = found.get(getattr(record, f"{self.column_name}_id"))
 
@@ -273,8 +302,6 @@ class ReferencesField(Field):
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """The other ends that the viewer may know of, in two queries for all the records."""
-        from orbita.records.models import Record
-
         slot = f"_{self.key}"
         missing = [record for record in records if slot not in record.__dict__]
         if not missing:
@@ -284,8 +311,7 @@ class ReferencesField(Field):
             .order_by("id")
             .values_list("record_id", "target_id")
         )
-        rows = Record.objects.listed_for(viewer).filter(pk__in={target for _r, target in pairs})
-        found = {row.pk: row for row in rows.with_openness(viewer)} if pairs else {}
+        found = known_ends({target for _record, target in pairs}, viewer)
         for record in missing:
             record.__dict__[slot] = [
                 found[target] for pk, target in pairs if pk == record.pk and target in found

@@ -17,6 +17,8 @@ from orbita.records.access import RecordQuerySet
 
 FEW = 10_000
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
+Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
+"""A template, parameters before those of its queryset, the queryset, parameters behind."""
 HITS = "SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit LIMIT %s) AS found"
 
 
@@ -47,11 +49,26 @@ def run(inner: Any, template: str, *, before: Any = (), after: Any = ()) -> list
     return run_all([(template, before, inner, after)])
 
 
-def run_all(parts: Sequence[tuple[str, Any, Any, Any]]) -> list[tuple[Any, ...]]:
+def run_all(
+    parts: Sequence[Part], more: Sequence[Part] = (), *, name: str = "found"
+) -> list[tuple[Any, ...]]:
     """Run statements as one, their rows one after the other.
 
-    Each is a template, parameters before those of its queryset, the queryset, parameters behind.
+    `more` sees the rows of `parts` as a table of this name, and gives the rows in their stead.
     """
+    statement, parameters = together(parts)
+    if not statement:
+        return []
+    following, behind = together(more)
+    if following:
+        statement = f"WITH {name} AS MATERIALIZED ({statement}) {following}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters + behind)
+        return list(cursor.fetchall())
+
+
+def together(parts: Sequence[Part]) -> tuple[str, list[Any]]:
+    """The statements one after the other, without those that can find nothing."""
     statements, parameters = [], []
     for template, before, inner, after in parts:
         try:
@@ -60,8 +77,4 @@ def run_all(parts: Sequence[tuple[str, Any, Any, Any]]) -> list[tuple[Any, ...]]
             continue
         statements.append(template.replace("{rows}", sql))
         parameters += [*before, *params, *after]
-    if not statements:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(statements), parameters)
-        return list(cursor.fetchall())
+    return " UNION ALL ".join(statements), parameters
