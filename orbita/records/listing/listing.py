@@ -17,7 +17,7 @@ from django.db.models import OuterRef, Q
 from orbita.records.access import RecordQuerySet, mark_openness
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.expressions import Has
-from orbita.records.listing.probing import FEW, are_surely_many
+from orbita.records.listing.probing import FEW, are_surely_many, is_frequent, is_small
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.models import Record
@@ -113,8 +113,12 @@ class Listing:
         """Counts; of a narrowed list with few rows it keeps the ids, which are sorted next."""
         if not self.is_narrowed:
             return self._whole()
-        if are_surely_many(self.visible(), self.condition):
-            return Count(FEW, exceeded=True)
+        if is_frequent(self.visible(), self.condition):
+            if is_small(self.kind.model._meta.db_table):
+                found = self.matching().order_by().values("pk")[: FEW + 1].count()
+                return Count(min(found, FEW), found > FEW)
+            if are_surely_many(self.visible(), self.condition):
+                return Count(FEW, exceeded=True)
         ids = list(self.matching().order_by().values_list("pk", flat=True)[: FEW + 1])
         if len(ids) > FEW:
             return Count(FEW, exceeded=True)
@@ -166,6 +170,8 @@ class Listing:
 
         They were let through by a door a moment ago, so they are not asked for again.
         """
+        if not ids:
+            return []
         by_id = {row.pk: row for row in whole_rows(self.kind, ids, self.query.shown)}
         records = [by_id[pk] for pk in ids if pk in by_id]
         mark_openness(records, self.viewer)

@@ -3,9 +3,11 @@
 How frequent a condition is decides how it is best asked. A frequent one is true for every tenth
 row or so: asking row by row ("probing") reaches the ceiling within 115,000 rows. A rare one has to
 be asked from its own side, by its own index, which is what the planner is good at. Which of both
-it is shows in the first 2,000 rows.
+it is shows in the first 2,000 rows. A table of fewer than 115,000
+rows is counted as the planner likes.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,16 +18,31 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from orbita.records.access import RecordQuerySet
 
 FEW = 10_000
+_sizes: dict[str, tuple[float, float]] = {}
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
 """A template, parameters before those of its queryset, the queryset, parameters behind."""
 HITS = "SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit LIMIT %s) AS found"
 
 
+def is_frequent(visible: RecordQuerySet, condition: Q) -> bool:
+    """Whether the condition holds for every tenth row or so."""
+    return hits(visible, condition, SAMPLE, FREQUENT) >= FREQUENT
+
+
+def is_small(table: str) -> bool:
+    """Whether the planner may well read the whole table; its size is believed for ten minutes."""
+    size, until = _sizes.get(table, (0.0, 0.0))
+    if time.monotonic() > until:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [table])
+            size = cursor.fetchone()[0]
+        _sizes[table] = size, time.monotonic() + 600
+    return 0 <= size < PATIENCE
+
+
 def are_surely_many(visible: RecordQuerySet, condition: Q) -> bool:
-    """Whether more than FEW of the rows fulfil the condition, if that can be told quickly."""
-    if hits(visible, condition, SAMPLE, FREQUENT) < FREQUENT:
-        return False
+    """Whether more than FEW rows fulfil a frequent condition, if that can be told quickly."""
     return hits(visible, condition, PATIENCE, FEW + 1) > FEW
 
 
