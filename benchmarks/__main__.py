@@ -20,15 +20,19 @@ def main(arguments: list[str]) -> int:
     about: dict[str, Any] = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
     with installation() as place:
         prepare_django(place)
-        from benchmarks.run import measure_all, measure_idle
+        from benchmarks.run import judge, measure_all, measure_idle, measure_least
 
+        least = measure_least(place)
+        figures += least
         place.serve()
         figures += measure_idle(place)
         sizes = [QUICK] if options.quick else [SMALL, BIG] if options.big else [SMALL]
         done = (0, 0)
         for size in sizes:
             missing = [whole - part for whole, part in zip(size, done, strict=True)]
-            figures += measure_all(place, size, missing, options)
+            found = measure_all(place, size, missing, options)
+            judge(found, least)
+            figures += found
             done = size
             print(table(figures), flush=True)
             write_json(options.json, figures, about)

@@ -78,6 +78,28 @@ class Installation:
         self.spawn(Program("worker", worker, self.environment))
         _wait_until(self._answers, "The web server does not answer.")
 
+    @contextmanager
+    def least(self) -> Iterator[str]:
+        """A server that does the least, in place of ours for the while: its address."""
+        with listen("127.0.0.1", _free_port()) as server:
+            handle, address = server.fileno(), f"http://127.0.0.1:{server.getsockname()[1]}"
+            gunicorn = ["gunicorn", "-c", "python:orbita.launcher.gunicorn_conf"]
+            environment = {**self.environment, "LISTEN_FD": str(handle)}
+            del environment["DJANGO_SETTINGS_MODULE"]
+            program = Program(
+                "least",
+                [sys.executable, "-m", *gunicorn, "benchmarks.onerow"],
+                environment,
+                pass_fds=(handle,),
+            )
+            process = program.spawn()
+            try:
+                _wait_until(lambda: _answers(f"{address}/one/"), "The least server is silent.")
+                yield address
+            finally:
+                process.send_signal(program.stop_signal)
+                process.wait(timeout=60)
+
     def stop(self) -> None:
         """End what runs, the last started first."""
         for program, process in reversed(self.processes.values()):
@@ -86,11 +108,15 @@ class Installation:
         self.processes.clear()
 
     def _answers(self) -> bool:
-        try:
-            with urlopen(f"{self.address}/readyz", timeout=2) as answer:
-                return answer.status == 200
-        except OSError:
-            return False
+        return _answers(f"{self.address}/readyz")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=2) as answer:  # noqa: S310 - our own servers
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 @contextmanager

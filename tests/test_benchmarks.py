@@ -31,6 +31,17 @@ def test_a_figure_says_whether_it_keeps_its_budget():
     assert percentile(range(1, 101), 95) == 96
 
 
+def test_a_slower_machine_is_judged_in_proportion_and_says_so():
+    figure = Figure("70,000", "list", "Kasia", 55.0, budget=40, slowness=1.5)
+    assert figure.is_ok
+    assert "machine ×1.5" in table([figure])
+    assert not Figure("70,000", "list", "Kasia", 65.0, budget=40, slowness=1.5).is_ok
+    few = Figure("70,000", "pages", "Kasia", 60.0, "pages/s", budget=100, less_is_better=False)
+    assert not few.is_ok
+    few.slowness = 2.0
+    assert few.is_ok
+
+
 def test_memory_is_read_from_the_kernel():
     import os
 
