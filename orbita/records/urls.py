@@ -3,7 +3,15 @@
 from django.urls import path
 
 from orbita.records.views import bin as bin_views
-from orbita.records.views import deeds, export, form, list_settings, profile, suggestions
+from orbita.records.views import (
+    deeds,
+    export,
+    form,
+    list_settings,
+    operations,
+    profile,
+    suggestions,
+)
 from orbita.records.views import list as list_views
 
 urlpatterns = [
@@ -11,6 +19,25 @@ urlpatterns = [
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
     path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),
     path("bin/", bin_views.BinView.as_view(), name="bin"),
+    path("bin/operations/", operations.OperationsMenuView.as_view(), name="bin-operations"),
+    path("bin/operations/<slug:key>/", operations.OperationView.as_view(), name="bin-operation"),
+    path(
+        "bin/operations/<slug:key>/runs/",
+        operations.OperationRunsView.as_view(),
+        name="bin-operation-runs",
+    ),
+    path("operations/", operations.RunListView.as_view(), name="operation-run-list"),
+    path("operations/<uuid:pk>/", operations.RunView.as_view(), name="operation-run"),
+    path(
+        "operations/<uuid:pk>/cancellation/",
+        operations.RunCancellationView.as_view(),
+        name="operation-run-cancellation",
+    ),
+    path(
+        "operations/<uuid:pk>/continuation/",
+        operations.RunContinuationView.as_view(),
+        name="operation-run-continuation",
+    ),
     path("<kind:kind>/", list_views.ListView.as_view(), name="list"),
     path("<kind:kind>/new/", form.AddView.as_view(), name="add"),
     path("<kind:kind>/columns/", list_settings.ColumnsView.as_view(), name="columns"),
@@ -18,6 +45,17 @@ urlpatterns = [
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
+    path("<kind:kind>/operations/", operations.OperationsMenuView.as_view(), name="operations"),
+    path(
+        "<kind:kind>/operations/<slug:key>/",
+        operations.OperationView.as_view(),
+        name="operation",
+    ),
+    path(
+        "<kind:kind>/operations/<slug:key>/runs/",
+        operations.OperationRunsView.as_view(),
+        name="operation-runs",
+    ),
     path(
         "<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"
     ),

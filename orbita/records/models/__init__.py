@@ -5,6 +5,7 @@ from orbita.records.models.contact_data import Address, ContactPoint, ContactTyp
 from orbita.records.models.custom_field import CustomField, CustomOption
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
+from orbita.records.models.operation import OperationRow, OperationRun, RunState
 from orbita.records.models.record import Record, Visibility
 from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
@@ -24,9 +25,12 @@ __all__ = [
     "CustomOption",
     "Grant",
     "Group",
+    "OperationRow",
+    "OperationRun",
     "Record",
     "RecordGroup",
     "RecordTag",
+    "RunState",
     "SavedView",
     "Source",
     "Submission",

@@ -9,6 +9,8 @@ from orbita.records.operations.registry import (
 )
 from orbita.records.operations.selection import Selection
 
+from orbita.records.operations import binning, labelling, setting  # isort: skip  # noqa: F401
+
 __all__ = [
     "ListOperation",
     "Order",

@@ -106,7 +106,11 @@ class ListOperation:
         raise NotImplementedError
 
     def summary(self, order: Order) -> str:
-        """The operation with its values in a line: in histories and reports."""
+        """The operation with its values in a line, for the one who ordered it."""
+        return str(self.label)
+
+    def deed(self, order: Order) -> str:
+        """What histories call it. Everybody reads them: no name that may be closed to somebody."""
         return str(self.label)
 
     def pairs(self, order: Order, records: Sequence[Any]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What is selected: ticked rows by id, or the filter of a list, which is asked when it is needed."""
+"""What is selected: rows ticked by id, or the filter of a list, asked when it is needed."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
