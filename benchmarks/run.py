@@ -12,6 +12,7 @@ from benchmarks.importing import measure_import
 from benchmarks.installation import Installation
 from benchmarks.measuring import Stopwatch
 from benchmarks.memory import family, pss_mib
+from benchmarks.operations import measure_operations
 from benchmarks.pages import TYPED, Page, list_pages, sample_ids
 from orbita.accounts.models import User
 from orbita.launcher.say import say
@@ -92,7 +93,7 @@ def measure_all(
         figures += measure_viewer(watch, sum(size))
     kasia = Stopwatch(place.address, User.objects.get(email=VIEWERS[0]), name, 1)
     figures.append(measure_throughput(place, kasia, sum(size), options.seconds))
-    return figures + measure_import(place, name)
+    return figures + measure_operations(name) + measure_import(place, name)
 
 
 def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:

@@ -24,7 +24,7 @@ SELECT %s, record_id, 'chosen' FROM unnest(%s::uuid[]) record_id ON CONFLICT DO 
 
 
 class FollowRows(ListOperation):
-    """The viewer hears of them from now on. Following is nobody else's affair: no ledger, no undo."""
+    """The viewer hears of them from now on. That is nobody else's affair: no ledger, no undo."""
 
     key, label, icon, order = "follow", _("Follow"), "bell", 10
     action, undoable = "view", False

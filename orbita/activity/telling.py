@@ -1,7 +1,8 @@
 """From the ledger to notifications: who hears of a deed.
 
 Only those who may open the record now, never the actor, one notification a record; a deed on many
-records, and a list operation on more than one, is told in one sentence. Slices say by `register_table` whom their own tables concern.
+records, and a list operation on more than one, is told in one sentence. Slices say by
+`register_table` whom their own tables concern.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -65,7 +66,7 @@ def touches_more_than(count: int, changes: ChangeSet) -> bool:
 def sum_up(changes: ChangeSet) -> None:
     """One notification for each user who may open one of the records; asked in the database."""
     owners = Change.objects.filter(changeset=changes, table="records_record")
-    asked = {
+    asked: dict[str, tuple[Any, str]] = {
         NotificationKind.ASSIGNED: (owners, "after__owner_id"),
         NotificationKind.UNASSIGNED: (owners, "before__owner_id"),
         NotificationKind.ACCESS: (
@@ -75,9 +76,9 @@ def sum_up(changes: ChangeSet) -> None:
     }
     concerned: dict[UUID, list[str]] = {}
     for kind, (rows, path) in asked.items():
-        for user in rows.order_by().values_list(path, flat=True).distinct():
-            if user:
-                concerned.setdefault(UUID(user), []).append(kind)
+        for named in rows.order_by().values_list(path, flat=True).distinct():
+            if named:
+                concerned.setdefault(UUID(named), []).append(kind)
     follows = Follow.objects.filter(record__in=plainly_changed(changes))
     for user in follows.order_by().values_list("user", flat=True).distinct():
         concerned.setdefault(user, []).append(NotificationKind.CHANGE)

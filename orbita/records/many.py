@@ -55,7 +55,7 @@ def assign_many(field: "Field", ids: Sequence[UUID], value: Any) -> None:
     """For values that are kept in satellites: read the records, assign, store what is pending."""
     assert field.kind is not None  # noqa: S101
     fields = field.kind.all_fields() | {field.key: field}
-    records = list(field.kind.model._base_manager.filter(pk__in=ids))
+    records: list[Any] = list(field.kind.model._base_manager.filter(pk__in=ids))
     field.load(records, None)  # type: ignore[arg-type]
     for record in records:
         record.pending = {}

@@ -15,6 +15,15 @@ def register_menus() -> None:
     for kind in kinds:
         register_kind(kind)
     navigation.user_menu.register(
+        navigation.Item(
+            label=_("List operations"),
+            url="operation-run-list",
+            icon="list-check",
+            section="account",
+            order=80,
+        )
+    )
+    navigation.user_menu.register(
         navigation.Item(label=_("Bin"), url="bin", icon="trash", section="account", order=90)
     )
 

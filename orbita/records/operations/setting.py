@@ -53,7 +53,7 @@ class SettingForm(forms.Form):
         """A value or its clearing, never nothing."""
         cleaned = super().clean() or {}
         if cleaned.get("clear"):
-            self._errors.pop("value", None)  # type: ignore[union-attr]
+            self.errors.pop("value", None)
             return {"value": self.empty}
         if "value" not in cleaned:
             return cleaned

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views import View
 
 from orbita.records.fields.people import UserField
 from orbita.records.models import Record
+from orbita.ui.formats import number
 
 SHOWN = 100
 
@@ -21,5 +23,13 @@ class BinView(View):
         rows = Record.objects.in_bin_for(viewer).order_by("-deleted_at", "pk")
         records = list(rows[: SHOWN + 1])
         UserField("deleted_by", "").load(records, viewer)
-        context = {"records": records[:SHOWN], "has_more": len(records) > SHOWN}
+        context = {
+            "records": records[:SHOWN],
+            "has_more": len(records) > SHOWN,
+            "selection": {
+                "total_text": number(rows.count()),
+                "query": "",
+                "menu_url": reverse("bin-operations"),
+            },
+        }
         return render(request, "records/bin.html", context)
