@@ -21,6 +21,7 @@ def register_menus() -> None:
             icon="list-check",
             section="account",
             order=80,
+            visible=lambda viewer: viewer is not None and bool(kinds.for_viewer(viewer, "bulk")),
         )
     )
     navigation.user_menu.register(

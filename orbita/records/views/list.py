@@ -78,7 +78,7 @@ def list_context(
         "may_import": kind.may(viewer, "import"),
         "may_export": kind.may(viewer, "export"),
         "selectable": kind.may(viewer, "bulk"),
-        "selection": selection_bar(query, count) if kind.may(viewer, "bulk") else None,
+        "selection": selection_bar(kind, count, here) if kind.may(viewer, "bulk") else None,
         "export_formats": list(WRITERS),
         "is_narrowed": bool(query.q or query.conditions),
     }
@@ -94,12 +94,12 @@ def filter_menu(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
     ]
 
 
-def selection_bar(query: ListQuery, count: Count) -> dict[str, Any]:
+def selection_bar(kind: Kind, count: Count, here: str) -> dict[str, Any]:
     """The bar of the selected rows and the menu of list operations."""
     return {
         "total_text": str(count),
-        "query": query.parameters(),
-        "menu_url": reverse("operations", kwargs={"kind": query.kind}),
+        "query": here,
+        "menu_url": reverse("operations", kwargs={"kind": kind}),
     }
 
 
