@@ -15,16 +15,6 @@ def register_menus() -> None:
     for kind in kinds:
         register_kind(kind)
     navigation.user_menu.register(
-        navigation.Item(
-            label=_("List operations"),
-            url="operation-run-list",
-            icon="list-check",
-            section="account",
-            order=80,
-            visible=lambda viewer: viewer is not None and bool(kinds.for_viewer(viewer, "bulk")),
-        )
-    )
-    navigation.user_menu.register(
         navigation.Item(label=_("Bin"), url="bin", icon="trash", section="account", order=90)
     )
 

@@ -26,7 +26,6 @@ urlpatterns = [
         operations.OperationRunsView.as_view(),
         name="bin-operation-runs",
     ),
-    path("operations/", operations.RunListView.as_view(), name="operation-run-list"),
     path("operations/<uuid:pk>/", operations.RunView.as_view(), name="operation-run"),
     path(
         "operations/<uuid:pk>/cancellation/",
@@ -45,7 +44,9 @@ urlpatterns = [
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
-    path("<kind:kind>/operations/", operations.OperationsMenuView.as_view(), name="operations"),
+    path(
+        "<kind:kind>/operations/", operations.OperationsMenuView.as_view(), name="list-operations"
+    ),
     path(
         "<kind:kind>/operations/<slug:key>/",
         operations.OperationView.as_view(),

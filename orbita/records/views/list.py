@@ -99,7 +99,7 @@ def selection_bar(kind: Kind, count: Count, here: str) -> dict[str, Any]:
     return {
         "total_text": str(count),
         "query": here,
-        "menu_url": reverse("operations", kwargs={"kind": kind}),
+        "menu_url": reverse("list-operations", kwargs={"kind": kind}),
     }
 
 

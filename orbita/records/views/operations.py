@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from orbita.records.kinds import Kind
+from orbita.records.kinds import Kind, kinds
 from orbita.records.models import OperationRow, OperationRun, Record, RunState
 from orbita.records.operations import ListOperation, Order, PageOperation, Selection, operations
 from orbita.records.operations.preview import preview
@@ -25,7 +25,6 @@ from orbita.ui.responses import go
 
 OURS = ("csrfmiddlewaretoken", "ids", "all", "query", "step", "token")
 REPORTED = 200
-RUNS = 50
 
 
 class OperationsMenuView(View):
@@ -96,15 +95,6 @@ class OperationRunsView(View):
         if run.state != RunState.DONE or run.refused:
             return go(request, run.get_absolute_url())
         return go(request, run.list_url, text=outcome(run), undo_url=undo_url(run))
-
-
-class RunListView(View):
-    """GET /operations/: the viewer's own list operations, newest first."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The latest."""
-        runs = list(own_runs(request)[:RUNS])
-        return render(request, "records/operations/runs.html", {"runs": runs})
 
 
 class RunView(View):
@@ -252,19 +242,12 @@ def frame(operation: ListOperation, selection: Selection) -> dict[str, Any]:
     }
 
 
-def own_runs(request: HttpRequest) -> Any:
-    """The viewer's runs, of kinds that are there."""
-    from orbita.records.kinds import kinds
-
+def own_run(request: HttpRequest, pk: UUID) -> OperationRun:
+    """One of the viewer's runs, of a kind that is there."""
     viewer: Any = request.user
     keys = ["", *(kind.key for kind in kinds.for_viewer(viewer))]
     rows = OperationRun.objects.visible_to(viewer).filter(kind__in=keys)
-    return rows.select_related("job", "owner")
-
-
-def own_run(request: HttpRequest, pk: UUID) -> OperationRun:
-    """One of them."""
-    run = get_object_or_404(own_runs(request), pk=pk)
+    run = get_object_or_404(rows.select_related("job", "owner"), pk=pk)
     notice_end_of_job(run)
     return run
 

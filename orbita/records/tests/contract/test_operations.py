@@ -314,3 +314,23 @@ def test_an_operation_costs_the_same_queries_for_few_and_for_many(kind, client, 
             order(browser, kind, "add-tags", records, value=["ile"])
         seen.append(len(captured))
     assert seen[0] == seen[1]
+
+
+def test_selected_rows_are_exported_as_the_list_shows_them(kind, client, many, kasia, anna):
+    mine = many(kind, 3)
+    hidden = many(kind, 1, owner=anna, visibility=Visibility.HIDDEN)
+    browser = client.as_(kasia)
+    ids = {"ids": [str(record.pk) for record in [*mine[:2], *hidden]]}
+    page = browser.post(address(kind, "export"), ids).content.decode()
+    assert f"/{kind.slug}/export/csv/" in page
+    answer = browser.post(f"/{kind.slug}/export/csv/", {**ids, "query": "sort=-title"})
+    text = b"".join(answer.streaming_content).decode()
+    assert [name for name in ("Zbiór 000", "Zbiór 001", "Zbiór 002") if name in text] == [
+        "Zbiór 000",
+        "Zbiór 001",
+    ]
+    assert text.count("Zbiór 000") == 1
+    assert len(text.splitlines()) == 3
+    assert text.index("Zbiór 001") < text.index("Zbiór 000")
+    everything = browser.post(f"/{kind.slug}/export/csv/", {"all": "1", "query": ""})
+    assert len(b"".join(everything.streaming_content).decode().splitlines()) == 4
