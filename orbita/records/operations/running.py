@@ -23,7 +23,14 @@ from orbita.jobs import Cancelled, HandedBack
 from orbita.jobs.models import Job
 from orbita.jobs.models import State as JobState
 from orbita.records.changes import change_set
-from orbita.records.models import Channel, OperationRow, OperationRun, Record, RunState
+from orbita.records.models import (
+    ChangeSet,
+    Channel,
+    OperationRow,
+    OperationRun,
+    Record,
+    RunState,
+)
 from orbita.records.operations.registry import ListOperation, Order, operations
 from orbita.records.operations.selection import Selection
 
@@ -315,6 +322,14 @@ def go_on(run: OperationRun) -> None:
     """Take up again what was stopped or failed, from where it stands."""
     if run.can_go_on:
         start_job(run)
+
+
+def still_at_work(changes: ChangeSet) -> str:
+    """Why a deed cannot be taken back yet: a sentence while its operation runs, else nothing."""
+    busy = [RunState.WAITING, RunState.RUNNING]
+    if OperationRun.objects.filter(changeset_id=changes.pk, state__in=busy).exists():
+        return _("The operation is still at work. Wait for its end or stop it.")
+    return ""
 
 
 def notice_end_of_job(run: OperationRun) -> None:

@@ -166,8 +166,10 @@ def selection_problem(operation: ListOperation, selection: Selection, viewer: An
         return " ".join(error.messages)
     if rows[: operation.fewest].count() >= operation.fewest:
         return ""
+    if operation.fewest == 1:
+        return _("Select at least one item")
     return ngettext(
-        "Select at least one item", "Select at least %(count)s items", operation.fewest
+        "Select at least %(count)s item", "Select at least %(count)s items", operation.fewest
     ) % {"count": number(operation.fewest)}
 
 
