@@ -237,7 +237,7 @@ def frame(operation: ListOperation, selection: Selection) -> dict[str, Any]:
     """What form and preview share."""
     query = f"?{selection.query}" if selection.query and selection.kind else ""
     return {
-        "title": operation.label,
+        "title": str(operation.label),
         "operation": operation,
         "selection_inputs": selection.inputs(),
         "cancel_url": list_url(selection.kind) + query,
