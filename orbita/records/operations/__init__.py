@@ -9,7 +9,7 @@ from orbita.records.operations.registry import (
 )
 from orbita.records.operations.selection import Selection
 
-from orbita.records.operations import binning, exporting, labelling, setting  # isort: skip  # noqa: F401
+from orbita.records.operations import binning, exporting, filling, labelling, setting  # isort: skip  # noqa: F401
 
 __all__ = [
     "ListOperation",
