@@ -34,7 +34,7 @@ class Blank:
         record._state.fields_cache = dict(original._state.fields_cache)
         record.id = uuid7()
         record.pk = record.id
-        record.custom, record.pending = {}, {}
+        record.custom, record.pending = dict(original.custom), {}
         return record
 
 

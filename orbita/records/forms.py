@@ -26,6 +26,12 @@ class Conflict:
     mine: str
 
 
+def demand(form_field: forms.Field, field: "Field") -> None:
+    """Have the form insist on a value where the account does; a box to tick is never missing."""
+    if field.required and not isinstance(form_field, forms.BooleanField):
+        form_field.required = form_field.widget.is_required = True
+
+
 class RecordForm(forms.Form):
     """A form over fields of a kind.
 
@@ -59,6 +65,7 @@ class RecordForm(forms.Form):
             if form_field is None:
                 del self.record_fields[key]
             else:
+                demand(form_field, field)
                 self.fields[key] = form_field
 
     def _chosen(self, keys: Sequence[str] | None) -> "dict[str, Field]":

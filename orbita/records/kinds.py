@@ -135,21 +135,25 @@ class Kind:
     def fields(self, viewer: "User") -> dict[str, "Field"]:
         """The fields that exist for this viewer: the one list that everybody asks.
 
-        Fields of switched-off features are left out; custom fields come after the built-in ones.
+        Fields of switched-off features are left out; custom fields come after the built-in ones,
+        those that the viewer's role may see. What the account demands is marked as required.
         """
+        from orbita.records.arranging import demanded
         from orbita.records.fields.custom import custom_fields
 
         fields = {key: f for key, f in self.all_fields().items() if f.is_on(viewer)}
-        fields.update(custom_fields(self))
+        fields.update(custom_fields(self, viewer))
+        fields.update((key, f) for key, f in demanded(self).items() if key in fields)
         return fields
 
     def sections(self, viewer: "User") -> list[tuple[Section, list["Field"]]]:
         """The form's sections with their fields for this viewer; empty sections are left out."""
+        from orbita.records.arranging import arranged
+
         fields = self.fields(viewer)
         result = []
-        for section in self.form:
+        for section in arranged(self, fields):
             chosen = [fields[key] for key in section.fields if key in fields]
-            chosen += [f for f in fields.values() if f.custom_section == section.key]
             if chosen:
                 result.append((section, chosen))
         return result

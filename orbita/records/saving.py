@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 
 def new_record(kind: "Kind", *, by: "User | None") -> Any:
-    """An unsaved record of the kind with its defaults: author, owner and level."""
+    """An unsaved record of the kind with its defaults: author, owner, level, custom values."""
+    from orbita.records.fields.custom import custom_defaults
+
     record: Any = kind.model(kind=kind.key, author=by)
     fields = kind.all_fields()
     record.visibility = fields["visibility"].default(by)  # type: ignore[arg-type]
     record.owner = by
+    record.custom = custom_defaults(kind)
     record.pending = {}
     return record
 

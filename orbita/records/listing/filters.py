@@ -332,15 +332,17 @@ class DateFilter(Filter):
         """The day as the column holds it."""
         return day
 
+    def bounds(self, operator: str, values: list[Any]) -> tuple[date | None, date | None]:
+        """The first day and the day after the last; None where it is open."""
+        if operator == "in":
+            return period_bounds(values[0])
+        if operator == "from":
+            return values[0], None
+        return None, values[0] + timedelta(days=1)
+
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Within."""
-        first, after = None, None
-        if operator == "in":
-            first, after = period_bounds(values[0])
-        elif operator == "from":
-            first = values[0]
-        else:
-            after = values[0] + timedelta(days=1)
+        first, after = self.bounds(operator, values)
         found = Q()
         if first is not None:
             found &= Q(**{f"{self.path}__gte": self.edge(first)})

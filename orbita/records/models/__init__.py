@@ -2,7 +2,8 @@
 
 from orbita.records.models.access import AccessRole, Grant
 from orbita.records.models.contact_data import Address, ContactPoint, ContactType
-from orbita.records.models.custom_field import CustomField, CustomOption
+from orbita.records.models.custom_field import CustomField, CustomFieldType, CustomOption
+from orbita.records.models.form_layout import FormLayout
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
 from orbita.records.models.operation import OperationRow, OperationRun, RunState
@@ -22,7 +23,9 @@ __all__ = [
     "ContactPoint",
     "ContactType",
     "CustomField",
+    "CustomFieldType",
     "CustomOption",
+    "FormLayout",
     "Grant",
     "Group",
     "OperationRow",

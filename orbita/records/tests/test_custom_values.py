@@ -63,11 +63,16 @@ def test_values_are_stored_by_id_and_shown(acme, fields, client, kasia):
     assert "Śruba" in form
 
 
-@pytest.mark.parametrize("type_", ["text", "number", "date", "yes_no", "choice"])
+@pytest.mark.parametrize("type_", ["text", "number", "date", "choice"])
 def test_lists_filter_by_the_value(acme, fields, kasia, type_):
     name = key(fields[type_])
     assert found(kasia, f"{name}.filled=1") == ["ACME"]
     assert found(kasia, f"{name}.empty=1") == ["Budex"]
+
+
+def test_lists_filter_by_yes_and_no(acme, fields, kasia):
+    assert found(kasia, f"{key(fields['yes_no'])}.is=1") == ["ACME"]
+    assert found(kasia, f"{key(fields['yes_no'])}.is=0") == ["Budex"]
 
 
 def test_lists_filter_by_number_text_and_choice(acme, fields, kasia):

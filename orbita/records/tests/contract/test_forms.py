@@ -28,6 +28,9 @@ def posted(form):
                     }
             else:
                 data[bound.html_name] = [getattr(one, "pk", one) for one in value]
+        elif hasattr(value, "currency"):
+            data[bound.html_name] = f"{value.amount}"
+            data[f"{bound.html_name}_currency"] = value.currency
         elif value is True:
             data[bound.html_name] = "on"
         elif value not in (None, False):
