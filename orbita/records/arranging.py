@@ -9,11 +9,17 @@ from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+
+from orbita.accounts.audit import AuditAction, record_event
 from orbita.preferences.cached import cached
 from orbita.records.kinds import Section
 from orbita.records.models import FormLayout
 
 if TYPE_CHECKING:
+    from orbita.accounts.models import User
     from orbita.records.fields.base import Field
     from orbita.records.kinds import Kind
 
@@ -93,3 +99,97 @@ def arranged(kind: "Kind", fields: "Mapping[str, Field]") -> list[Section]:
         Section(label or labels.get(key, key), (*keys, *late.get(key, ())), key)
         for key, label, keys in own.sections
     ]
+
+
+def forget_field(kind: "Kind", key: str) -> None:
+    """Have a field stand where it stands by default; for one that moves or goes."""
+    row = FormLayout.objects.filter(kind=kind.key).first()
+    if row is None or not any(key in section["fields"] for section in row.sections):
+        return
+    for section in row.sections:
+        section["fields"] = [other for other in section["fields"] if other != key]
+    row.save()
+
+
+def reorder_fields(kind: "Kind", keys: list[str]) -> None:
+    """Have these fields stand in this order wherever two of them share a section."""
+    row = FormLayout.objects.filter(kind=kind.key).first()
+    if row is None:
+        return
+    for section in row.sections:
+        here = iter(sorted((k for k in section["fields"] if k in keys), key=keys.index))
+        section["fields"] = [next(here) if k in keys else k for k in section["fields"]]
+    row.save()
+
+
+@dataclass
+class Draft:
+    """An arrangement as an administrator wants it: sections, and what is demanded."""
+
+    sections: list[dict[str, Any]]
+    required: list[str]
+
+    def arranged(self, kind: "Kind", fields: "Mapping[str, Field]") -> list[Section]:
+        """What the form would be, before anything is stored."""
+        labels = {section.key: section.label for section in by_default(kind, fields)}
+        return [
+            Section(s["label"] or labels.get(s["key"], s["key"]), tuple(s["fields"]), s["key"])
+            for s in self.sections
+        ]
+
+
+def current(kind: "Kind", fields: "Mapping[str, Field]") -> Draft:
+    """The arrangement that holds, as a draft."""
+    own = arrangement(kind)
+    labels = {key: label for key, label, _keys in own.sections} if own else {}
+    sections = [
+        {"key": s.key, "label": labels.get(s.key, ""), "fields": list(s.fields)}
+        for s in arranged(kind, fields)
+    ]
+    return Draft(sections, list(own.demanded) if own else [])
+
+
+def may_demand(field: "Field", viewer: Any) -> bool:
+    """Whether an account can require the value: built-in, optional, and not a box to tick."""
+    if not field.editable or hasattr(field, "definition") or field.key == "visibility":
+        return False
+    kind = field.kind
+    if kind is None or kind.all_fields()[field.key].required:
+        return False
+    form_field = field.formfield(viewer)
+    return form_field is not None and not isinstance(form_field, forms.BooleanField)
+
+
+def save_arrangement(
+    kind: "Kind", draft: Draft, *, by: "User", request: HttpRequest | None = None
+) -> None:
+    """Store the draft as the form of the kind, with the audit."""
+    with transaction.atomic():
+        row = FormLayout.objects.select_for_update().filter(kind=kind.key).first()
+        before = {"sections": row.sections, "required": row.required} if row else {}
+        after = {"sections": draft.sections, "required": draft.required}
+        if before == after:
+            return
+        FormLayout(kind=kind.key, **after).save()
+        _tell(kind, by, request, before, after)
+
+
+def reset_arrangement(kind: "Kind", *, by: "User", request: HttpRequest | None = None) -> None:
+    """Back to the form that the kind brings along."""
+    with transaction.atomic():
+        row = FormLayout.objects.filter(kind=kind.key).first()
+        if row is not None:
+            before = {"sections": row.sections, "required": row.required}
+            row.delete()
+            _tell(kind, by, request, before, {})
+
+
+def _tell(kind: "Kind", by: "User", request: HttpRequest | None, before: Any, after: Any) -> None:
+    record_event(
+        AuditAction.SETTING_CHANGED,
+        by=by,
+        subject=f"form: {kind.key}",
+        request=request,
+        before=before,
+        after=after,
+    )

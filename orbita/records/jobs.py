@@ -36,3 +36,54 @@ def execute_operation(progress: Progress, *, run_id: str, owner_id: str) -> dict
         return {}
     execute(run, progress)
     return {"changed": run.changed, "unchanged": run.unchanged, "refused": run.refused}
+
+
+@task(name="records.index_custom_field", retry=2, lock=lambda kwargs: f"cf-{kwargs['field_id']}")
+def index_custom_field(field_id: str) -> None:
+    """Bring the expression indexes of a custom field in line with its definition."""
+    from orbita.records.indexing import sync_indexes
+
+    sync_indexes(field_id)
+
+
+@task(name="records.remove_custom_field", tracked=True, retry=2)
+def remove_custom_field(progress: Progress, field_id: str) -> dict[str, Any]:
+    """Remove the values of a field for good, and then its definition."""
+    from orbita.records.defining import finish_removal
+    from orbita.records.models import CustomField
+
+    definition = CustomField.objects.filter(pk=field_id).first()
+    if definition is None:
+        return {}
+    return {"count": finish_removal(definition, by=progress.job.owner, progress=progress)}
+
+
+@task(name="records.remove_custom_option", tracked=True, retry=2)
+def remove_custom_option(progress: Progress, option_id: str, other_id: str) -> dict[str, Any]:
+    """Put another option, or nothing, in the place of one that is deleted."""
+    from orbita.records.models import CustomOption
+    from orbita.records.offering import finish_deletion
+
+    options = CustomOption.objects.select_related("field").filter(deleted_at=None)
+    option = options.filter(pk=option_id).first()
+    other = options.filter(pk=other_id).first() if other_id else None
+    if option is None or (other_id and other is None):
+        return {}
+    count = finish_deletion(option, other, by=progress.job.owner, progress=progress)
+    return {"count": count}
+
+
+@task(name="records.retype_custom_field", tracked=True)
+def retype_custom_field(progress: Progress, field_id: str, type_: str) -> dict[str, Any]:
+    """Change the type of a field and with it all its values, or nothing at all."""
+    from orbita.records.defining import WouldLoseError, finish_retyping
+    from orbita.records.models import CustomField
+
+    definition = CustomField.objects.filter(pk=field_id).first()
+    if definition is None or definition.type == type_:
+        return {}
+    try:
+        count = finish_retyping(definition, type_, by=progress.job.owner, progress=progress)
+    except WouldLoseError as error:
+        return {"lost": error.count}
+    return {"count": count}

@@ -35,6 +35,32 @@ def duplicates(
             door = Record.objects.listed_for if is_basic else Record.objects.readable_by
             rows = door(viewer, kind=kind).filter(condition).exclude(pk=exclude)
             found.append(rows.values_list("pk")[:MOST])
+    found += [rows.values_list("pk")[:MOST] for rows in equals(kind, values, viewer, exclude)]
+    return shown(kind, found, viewer)
+
+
+def unique_clashes(
+    kind: "Kind", values: dict[str, Any], *, viewer: "User", exclude: Any = None
+) -> list[Record]:
+    """Up to five records with the same value in a field that warns of equal values."""
+    found = equals(kind, values, viewer, exclude)
+    return shown(kind, [rows.values_list("pk")[:MOST] for rows in found], viewer)
+
+
+def equals(kind: "Kind", values: dict[str, Any], viewer: "User", exclude: Any) -> list[Any]:
+    """The open records with an equal value, for each of the account's own fields that warns."""
+    found = []
+    for key, field in kind.fields(viewer).items():
+        definition = getattr(field, "definition", None)
+        if definition is not None and definition.is_unique and values.get(key):
+            wanted = Q(custom__contains={str(definition.pk): field.write(values[key])})  # type: ignore[attr-defined]
+            rows = Record.objects.readable_by(viewer, kind=kind).filter(wanted)
+            found.append(rows.exclude(pk=exclude))
+    return found
+
+
+def shown(kind: "Kind", found: list[Any], viewer: "User") -> list[Record]:
+    """The first of the records that the questions find, by name."""
     if not found:
         return []
     ids = [pk for (pk,) in found[0].union(*found[1:], all=True)]

@@ -16,6 +16,26 @@ def begin_sources() -> None:
 
 register(
     Section("records", _("Records"), icon="address-book", order=15),
+    Section(
+        "forms",
+        _("Forms"),
+        icon="forms",
+        order=30,
+        url="settings-forms",
+        help=_("Sections and the order of fields in forms and on profiles."),
+    ),
+    Section(
+        "custom-fields",
+        _("Custom fields"),
+        icon="list-details",
+        order=31,
+        parent="forms",
+        url="settings-fields",
+        help=_(
+            "Values of your own. A field is in forms, lists, filters, imports, exports and the API "
+            "as soon as it is saved."
+        ),
+    ),
     Setting(
         "records.unverified_identifiers",
         bool,

@@ -1,6 +1,6 @@
 """Addresses of records, the same for every kind."""
 
-from django.urls import path
+from django.urls import include, path
 
 from orbita.records.views import (
     adding,
@@ -39,6 +39,7 @@ urlpatterns = [
         source_views.SourceRemovalView.as_view(),
         name="source-removal",
     ),
+    path("settings/forms/", include("orbita.records.settings_urls")),
     path("search/", suggestions.SearchView.as_view(), name="search"),
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
     path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),

@@ -46,7 +46,7 @@ class CustomFieldQuerySet(models.QuerySet["CustomField"]):
 
     def in_bin(self) -> "CustomFieldQuerySet":
         """Those that were deleted; their values wait to be restored or removed for good."""
-        return self.exclude(deleted_at=None)
+        return self.exclude(deleted_at=None).filter(removed_at=None)
 
 
 class CustomField(Kept):
@@ -54,7 +54,8 @@ class CustomField(Kept):
 
     `section` is the key of the form section where it stands unless the account's form says
     otherwise. `default` is a value as records store it. `roles` are those that may see the field
-    besides administrators; none means everybody.
+    besides administrators; none means everybody. From `removed_at` on the values are being removed
+    for good, and then the row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -71,6 +72,7 @@ class CustomField(Kept):
     position = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     kept_as = "custom_fields"
     objects = CustomFieldQuerySet.as_manager()

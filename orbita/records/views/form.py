@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,7 +19,7 @@ from orbita.records.flowing import take_over
 from orbita.records.forms import RecordForm
 from orbita.records.kinds import Kind
 from orbita.records.listing.listing import load_fields
-from orbita.records.matching import duplicates
+from orbita.records.matching import duplicates, unique_clashes
 from orbita.records.models import Record, Submission
 from orbita.records.off import field_not_found, unsaved_values
 from orbita.records.saving import new_record, save_record
@@ -170,6 +171,9 @@ class EditView(View):
             if clashing:
                 conflicts = form.conflicts(record, clashing)
                 return self.show(request, kind, form, status=409, conflicts=conflicts)
+            found = warned_of(request, kind, changes, record)
+            if found:
+                return self.show(request, kind, form, status=409, found=found)
             if changes:
                 save_record(record, changes, by=viewer)
         text = _("Saved") if changes else _("Nothing was changed")
@@ -184,8 +188,9 @@ class EditView(View):
         *,
         status: int = 200,
         conflicts: Any = (),
+        found: Any = (),
     ) -> HttpResponse:
-        """The form, with the conflicts that were found."""
+        """The form, with the conflicts or equal values that were found."""
         record = form.record
         context = {
             "title": record.title,
@@ -196,8 +201,18 @@ class EditView(View):
             "submit_label": _("Save mine") if conflicts else _("Save"),
             "cancel_url": record.get_absolute_url(),
             "conflicts": conflicts,
+            "duplicates": duplicate_lines(found, request.user),
         }
+        if found:
+            context["submit_label"] = _("Save anyway")
         return render(request, "records/form.html", context, status=status)
+
+
+def warned_of(request: HttpRequest, kind: Kind, changes: dict[str, Any], record: Any) -> Any:
+    """Records with a value that should be one record's alone, unless the user has seen them."""
+    if "confirmed" in request.POST:
+        return []
+    return unique_clashes(kind, changes, viewer=request.user, exclude=record.pk)  # type: ignore[arg-type]
 
 
 @method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
@@ -228,6 +243,10 @@ class ValueView(View):
                     % {"theirs": theirs},
                 )
                 return self.show(request, form, status=409)
+            found = warned_of(request, kind, changes, record)
+            if found:
+                ask_again(form, key, found)
+                return self.show(request, form, status=409)
             if changes:
                 save_record(record, changes, by=viewer)
         if not request.headers.get("HX-Request"):
@@ -254,6 +273,19 @@ class ValueView(View):
             return response
         context |= {"submit_label": _("Save"), "cancel_url": form.record.get_absolute_url()}
         return render(request, "components/form_page.html", context, status=status)
+
+
+def ask_again(form: RecordForm, key: str, found: Any) -> None:
+    """Say who has the value already; the next save of this form means it."""
+    names = ", ".join(record.title for record in found)
+    form.add_error(
+        key, _("This value is there already: %(names)s. Save again to keep it.") % {"names": names}
+    )
+    form.fields["confirmed"] = forms.CharField(required=False, widget=forms.HiddenInput)
+    posted: Any = form.data
+    posted = posted.copy()
+    posted["confirmed"] = "1"
+    form.data = posted
 
 
 def editable_or_none(kind: Kind, viewer: Any, pk: UUID) -> Any:

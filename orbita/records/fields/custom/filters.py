@@ -45,8 +45,8 @@ class ByKey(Filter):
     key: str
 
     def filled(self) -> Q:
-        """The key is there."""
-        return Q(custom__has_key=self.key)
+        """The key is there: said in the words of the GIN index and of the field's own ones."""
+        return Q(**{"custom__has_key": self.key, f"custom__{self.key}__isnull": False})
 
     def q(self, operator: str, values: list[Any], viewer: Any) -> Q:
         """The condition."""
@@ -180,5 +180,3 @@ class UserByKey(ByKey, UserFilter):
         for pk in ids:
             found |= Q(custom__contains={self.key: pk})
         return found
-
-

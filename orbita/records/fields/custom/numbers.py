@@ -23,7 +23,7 @@ from orbita.records.fields.custom.filters import (
     write_moment,
 )
 from orbita.records.fields.custom.value import CustomValue, Inside
-from orbita.records.fields.dates import DateField, MomentField
+from orbita.records.fields.dates import DateField
 from orbita.records.fields.numbers import NumberField
 from orbita.records.fields.scalars import YesNoField
 from orbita.records.listing.filters import Filter
@@ -37,8 +37,7 @@ from orbita.ui.widgets import CURRENCIES
 
 PLACES = 4
 _NUMBER = (
-    "(CASE WHEN jsonb_typeof({custom} -> {key}) = 'number' "
-    "THEN ({custom} ->> {key})::numeric END)"
+    "(CASE WHEN jsonb_typeof({custom} -> {key}) = 'number' THEN ({custom} ->> {key})::numeric END)"
 )
 _AMOUNT = (
     "(CASE WHEN jsonb_typeof({custom} -> {key} -> 0) = 'number' "

@@ -141,9 +141,7 @@ WRONG = {
 }
 
 
-def test_a_value_of_the_wrong_type_gets_a_sentence_at_its_field(
-    kind, defined, make, client, kasia
-):
+def test_a_value_of_the_wrong_type_gets_a_sentence_at_its_field(kind, defined, make, client, kasia):
     record = make(kind.key, owner=kasia, **named(kind, "Pusty"))
     browser = client.as_(kasia)
     url = f"/{kind.slug}/{record.pk}/edit/"
@@ -156,9 +154,7 @@ def test_a_value_of_the_wrong_type_gets_a_sentence_at_its_field(
     assert record.custom == {}
 
 
-def test_every_filter_finds_the_record_and_not_the_empty_one(
-    kind, defined, filled, make, kasia
-):
+def test_every_filter_finds_the_record_and_not_the_empty_one(kind, defined, filled, make, kasia):
     make(kind.key, owner=kasia, **named(kind, "Pusty"))
     option = defined["choice"].options.all()[1].pk
     some = defined["choices"].options.first().pk
@@ -229,9 +225,7 @@ def test_a_list_with_all_columns_asks_as_much_for_many_rows_as_for_one(
     assert few <= 12
 
 
-def test_the_definitions_cost_no_question(
-    kind, defined, kasia, client, django_assert_num_queries
-):
+def test_the_definitions_cost_no_question(kind, defined, kasia, client, django_assert_num_queries):
     from orbita.preferences import store
 
     with store.snapshot():
@@ -365,7 +359,9 @@ def test_who_may_not_see_a_field_meets_it_nowhere(
     for answer in doors:
         text = answer.content.decode().replace('value="Kanarek"', "")
         for betrayal in ("Kanarek", field.label, "Śruba"):
-            assert betrayal not in text.replace("contains=Kanarek", "").replace("q=Kanarek", ""), answer.request
+            assert betrayal not in text.replace("contains=Kanarek", "").replace("q=Kanarek", ""), (
+                answer.request
+            )
     assert browser.get(f"/{kind.slug}/filters/{field.key}/").status_code == 404
     assert browser.get(f"{url}/fields/{field.key}/").status_code == 404
     assert browser.post(f"{url}/fields/{field.key}/", {field.key: "x"}).status_code == 404

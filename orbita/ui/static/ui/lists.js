@@ -130,18 +130,29 @@
     tell();
   });
 
-  // ---- Order by dragging, or by the buttons beside.
+  // ---- Order by dragging, or by the buttons beside. Lists of one data-sortable-group exchange items.
   ui.attach("[data-sortable]", (list) => {
-    const changed = () => list.dispatchEvent(new Event("change", { bubbles: true }));
-    Sortable.create(list, { handle: ".sort-handle", animation: 120, ghostClass: "sort-ghost", onEnd: changed });
+    const group = list.dataset.sortableGroup;
+    const handle = list.dataset.sortable ? `.${list.dataset.sortable}-handle` : ".sort-handle";
+    const changed = (place) => place.dispatchEvent(new Event("change", { bubbles: true }));
+    Sortable.create(list, { handle, group, animation: 120, ghostClass: "sort-ghost", onEnd: () => changed(list) });
+    const neighbour = (step) => {
+      const lists = group ? [...document.querySelectorAll(`[data-sortable-group="${group}"]`)] : [list];
+      return lists[lists.indexOf(list) + step];
+    };
+    const move = (item, up) => {
+      const beside = up ? item.previousElementSibling : item.nextElementSibling;
+      if (beside) beside[up ? "before" : "after"](item);
+      else neighbour(up ? -1 : 1)?.[up ? "append" : "prepend"](item);
+    };
     list.addEventListener("click", (event) => {
       const button = event.target.closest("[data-sort-up], [data-sort-down]");
-      const item = button?.closest(".sort-item");
+      if (!button || button.closest("[data-sortable]") !== list) return;
+      const item = [...list.children].find((child) => child.contains(button));
       if (!item) return;
-      if (button.matches("[data-sort-up]")) item.previousElementSibling?.before(item);
-      else item.nextElementSibling?.after(item);
+      move(item, button.matches("[data-sort-up]"));
       button.focus();
-      changed();
+      changed(item);
     });
   });
 })();
