@@ -46,11 +46,9 @@ class FieldForm(forms.ModelForm):
         fields = ("label", "section", "help", "required", "is_unique", "is_indexed")
         help_texts = {
             "help": _("Stands below the field in the form."),
-            "required": _("Records that have no value stay as they are until somebody edits them."),
+            "required": _("Records without a value stay as they are until somebody edits them."),
             "is_unique": _("Who saves a value that another record has is asked first."),
-            "is_indexed": _(
-                "Long lists filter and sort by it faster; saving takes a little longer."
-            ),
+            "is_indexed": _("Long lists filter and sort by it faster; saving is a little slower."),
         }
 
     def __init__(self, kind: "Kind", viewer: "User", *args: Any, **options: Any) -> None:

@@ -118,7 +118,7 @@ def after(
     """To the list; or to the job that does it."""
     if job is not None:
         return go(request, reverse("job", kwargs={"pk": job.pk}))
-    return go(request, list_url(kind), text=text, **more)
+    return go(request, list_url(kind), text=text)
 
 
 def show_form(

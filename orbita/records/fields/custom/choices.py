@@ -275,7 +275,7 @@ class CustomUser(CustomValue, Field):
         """The person of this id, loaded or asked for."""
         people: dict[str, User] = record.__dict__.setdefault("_custom_people", {})
         if pk not in people and is_id(pk):
-            people |= {pk: user for user in User.objects.filter(pk=pk)}
+            people |= {str(user.pk): user for user in User.objects.filter(pk=pk)}
         return people.get(pk)
 
     def read(self, raw: Any) -> Any:
