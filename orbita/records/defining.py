@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 MOST = 300
-AUDITED = ("label", "type", "section", "help", "required", "is_unique", "is_indexed", "roles")
-AUDITED += ("default",)
+AUDITED = (
+    *("label", "type", "section", "help", "required"),
+    *("default", "is_unique", "is_indexed", "roles"),
+)
 
 
 class WouldLoseError(ValueError):

@@ -52,7 +52,7 @@ class FieldForm(forms.ModelForm):
         }
 
     def __init__(self, kind: "Kind", viewer: "User", *args: Any, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **{"label_suffix": "", **options})
         self.kind, self.viewer = kind, viewer
         definition: CustomField = self.instance
         self.made = make_field(definition)

@@ -199,9 +199,9 @@ class FieldView(AdministratorsOnly, View):
     def show(self, request: HttpRequest, kind: Kind, form: FieldForm) -> HttpResponse:
         """The form with ways to the type and the options."""
         template = "records/settings/field.html"
-        stored = CustomField.objects.known().filter(pk=form.instance.pk).first()
-        more = {"definition": stored or form.instance, "template": template}
-        return show_form(request, kind, form, more["definition"].label, **more)
+        stored = definition_of(kind, form.instance.pk)
+        more = {"definition": stored, "template": template}
+        return show_form(request, kind, form, stored.label, **more)
 
 
 class OrderView(AdministratorsOnly, View):
@@ -260,7 +260,7 @@ class ConfirmForm(forms.Form):
     )
 
     def __init__(self, *args: Any, label: str, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **{"label_suffix": "", **options})
         self.fields["confirmed"].label = label
 
 
@@ -329,7 +329,7 @@ class TypeForm(forms.Form):
     type = forms.ChoiceField()
 
     def __init__(self, definition: CustomField, *args: Any, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **{"label_suffix": "", **options})
         choices = [(t.value, t.label) for t in CustomFieldType if t != definition.type]
         self.fields["type"] = forms.ChoiceField(
             label=_("New type"),

@@ -44,7 +44,7 @@ class DeletionForm(forms.Form):
     other = forms.ChoiceField(required=False)
 
     def __init__(self, others: list[CustomOption], *args: Any, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **{"label_suffix": "", **options})
         choices = [(str(option.pk), option.name) for option in others]
         self.fields["other"] = forms.ChoiceField(
             label=_("Put in its place"),

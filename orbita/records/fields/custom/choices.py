@@ -42,7 +42,7 @@ class PlaceOf(Func):
         self.key, self.ids = key, ids
         self.found: list[str] = []
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:  # type: ignore[override]
         """The place; the dictionary is read when the list is asked for, and once."""
         if not self.found:
             self.found += [str(pk) for pk in self.ids()] or [""]

@@ -106,7 +106,7 @@ class Inside(Func):
         super().__init__(F("custom"), **options)
         self.sql, self.key = sql, key
 
-    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **options: Any) -> Any:  # type: ignore[override]
         """The SQL with the name of the column and the key in it."""
         column, params = compiler.compile(self.source_expressions[0])
         literal = "'" + self.key.replace("'", "''") + "'"
