@@ -55,8 +55,17 @@ def _read(row: FormLayout, kind: "Kind") -> Arrangement:
 
 
 def _required(field: "Field") -> "Field":
-    marked = copy(field)
+    """The field with a mark, and with a form field that insists on a value."""
+    asked, marked = field.formfield, copy(field)
     marked.required = True
+
+    def formfield(viewer: "User", record: Any = None) -> forms.Field | None:
+        shown = asked(viewer, record)
+        if shown is not None:
+            shown.required = shown.widget.is_required = True
+        return shown
+
+    marked.formfield = formfield  # type: ignore[method-assign]
     return marked
 
 

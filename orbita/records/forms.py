@@ -26,12 +26,6 @@ class Conflict:
     mine: str
 
 
-def demand(form_field: forms.Field, field: "Field") -> None:
-    """Have the form insist on a value where the account does; a box to tick is never missing."""
-    if field.required and not isinstance(form_field, forms.BooleanField):
-        form_field.required = form_field.widget.is_required = True
-
-
 class RecordForm(forms.Form):
     """A form over fields of a kind.
 
@@ -65,7 +59,6 @@ class RecordForm(forms.Form):
             if form_field is None:
                 del self.record_fields[key]
             else:
-                demand(form_field, field)
                 self.fields[key] = form_field
 
     def _chosen(self, keys: Sequence[str] | None) -> "dict[str, Field]":
@@ -167,8 +160,10 @@ class RecordForm(forms.Form):
         for index, (section, fields) in enumerate(self.kind.sections(self.viewer)):
             bound = [self[field.key] for field in fields if field.key in self.record_fields]
             if bound:
-                filled = any(b.errors or b.value() not in (None, "", []) for b in bound)
+                matters = any(
+                    b.errors or b.field.required or b.value() not in (None, "", []) for b in bound
+                )
                 sections.append(
-                    {"title": section.label, "fields": bound, "is_open": index < 2 or filled}
+                    {"title": section.label, "fields": bound, "is_open": index < 2 or matters}
                 )
         return sections

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -121,6 +122,13 @@ def after(
     return go(request, list_url(kind), text=text)
 
 
+def back_url(request: HttpRequest) -> str:
+    """The page of ours that the address says to go back to; empty for none."""
+    url = request.GET.get("back", "")
+    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return url if is_ours else ""
+
+
 def show_form(
     request: HttpRequest, kind: Kind, form: forms.BaseForm, title: Any, **more: Any
 ) -> HttpResponse:
@@ -166,7 +174,7 @@ class AddFieldView(AdministratorsOnly, View):
                 form.add_error(None, error)
             else:
                 text = _("Added: %(title)s") % {"title": made.label}
-                return go(request, list_url(kind), text=text)
+                return go(request, back_url(request) or list_url(kind), text=text)
         return self.show(request, kind, form)
 
     def show(self, request: HttpRequest, kind: Kind, form: FieldForm) -> HttpResponse:
