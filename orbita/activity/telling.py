@@ -178,7 +178,8 @@ def best_of(changes: ChangeSet, user: User, news: list[News]) -> dict[UUID, News
 def unseen(changes: ChangeSet, user: User, pks: list[UUID]) -> set[UUID]:
     """Those of the changed records of which the user sees no change.
 
-    A link to a record that they may not know of came or went, and nothing else.
+    A link to a record that they may not know of came or went, or a value changed that their role
+    may not see, and nothing else.
     """
     linked = ends_changed(changes).filter(record_id__in=pks)
     suspects = set(linked.values_list("record_id", flat=True))

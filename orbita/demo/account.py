@@ -73,7 +73,7 @@ def make_settings(by: User) -> None:
     segment = CustomField.objects.create(kind="company", label="Segment", type="choice")
     for position, name in enumerate("ABC"):
         CustomOption.objects.create(field=segment, name=name, position=position)
-    CustomField.objects.create(kind="space", label="Budżet", type="number")
+    CustomField.objects.create(kind="space", label="Budżet", type="money")
 
 
 class DemoRecords:

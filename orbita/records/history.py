@@ -109,10 +109,16 @@ def link_tables(fields: "dict[str, Field]") -> "dict[str, Field]":
 
 
 def ends_changed(changes: ChangeSet) -> "QuerySet[Change]":
-    """Those changes of a deed by which a link to another record came or went."""
+    """Those changes of a deed of which some people see nothing.
+
+    A link to another record came or went, or a value that is not for every role may have changed.
+    """
+    from orbita.records.fields.custom import fields_of_definitions
     from orbita.records.fields.reference import ReferenceField
 
     asked = Q(pk__in=())
+    if any(f.definition.roles for f in fields_of_definitions()):
+        asked |= Q(table="records_record", after__has_key="custom")
     for kind in kinds:
         fields = kind.all_fields()
         asked |= Q(table__in=list(link_tables(fields)))

@@ -264,6 +264,29 @@ def test_a_required_field_is_asked_for_before_the_start(client, upload, kasia):
     assert Company.objects.get().custom == {str(field.pk): "IT"}
 
 
+def test_a_column_without_a_field_stays_unmatched_and_creates_none(client, upload, kasia, anna):
+    """AC-157: fields are defined in the settings; an import only offers administrators to do so."""
+    from orbita.preferences.models import StoredSetting
+    from orbita.records.models import CustomField
+
+    StoredSetting.objects.update_or_create(key="addons.spaces", defaults={"value": True})
+    budget = CustomField.objects.create(kind="space", label="Budżet", type="money")
+    rows = [["Nazwa", "Budżet", "Termin"], ["Projekt ABC", "12 500,50", "jutro"]]
+    for user, is_offered in ((kasia, False), (anna, True)):
+        imp = upload(rows, kind="spaces", by=user)
+        assert imp.mapping == {"0": "title", "1": budget.key}
+        page = text_of(client.as_(user).get(f"/imports/{imp.pk}/mapping/"))
+        assert ("Create field" in page) is is_offered
+        client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+        run_jobs()
+        assert "Termin" in text_of(client.get(f"/imports/{imp.pk}/preview/"))
+    refused = client.as_(kasia).post(
+        "/settings/forms/fields/spaces/new/?type=text", {"label": "Termin", "section": "other"}
+    )
+    assert refused.status_code == 403
+    assert list(CustomField.objects.all()) == [budget]
+
+
 def test_people_and_their_companies_by_the_wizard(client, kasia):
     rows = [
         ["Imię", "Nazwisko", "Firma", "NIP"],

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 
 from orbita.accounts.models import AuditEntry
 from orbita.jobs.testing import run_jobs
@@ -12,6 +14,9 @@ from orbita.records import defining, rewriting
 from orbita.records.history import history
 from orbita.records.indexing import existing
 from orbita.records.kinds import kinds
+from orbita.records.listing.listing import Listing
+from orbita.records.listing.query import ListQuery
+from orbita.records.listing.walking import Walk
 from orbita.records.models import Change, CustomField, CustomOption, Record, Visibility
 from orbita.records.saving import save_record
 from orbita.ui.formfields import Money
@@ -243,6 +248,42 @@ def test_a_field_that_is_sorted_often_gets_its_indexes_and_loses_them(admin, ann
     assert existing(field.pk) == {}
 
 
+def plan(rows):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = on")
+    return rows.explain()
+
+
+@pytest.mark.parametrize(
+    ("type_", "question"),
+    [("text", "contains=abc"), ("number", "from=5"), ("date", "from=2026-01-01")],
+)
+def test_a_fast_field_sorts_along_its_index(admin, anna, type_, question):
+    field = add(admin, type_, is_indexed="on")
+    run_jobs()
+    names = list(existing(field.pk))
+    kind = kinds.by_key("company")
+    rows = Record.objects.filter(kind="company", deleted_at=None)
+    ordering = kind.fields(anna)[field.key].order_by()
+    assert any(
+        name in plan(Walk(rows, ordering, descending=False).segment(False, None, False)[:9])
+        for name in names
+    )
+    query = ListQuery.read(kind, anna, QueryDict(f"{field.key}.{question}"))
+    found = plan(rows.filter(Listing(query).condition).values("pk"))
+    assert any(name in found for name in names) or "record_custom" in found
+
+
+def test_a_choice_is_found_through_the_index_that_all_share(admin, anna):
+    field = add(admin, "choice", options="Hurt")
+    kind = kinds.by_key("company")
+    query = ListQuery.read(kind, anna, QueryDict(f"{field.key}.is={field.options.get().pk}"))
+    rows = Record.objects.filter(Listing(query).condition)
+    assert "record_custom" in plan(rows.values("pk"))
+
+
 def test_equal_values_are_warned_of_unless_they_are_hidden_from_the_user(
     admin, client, kasia, piotr, make
 ):
@@ -381,3 +422,20 @@ def test_another_process_sees_a_new_field_at_its_next_request(admin, anna):
     StoredSetting.objects.update_or_create(key=key, defaults={"value": "elsewhere"})
     with store.snapshot():
         assert len(kind.fields(anna)) == len(before) + 1
+
+
+def test_followers_hear_nothing_of_a_field_that_is_not_for_them(admin, anna, kasia, make):
+    from orbita.activity.models import Follow, Notification
+
+    secret = add(admin, "text", label="Tajne", roles=["manager"])
+    open_one = add(admin, "text", label="Jawne")
+    record = make("company", title="ACME", owner=anna)
+    Follow.objects.get_or_create(user=kasia, record=record)
+    run_jobs()
+    Notification.objects.all().delete()
+    save_record(record, {secret.key: "Kanarek"}, by=anna)
+    run_jobs()
+    assert Notification.objects.filter(user=kasia).count() == 0
+    save_record(record, {open_one.key: "jawne"}, by=anna)
+    run_jobs()
+    assert Notification.objects.filter(user=kasia).count() == 1
