@@ -1,5 +1,7 @@
 """The form in which an administrator describes a custom field."""
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.models import Role
 from orbita.records.arranging import arranged
-from orbita.records.defining import check_label
+from orbita.records.defining import check_label, state_of
 from orbita.records.fields.custom import make_field
 from orbita.records.indexing import is_indexable
 from orbita.records.models import CustomField, CustomFieldType
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 UNIQUE = ("text", "number", "email", "phone", "www")
 CHOSEN_ROLES = (Role.MANAGER, Role.USER)
+
+
+def version_of(definition: CustomField) -> str:
+    """A short text that differs when the definition does."""
+    text = json.dumps(state_of(definition), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class FieldForm(forms.ModelForm):
@@ -41,6 +49,8 @@ class FieldForm(forms.ModelForm):
         help_text=_("Others do not meet it anywhere: not in lists, exports, the API or history."),
     )
 
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
     class Meta:
         model = CustomField
         fields = ("label", "section", "help", "required", "is_unique", "is_indexed")
@@ -56,6 +66,8 @@ class FieldForm(forms.ModelForm):
         self.kind, self.viewer = kind, viewer
         definition: CustomField = self.instance
         self.made = make_field(definition)
+        self.version = version_of(definition)
+        self.initial["seen"] = self.version
         self._sections()
         self._leave_out()
         self._default()
@@ -98,6 +110,19 @@ class FieldForm(forms.ModelForm):
         field.required = field.widget.is_required = False
         self.fields["default_value"] = field
         self.initial["default_value"] = self.made.default(self.viewer)
+
+    def clean_seen(self) -> str:
+        """What the definition was when the form was shown; a changed one is replaced knowingly."""
+        seen: str = self.cleaned_data["seen"]
+        if seen and seen != self.version:
+            posted: Any = self.data
+            posted = posted.copy()
+            posted["seen"] = self.version
+            self.data = posted
+            self.add_error(
+                None, _("Somebody changed this field meanwhile. Save again to replace it.")
+            )
+        return seen
 
     def clean_label(self) -> str:
         """A name that no other field of the kind has."""

@@ -111,6 +111,19 @@ def test_a_default_is_checked_and_kept_in_the_type(admin):
     assert add(admin, "yes_no", label="C", default_value="on").default is True
 
 
+def test_two_administrators_are_told_of_each_other(admin, anna):
+    field = add(admin, "text")
+    seen = admin.get(f"{FIELDS}{field.pk}/").context["form"]["seen"].value()
+    data = {"section": "other", "roles": ["manager", "user"], "seen": seen}
+    assert admin.post(f"{FIELDS}{field.pk}/", data | {"label": "Pierwsza"}).status_code == 302
+    refused = admin.post(f"{FIELDS}{field.pk}/", data | {"label": "Druga"})
+    assert refused.status_code == 422
+    assert CustomField.objects.get().label == "Pierwsza"
+    data["seen"] = refused.context["form"]["seen"].value()
+    assert admin.post(f"{FIELDS}{field.pk}/", data | {"label": "Druga"}).status_code == 302
+    assert CustomField.objects.get().label == "Druga"
+
+
 def test_fields_are_put_in_order(admin):
     made = [add(admin, "text", label=f"Pole {n}") for n in range(3)]
     wanted = [str(made[n].pk) for n in (2, 0, 1)]

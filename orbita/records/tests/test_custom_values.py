@@ -4,10 +4,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from orbita.records.fields.base import Context
 from orbita.records.history import history
 from orbita.records.kinds import kinds
+from orbita.records.listing.export import plain
 from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import CustomField, CustomOption
@@ -86,6 +89,24 @@ def test_lists_filter_by_number_text_and_choice(acme, fields, kasia):
 def test_lists_sort_by_the_value(acme, fields, kasia, type_):
     assert found(kasia, f"sort={key(fields[type_])}") == ["ACME", "Budex"]
     assert found(kasia, f"sort=-{key(fields[type_])}") == ["ACME", "Budex"]
+
+
+@pytest.mark.parametrize("text", ["0.125", "1.234", "1234.5678", "-7", "99999999999.99", "1000"])
+def test_a_number_comes_back_from_csv_with_every_digit(acme, fields, kasia, text):
+    used = kinds.by_key("company").fields(kasia)[key(fields["number"])]
+    save_record(acme, {used.key: Decimal(text)}, by=kasia)
+    cell = str(plain(used.export(acme)))
+    assert used.parse(cell, Context(kasia)) == Decimal(text)
+
+
+@pytest.mark.parametrize("text", ["1e11", "123456789012.1234", "99999999999.9999", "0.00001"])
+def test_a_number_that_json_cannot_hold_is_refused_or_rounded(acme, fields, kasia, text):
+    used = kinds.by_key("company").fields(kasia)[key(fields["number"])]
+    try:
+        value = used.clean(text, Context(kasia))
+    except ValidationError:
+        return
+    assert used.read(used.write(value)) == value
 
 
 def test_history_names_the_field_and_both_values(acme, fields, kasia):

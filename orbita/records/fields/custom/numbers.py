@@ -1,7 +1,7 @@
 """Custom numbers, percents, amounts, days and moments, yes or no."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -98,6 +98,13 @@ class CustomNumber(CustomValue, NumberField):
         if value.adjusted() > 11:
             raise ValidationError(_("The number is too large: %(text)s") % {"text": cell})
         return exact(value, self.places, cell)
+
+    def export(self, record: Any) -> Any:
+        """The number; three decimals get a fourth, since "1,234" could be read in two ways."""
+        value = self.value(record)
+        if value is None:
+            return None
+        return value if value.as_tuple().exponent != -3 else value.quantize(Decimal("0.0001"))
 
     def sql(self) -> Any:
         """The number in the database; of a value that is none, nothing."""
@@ -324,10 +331,11 @@ class CustomMoment(CustomDate):
             raise ValidationError(str(getattr(error, "sentence", error))) from error
 
     def to_minute(self, value: datetime) -> datetime:
-        """With a zone and without seconds."""
+        """With a zone and without seconds; spreadsheets are some microseconds off."""
         aware = value if timezone.is_aware(value) else timezone.make_aware(value)
         try:
-            return aware.astimezone(UTC).replace(second=0, microsecond=0)
+            rounded = aware.astimezone(UTC) + timedelta(milliseconds=500)
+            return rounded.replace(second=0, microsecond=0)
         except (OverflowError, ValueError) as error:
             raise ValidationError(_("This is no date that can be kept")) from error
 
