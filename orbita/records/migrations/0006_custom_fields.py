@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0004_names_by_byte'),
+        ('records', '0005_list_operations'),
     ]
 
     operations = [
