@@ -374,3 +374,22 @@ def test_who_may_not_see_a_field_meets_it_nowhere(
         assert "Kanarek" in client.as_(who).get(f"{url}/").content.decode()
     filled.refresh_from_db()
     assert filled.custom[str(field.pk)] == "Kanarek"
+
+
+def test_a_list_operation_sets_and_clears_each_type(kind, defined, make, kasia):
+    from orbita.records.changes import change_set
+    from orbita.records.models import Record
+
+    record = make(kind.key, owner=kasia, **named(kind, "Pusty"))
+    fields, rows = kind.fields(kasia), Record.objects.filter(pk=record.pk)
+    for key, value in values_for(defined, kasia).items():
+        field = fields[key]
+        for wanted in (value, None):
+            assert field.bulk, key
+            assert rows.filter(field.differs(wanted, kasia)).exists(), key
+            with change_set(by=kasia):
+                field.set_many([record.pk], wanted)
+            assert not rows.filter(field.differs(wanted, kasia)).exists(), key
+            stored = kind.model.objects.get(pk=record.pk)
+            found = field.comparable(field.value(stored))
+            assert found == (field.comparable(wanted) if wanted else field.comparable(None)), key
