@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0005_list_operations'),
+        ('records', '0006_sources_stay'),
     ]
 
     operations = [
