@@ -36,3 +36,20 @@ def execute_operation(progress: Progress, *, run_id: str, owner_id: str) -> dict
         return {}
     execute(run, progress)
     return {"changed": run.changed, "unchanged": run.unchanged, "refused": run.refused}
+
+
+@task(
+    name="records.undo",
+    tracked=True,
+    lock=lambda kwargs: f"undo {kwargs.get('undo_id')}",
+)
+def undo_changes(progress: Progress, *, undo_id: str) -> dict[str, Any]:
+    """Take a deed back, from where the undo stands."""
+    from orbita.records.models import Undo
+    from orbita.records.undo.running import execute
+
+    undo = Undo.objects.select_related("owner").filter(pk=undo_id).first()
+    if undo is None or undo.is_done:
+        return {}
+    execute(undo, progress)
+    return {"counts": undo.counts}

@@ -11,6 +11,7 @@ from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
 from orbita.records.models.submission import Submission
 from orbita.records.models.tag import RecordTag, Tag
+from orbita.records.models.undo import Leftover, LeftoverReason, Undo, UndoState
 from orbita.records.models.visit import Visit
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Group",
     "OperationRow",
     "OperationRun",
+    "Leftover",
+    "LeftoverReason",
     "Record",
     "RecordGroup",
     "RecordTag",
@@ -35,6 +38,8 @@ __all__ = [
     "Source",
     "Submission",
     "Tag",
+    "Undo",
+    "UndoState",
     "Visibility",
     "Visit",
 ]
