@@ -201,6 +201,8 @@ def _begin(imp: Import, *, dry_run: bool) -> None:
         raise ValidationError(_("This import is done. Upload the file again to import it again."))
     if not imp.mapping:
         raise ValidationError(_("Match at least one column"))
+    if locked.undo is not None:
+        raise ValidationError(_("This import was taken back. Upload the file again."))
     if locked.can_go_on and dry_run:
         raise ValidationError(_("This import has begun; it can only go on."))
     if not locked.can_go_on:

@@ -26,8 +26,8 @@ class Undo(models.Model):
 
     `result_id` is the change set in which it writes. `position` is the last record that is settled;
     it moves in the transaction that writes, so an interrupted undo goes on where it stopped.
-    `root_id` is the deed at the start of a chain (a deed, its undo, the undo of that …); on the undo
-    of the root `is_effective` says whether the deed is undone as things stand.
+    `root_id` is the deed at the start of a chain (a deed, its undo, the undo of that …); on the
+    undo of the root `is_effective` says whether the deed is undone as things stand.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -190,6 +190,7 @@ class Plan:
             self._compare(cursor)
             refused = self._refuse(cursor)
             self._exclude(cursor)
+            cursor.execute("ANALYZE undo_row")
             self._collect(cursor, refused)
         return self
 

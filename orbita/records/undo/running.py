@@ -35,12 +35,15 @@ SELECT record_id FROM (
 ) ids ORDER BY record_id LIMIT %(limit)s
 """
 _COUNT = """
-SELECT count(*) FROM (
-    SELECT record_id FROM (
-        SELECT DISTINCT record_id FROM records_change WHERE changeset_id = %(set)s
-        UNION SELECT id FROM records_record WHERE changeset_id = %(set)s
-    ) ids LIMIT %(limit)s
-) counted
+SELECT s.id, (
+    SELECT count(*) FROM (
+        SELECT record_id FROM (
+            (SELECT DISTINCT record_id FROM records_change WHERE changeset_id = s.id
+             LIMIT %(limit)s)
+            UNION (SELECT id FROM records_record WHERE changeset_id = s.id LIMIT %(limit)s)
+        ) ids LIMIT %(limit)s
+    ) counted
+) FROM unnest(%(sets)s::uuid[]) s(id)
 """
 
 
@@ -58,11 +61,16 @@ def records_of(changeset_id: UUID, after: UUID | None = None, *, limit: int = CH
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def count_records(changeset_id: UUID, *, limit: int | None = None) -> int:
-    """How many records the deed changed or made; counted up to `limit`."""
+def count_records(changeset_id: UUID) -> int:
+    """How many records the deed changed or made."""
+    return counts_of([changeset_id])[changeset_id]
+
+
+def counts_of(changeset_ids: list[UUID], *, limit: int | None = None) -> dict[UUID, int]:
+    """How many records each deed changed or made; counted up to `limit`."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"set": changeset_id, "limit": limit})
-        return int(cursor.fetchone()[0])
+        cursor.execute(_COUNT, {"sets": changeset_ids, "limit": limit})
+        return dict(cursor.fetchall())
 
 
 def execute(undo: Undo, watcher: Watcher | None = None) -> None:
@@ -91,7 +99,7 @@ def _execute(undo: Undo, watcher: Watcher | None) -> None:
         if watcher is not None:
             watcher.update(done=undo.count("records"), total=total)
             watcher.check_cancelled()
-        ids = records_of(changes.pk, undo.position)
+        ids = records_of(changes.pk, undo.position, limit=CHUNK)
         settle(undo, changes, ids, is_last=len(ids) < CHUNK)
         if len(ids) < CHUNK:
             return

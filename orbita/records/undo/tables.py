@@ -74,7 +74,7 @@ class Table:
         """Foreign keys: column, the other table, its key and the key's type."""
         found = []
         for column, f in self.fields.items():
-            if isinstance(f, models.ForeignKey) and f.db_constraint:
+            if isinstance(f, models.ForeignKey) and getattr(f, "db_constraint", True):
                 target = f.target_field
                 other = quoted(target.model._meta.db_table)
                 found.append(

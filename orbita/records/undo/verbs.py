@@ -35,6 +35,13 @@ def undo_of(changes: ChangeSet) -> Undo | None:
     return rows.filter(changeset_id=changes.pk).first()
 
 
+def result_of(undo: Undo) -> ChangeSet | None:
+    """The change set in which the undo wrote; None before it has."""
+    if undo.result_id is None:
+        return None
+    return ChangeSet.objects.filter(pk=undo.result_id).first()
+
+
 def why_not(changes: ChangeSet, *, by: "User") -> str:
     """Why the user may not take the deed back; empty when they may."""
     if changes.channel not in UNDOABLE or not (by.is_administrator or changes.actor_id == by.pk):
@@ -45,11 +52,16 @@ def why_not(changes: ChangeSet, *, by: "User") -> str:
     own = Undo.objects.filter(result_id=changes.pk).select_related("job").first()
     if own is not None and own.is_busy:
         return _("The undo is still at work. Wait for its end or stop it.")
-    present = undo_of(changes)
-    if present is not None and present.result_id is not None:
-        if Undo.objects.filter(changeset_id=present.result_id).exists():
-            return _("This was taken back and restored. Take back the restoring instead.")
+    if _is_restored(undo_of(changes)):
+        return _("This was taken back and restored. Take back the restoring instead.")
     return ""
+
+
+def _is_restored(undo: Undo | None) -> bool:
+    """Whether the undo itself was taken back, or is about to be."""
+    if undo is None or undo.result_id is None:
+        return False
+    return Undo.objects.filter(changeset_id=undo.result_id).exists()
 
 
 def preview(changes: ChangeSet, *, by: "User", limit: int = PREVIEWED) -> Sums:

@@ -27,7 +27,7 @@ WHERE u."table" = %s AND u.deed = 'U' AND u.restore IS NOT NULL AND t.{key} = u.
 _RECORDS = """
 UPDATE records_record t SET {sets}version = t.version + 1, updated_at = now()
 FROM (SELECT DISTINCT record_id FROM undo_row WHERE restore IS NOT NULL) x
-LEFT JOIN undo_row u ON u."table" = 'records_record' AND u."row" = x.record_id::text
+LEFT JOIN undo_row u ON u."table" = 'records_record' AND u.record_id = x.record_id
     AND u.restore IS NOT NULL
 CROSS JOIN LATERAL jsonb_populate_record(NULL::records_record, coalesce(u.restore, '{{}}')) r
 WHERE t.id = x.record_id
@@ -65,6 +65,11 @@ WHERE u.restore IS NOT NULL AND r.visibility > 1 AND r.owner_id IS NULL
   AND (u."table" = 'records_grant'
        OR u."table" = 'records_record' AND u.restore ?| ARRAY['owner_id', 'visibility'])
   AND NOT EXISTS (SELECT FROM records_grant g WHERE g.record_id = r.id)
+  AND EXISTS (
+    SELECT FROM records_change c WHERE c.record_id = u.record_id AND c.id > u.last
+      AND c.changeset_id IS DISTINCT FROM %s
+      AND (c."table" = 'records_grant' OR c."table" = 'records_record'
+           AND c.after ?| ARRAY['owner_id', 'visibility']))
 """
 
 
@@ -90,9 +95,9 @@ def write(plan: "Plan", *, by: "User") -> None:
             cursor.execute(_BIN, [by.pk, plan.binned])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(_CLOSED_TO_ALL)
+        cursor.execute(_CLOSED_TO_ALL, [plan.changes.pk])
         closed = {pk: "access" for (pk,) in cursor.fetchall()}
-        unnamed = {pk: "name" for pk in _derive(cursor, plan)}
+        unnamed = dict.fromkeys(_derive(cursor, plan), "name")
     if closed or unnamed:
         raise Unfit(closed | unnamed)
 
