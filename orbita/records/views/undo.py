@@ -173,7 +173,9 @@ def _progress(undo: Undo) -> dict[str, Any]:
 
 def _done_text(undo: Undo) -> str:
     """What the toast says."""
-    return _("Taken back") if undo.is_done else ""
+    if not undo.is_done:
+        return ""
+    return _("Taken back") if undo.root_id == undo.changeset_id else _("Restored changes")
 
 
 def _uuid(text: str) -> UUID | None:
