@@ -92,9 +92,12 @@ def _take(imp: Import, found: Inspection) -> None:
         "data_rows": found.data_rows,
         "notices": found.notices,
     }
-    header = staging.plain(found.header)
+    is_csv = imp.reading.format == "csv"
+    header, *sample = [
+        staging.plain(staging.bare(row) if is_csv else row) for row in (found.header, *found.rows)
+    ]
     imp.columns = [_header(header, index) for index in range(found.columns)]
-    imp.sample = [staging.plain(row) for row in found.rows]
+    imp.sample = sample
 
 
 def _header(header: list[Any], index: int) -> str:
