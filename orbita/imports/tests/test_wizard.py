@@ -5,10 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orbita.contacts.models import Company, Person
 from orbita.imports.models import Import
-from orbita.ui.sheets import guarded, unguarded
 from orbita.imports.tests.conftest import csv_file
 from orbita.jobs.testing import run_jobs
 from orbita.records.models import Record, Visibility
+from orbita.ui.sheets import guarded, unguarded
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,7 @@
 from orbita.records.models.access import AccessRole, Grant
 from orbita.records.models.contact_data import Address, ContactPoint, ContactType
 from orbita.records.models.custom_field import CustomField, CustomOption
+from orbita.records.models.export import Export
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
 from orbita.records.models.operation import OperationRow, OperationRun, RunState
@@ -24,6 +25,7 @@ __all__ = [
     "ContactType",
     "CustomField",
     "CustomOption",
+    "Export",
     "Grant",
     "Group",
     "OperationRow",
