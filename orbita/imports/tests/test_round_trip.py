@@ -190,7 +190,7 @@ def test_what_is_exported_and_imported_back_changes_nothing(
 def test_much_that_is_exported_and_imported_back_changes_nothing(
     kind: Kind, format: str, make: Callable[..., Any], anna: Any, kasia: Any, ewa: Any
 ) -> None:
-    round_trip(100, kind, format, make, [anna, kasia, ewa])
+    round_trip(25, kind, format, make, [anna, kasia, ewa])
 
 
 def test_every_kind_is_tried() -> None:

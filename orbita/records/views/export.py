@@ -31,8 +31,9 @@ from orbita.ui.responses import go
 class ExportView(View):
     """/companies/export/csv/?city.is=Kraków: what the viewer sees now, in its columns.
 
-    A POST may name selected rows, as list operations do. With `whole=1` all values, such that an import can read them back. A short list is answered
-    at once; a long one is written by the worker after a POST.
+    A POST may name selected rows, as list operations do. With `whole=1` all values, such that an
+    import can read them back. A short list is answered at once; a long one is written by the
+    worker after a POST.
     """
 
     def get(self, request: HttpRequest, kind: Kind, format: str) -> HttpResponseBase:
