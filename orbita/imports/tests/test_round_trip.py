@@ -182,7 +182,7 @@ def round_trip(
 def test_what_is_exported_and_imported_back_changes_nothing(
     kind: Kind, format: str, make: Callable[..., Any], anna: Any, kasia: Any, ewa: Any
 ) -> None:
-    round_trip(3, kind, format, make, [anna, kasia, ewa])
+    round_trip(8, kind, format, make, [anna, kasia, ewa])
 
 
 @pytest.mark.long
