@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0001_initial'),
-        ('records', '0006_undo'),
+        ('records', '0007_undo'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
