@@ -20,6 +20,7 @@ class AuditAction(models.TextChoices):
     TOKEN_ISSUED = "token_issued", _("Created an API token")
     TOKEN_REVOKED = "token_revoked", _("Revoked an API token")
     ACCOUNT_SET_UP = "account_set_up", _("Set the account up")
+    EXPORTED = "exported", _("Exported a list")
     SETTING_CHANGED = "setting_changed", _("Changed a setting")
 
 

@@ -7,8 +7,8 @@ from orbita.activity.jobs import tell_of
 from orbita.activity.models import Notification, NotificationKind
 from orbita.jobs import enqueue
 from orbita.records import events
-from orbita.records.changes import current, on_close
-from orbita.records.models import ChangeSet
+from orbita.records.changes import change_set, current, on_close
+from orbita.records.models import ChangeSet, Channel
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -38,6 +38,18 @@ def ask_owner(record: Any, by: "User") -> None:
             record_id=record.pk,
             changeset=changes,
             kind=NotificationKind.REQUEST,
+        )
+
+
+@events.export_written.subscribe
+def tell_of_export(export: Any) -> None:
+    """Whoever asked for a long export hears that it is ready."""
+    with change_set(by=export.owner, channel=Channel.JOB, label=export.name, quiet=True) as changes:
+        Notification.objects.create(
+            user=export.owner,
+            changeset=changes,
+            kind=NotificationKind.EXPORT,
+            subject=export.pk,
         )
 
 

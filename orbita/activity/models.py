@@ -45,6 +45,7 @@ class NotificationKind(models.TextChoices):
     COMMENT = "comment", _("New comment")
     NOTE = "note", _("New note")
     CHANGE = "change", _("Change")
+    EXPORT = "export", _("Your file is ready")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

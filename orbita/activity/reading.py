@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -59,6 +60,7 @@ ICONS = {
     NotificationKind.COMMENT: "message-circle",
     NotificationKind.NOTE: "note",
     NotificationKind.CHANGE: "pencil",
+    NotificationKind.EXPORT: "download",
 }
 
 
@@ -90,6 +92,10 @@ def item_of(
     kind = NotificationKind(row.kind)
     item = Item(row.pk, row.created_at, str(kind.label), ICONS[kind], row.changeset.actor)
     item.is_unread = row.read_at is None
+    if kind == NotificationKind.EXPORT:
+        item.text = f"{kind.label}: {row.changeset.label}"
+        item.url, item.actor = reverse("export-job", args=[row.subject]), None
+        return item
     if row.record_id is None or row.record is None:
         item.text = sentence_of_many(kind, sums.get(row.changeset_id, 0))
         return item

@@ -15,6 +15,10 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the menu of those who may import anything."""
+        from orbita.imports.undoing import still_at_work
+        from orbita.records.undo import refuse_when
+
+        refuse_when(still_at_work)
         navigation.register(
             navigation.Item(
                 label=_("Import and export"),

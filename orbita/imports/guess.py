@@ -154,15 +154,23 @@ def _by_values(
 ) -> None:
     """Columns without a telling header, by what their cells look like."""
     context = Context(viewer)
-    for index in range(len(columns)):
+    unsettable = _set_by_nobody(all_targets, viewer)
+    for index, header in enumerate(columns):
         cells = [row[index] for row in sample if index < len(row) and row[index] not in (None, "")]
-        if str(index) in taken or len(cells) < 2:
+        if str(index) in taken or len(cells) < 2 or plain(header) in unsettable:
             continue
         for path, target in all_targets.items():
             if path not in used and _looks_like(target.field, cells, context):
                 taken[str(index)] = path
                 used.add(path)
                 break
+
+
+def _set_by_nobody(all_targets: "Mapping[str, Target]", viewer: "User") -> set[str]:
+    """Headers of an export that no import fills: who added a record, and when."""
+    own = next((t.kind for t in all_targets.values() if t.reference is None), None)
+    fields = own.fields(viewer).values() if own is not None else ()
+    return {word for f in fields if not f.importable for word in _labels(f)}
 
 
 _TELLING: dict[ContactType, re.Pattern[str]] = {

@@ -92,9 +92,12 @@ def _take(imp: Import, found: Inspection) -> None:
         "data_rows": found.data_rows,
         "notices": found.notices,
     }
-    header = staging.plain(found.header)
+    is_csv = imp.reading.format == "csv"
+    header, *sample = [
+        staging.plain(staging.bare(row) if is_csv else row) for row in (found.header, *found.rows)
+    ]
     imp.columns = [_header(header, index) for index in range(found.columns)]
-    imp.sample = [staging.plain(row) for row in found.rows]
+    imp.sample = sample
 
 
 def _header(header: list[Any], index: int) -> str:
@@ -201,6 +204,8 @@ def _begin(imp: Import, *, dry_run: bool) -> None:
         raise ValidationError(_("This import is done. Upload the file again to import it again."))
     if not imp.mapping:
         raise ValidationError(_("Match at least one column"))
+    if locked.undo is not None:
+        raise ValidationError(_("This import was taken back. Upload the file again."))
     if locked.can_go_on and dry_run:
         raise ValidationError(_("This import has begun; it can only go on."))
     if not locked.can_go_on:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.imports.readers import Choices
 from orbita.jobs.models import Job
+from orbita.records.models import Undo
 from orbita.ui.ids import uuid7
 
 if TYPE_CHECKING:
@@ -146,6 +147,13 @@ class Import(models.Model):
     def can_go_on(self) -> bool:
         """Whether a real run stopped midway."""
         return self.changeset_id is not None and self.state in (State.FAILED, State.CANCELLED)
+
+    @property
+    def undo(self) -> Undo | None:
+        """The undo of what it wrote, begun or done."""
+        if self.changeset_id is None:
+            return None
+        return Undo.objects.filter(changeset_id=self.changeset_id).first()
 
     def option(self, name: str) -> Any:
         """One of the options, or its default."""

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from orbita.imports.columns import targets
 from orbita.imports.models import Import, ImportRow, Outcome
+from orbita.ui.sheets import guarded
 from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
     from orbita.imports.columns import Target
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def report(
@@ -129,11 +128,5 @@ def rejected_csv(imp: Import) -> Iterator[bytes]:
 
 def _line(cells: list[str]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow([neutral(cell) for cell in cells])
+    csv.writer(text, delimiter=";").writerow([guarded(cell) for cell in cells])
     return text.getvalue().encode()
-
-
-def neutral(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula; a phone number stays as it is."""
-    is_number = text[:1] in "+-" and text[1:].replace(" ", "").replace(",", "").isdecimal()
-    return f"'{text}" if text.startswith(FORMULA) and not is_number else text

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from orbita.imports.readers import Cell, Limits, Row, rows
+from orbita.ui.sheets import unguarded
 from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
@@ -63,9 +64,12 @@ def stage(imp: "Import") -> int:
 
 def _numbered(imp: "Import") -> Iterator[tuple[int, Row]]:
     """The rows that are not blank, with their numbers."""
+    is_csv = imp.reading.format == "csv"
     for number, row in enumerate(
         rows(imp.path, imp.reading, limits()), start=imp.reading.first_row_number
     ):
+        if is_csv:
+            row = bare(row)
         if any(cell is not None and cell != "" for cell in row):
             yield number, row
 
@@ -84,6 +88,11 @@ def encoded(row: Row) -> str:
 def _as_text(cell: Any) -> str:
     """What JSON does not know."""
     return to_text(cell)
+
+
+def bare(row: Row) -> Row:
+    """A row of a csv file without the apostrophes that keep formula-like text from running."""
+    return [unguarded(cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def plain(row: Iterable[Cell]) -> list[Any]:

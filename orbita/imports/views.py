@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from orbita.imports import importing, pages, reporting
 from orbita.imports.models import Import, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
+from orbita.imports.undoing import may_undo
 from orbita.records.kinds import Kind, kinds
 from orbita.ui.responses import go
 
@@ -183,6 +184,8 @@ def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = pages.result_context(request, imp) | {
         "steps": pages.steps(imp, 3),
         "notices": pages.notices_for(imp, viewer),
+        "undo": imp.undo,
+        "may_undo": may_undo(imp, viewer),
     }
     return render(request, "imports/report.html", context)
 

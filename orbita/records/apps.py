@@ -17,9 +17,12 @@ class RecordsConfig(AppConfig):
         autodiscover_modules("kinds", "panels", "operations")
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
+        from orbita.records.operations.running import still_at_work
         from orbita.records.preferences import declare_family
+        from orbita.records.undo import refuse_when
 
         for kind in kinds:
             declare_family(kind.family, kind.labels.many)
         register_menus()
+        refuse_when(still_at_work)
         post_migrate.connect(install, sender=self)

@@ -36,12 +36,13 @@ def change_set(
     label: str = "",
     quiet: bool = False,
     resume: "UUID | None" = None,
+    undoes: "UUID | None" = None,
 ) -> Iterator[ChangeSet]:
     """A transaction whose writes the ledger files under one deed.
 
     An inner one joins the outer. `quiet` tells nobody: no notification comes of it. `resume` is
     the id of a change set of former transactions, which this one goes on with: one deed of many
-    transactions.
+    transactions. `undoes` is the change set that this one takes back.
     """
     open_one = _current.get()
     if open_one is not None:
@@ -51,7 +52,9 @@ def change_set(
     with transaction.atomic():
         opened = ChangeSet.objects.filter(pk=resume).first() if resume else None
         if opened is None:
-            opened = ChangeSet.objects.create(actor=by, channel=channel, label=label[:255])
+            opened = ChangeSet.objects.create(
+                actor=by, channel=channel, label=label[:255], undoes=undoes
+            )
         _tell_database(str(opened.pk))
         token = _current.set(opened)
         try:

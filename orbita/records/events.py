@@ -28,3 +28,11 @@ access_requested = Event()
 
 record_added = Event()
 """A record was added by hand or through the API: `record`, `by`."""
+
+undone = Event()
+"""A deed was taken back on some records, chunk by chunk: `undo` (the Undo, whose `changeset_id` is
+the deed and whose `result_id` is the change set that takes it back) and `record_ids`. For slices
+that keep something outside of the ledger, which they take back here, in the same transaction."""
+
+export_written = Event()
+"""A long export is ready: `export`."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orbita.jobs import task
+from orbita.jobs import periodic, task
 from orbita.jobs.progress import Progress
 
 
@@ -87,3 +87,48 @@ def retype_custom_field(progress: Progress, field_id: str, type_: str) -> dict[s
     except WouldLoseError as error:
         return {"lost": error.count}
     return {"count": count}
+
+
+@task(
+    name="records.undo",
+    tracked=True,
+    lock=lambda kwargs: f"undo {kwargs.get('undo_id')}",
+)
+def undo_changes(progress: Progress, *, undo_id: str) -> dict[str, Any]:
+    """Take a deed back, from where the undo stands."""
+    from orbita.records.models import Undo
+    from orbita.records.undo.running import execute
+
+    undo = Undo.objects.select_related("owner").filter(pk=undo_id).first()
+    if undo is None or undo.is_done:
+        return {}
+    execute(undo, progress)
+    return {"counts": undo.counts}
+
+
+@task(name="records.export", tracked=True)
+def write_export(progress: Progress, *, export_id: str) -> dict[str, Any]:
+    """Write a long list to a file."""
+    from orbita.records.exporting import write
+    from orbita.records.models import Export
+
+    export = Export.objects.select_related("owner").filter(pk=export_id).first()
+    if export is None or export.finished_at is not None:
+        return {}
+    write(export, progress)
+    return {"rows": export.rows}
+
+
+@periodic(cron="23 2 * * *")
+@task(name="records.forget_exports")
+def forget_exports() -> None:
+    """Remove exports that have been kept long enough."""
+    from django.utils import timezone
+
+    from orbita.records.exporting import remove
+    from orbita.records.models import Export
+    from orbita.records.models.export import KEPT
+
+    for export in Export.objects.filter(created_at__lte=timezone.now() - KEPT):
+        remove(export)
+        export.delete()

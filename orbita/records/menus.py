@@ -11,9 +11,18 @@ from orbita.ui import navigation
 
 
 def register_menus() -> None:
-    """A place in the navigation and in quick add for every kind, and the bin."""
+    """A place in the navigation and in quick add for every kind, latest operations and the bin."""
     for kind in kinds:
         register_kind(kind)
+    navigation.user_menu.register(
+        navigation.Item(
+            label=_("Latest operations"),
+            url="operations",
+            icon="history",
+            section="account",
+            order=85,
+        )
+    )
     navigation.user_menu.register(
         navigation.Item(label=_("Bin"), url="bin", icon="trash", section="account", order=90)
     )

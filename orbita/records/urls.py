@@ -11,6 +11,7 @@ from orbita.records.views import (
     operations,
     profile,
     suggestions,
+    undo,
 )
 from orbita.records.views import bin as bin_views
 from orbita.records.views import list as list_views
@@ -62,6 +63,14 @@ urlpatterns = [
         operations.RunContinuationView.as_view(),
         name="operation-run-continuation",
     ),
+    path("exports/<uuid:pk>/", export.export_job, name="export-job"),
+    path("exports/<uuid:pk>/progress/", export.progress, name="export-progress"),
+    path("exports/<uuid:pk>/cancellation/", export.cancellation, name="export-cancellation"),
+    path("exports/<uuid:pk>/file/", export.download, name="export-file"),
+    path("operations/", undo.operations, name="operations"),
+    path("undo/<uuid:pk>/", undo.UndoView.as_view(), name="undo"),
+    path("undo/<uuid:pk>/progress/", undo.progress, name="undo-progress"),
+    path("undo/<uuid:pk>/cancellation/", undo.cancellation, name="undo-cancellation"),
     path("<kind:kind>/", list_views.ListView.as_view(), name="list"),
     path("<kind:kind>/new/", form.AddView.as_view(), name="add"),
     path("<kind:kind>/new/values/<slug:key>/", adding.FlowView.as_view(), name="flow"),

@@ -159,6 +159,10 @@ class Field:
         """The value for a spreadsheet: text, number or date, such as `parse` reads back."""
         return self.text(self.value(record))
 
+    def export_number(self) -> "tuple[str, Callable[[Any], Any]] | None":
+        """A second column that says without doubt what the first names; None = not needed."""
+        return None
+
     def json(self, record: Any) -> Any:
         """The value for the API."""
         return self.value(record)

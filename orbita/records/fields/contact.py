@@ -20,6 +20,7 @@ from orbita.records.models import ContactPoint, ContactType
 from orbita.ui.formfields import LabelledValuesField
 from orbita.ui.html import format_html, format_html_join
 from orbita.ui.questions import Question
+from orbita.ui.sheets import join_items, split_items
 from orbita.ui.text import clean, digits, fold
 from orbita.ui.values import to_text
 from orbita.ui.widgets import LabelledValues
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 Entry = dict[str, str]
-_SEPARATORS = re.compile(r"[;|\n]+")
 MAX_ENTRIES = 30
 POINTS = Question(lambda ids: ContactPoint.objects.filter(record__among=ids))
 
@@ -137,6 +137,10 @@ class ContactField(Field):
         """The values, separated by semicolons."""
         return "; ".join(entry["value"] for entry in value or ())
 
+    def export(self, record: Any) -> Any:
+        """The values; one that holds a separator stands in quotation marks."""
+        return join_items([entry["value"] for entry in self.value(record)])
+
     def cell(self, record: Any) -> str:
         """The main one, as a link that calls, mails or opens, and how many more there are."""
         points = self.points(record)
@@ -202,7 +206,7 @@ class ContactField(Field):
     def parse(self, cell: Any, context: Context) -> Any:
         """One value or several, separated by semicolons; from the API, objects or texts."""
         entries: list[Entry] = []
-        for item in cell if isinstance(cell, list) else _SEPARATORS.split(to_text(cell)):
+        for item in cell if isinstance(cell, list) else split_items(to_text(cell)):
             entry = item if isinstance(item, dict) else {"value": item, "label": ""}
             if not clean(str(entry.get("value", ""))):
                 continue

@@ -1,6 +1,5 @@
 """Tags and groups as fields."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.html import format_html_join
 from orbita.ui.questions import Question
+from orbita.ui.sheets import join_items, split_items
 from orbita.ui.templatetags.ui import tone
 from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
@@ -32,7 +32,7 @@ NAMES = Question(
         link.objects.filter(record__among=ids).order_by(name).values_list("record_id", name)
     )
 )
-_SEPARATORS = re.compile(r"[;,|\n]+")
+_SEPARATORS = ";,|\n"
 
 
 class LabelFilter(ChoiceFilter):
@@ -93,6 +93,10 @@ class LabelsField(Field):
         """The names, separated by commas."""
         return ", ".join(value or ())
 
+    def export(self, record: Any) -> Any:
+        """The names; one that holds a separator stands in quotation marks."""
+        return join_items(self.value(record), ", ")
+
     def cell(self, record: Any) -> str:
         """The names as small labels."""
         return format_html_join(
@@ -115,7 +119,7 @@ class LabelsField(Field):
 
     def parse(self, cell: Any, context: Context) -> Any:
         """Names, separated by commas or semicolons; one that exists in another spelling is used."""
-        parts = cell if isinstance(cell, list) else _SEPARATORS.split(to_text(cell))
+        parts = cell if isinstance(cell, list) else split_items(to_text(cell), _SEPARATORS)
         names: dict[str, str] = {}
         for part in parts:
             name = clean(str(part))
@@ -134,7 +138,7 @@ class LabelsField(Field):
 
     def prepare(self, cells: Sequence[Any], context: Context) -> None:
         """Look all the names of the cells up in one query."""
-        names = {fold(part) for cell in cells for part in _SEPARATORS.split(to_text(cell))}
+        names = {fold(part) for cell in cells for part in split_items(to_text(cell), _SEPARATORS)}
         self.known([name for name in names if name], context)
 
     def combine(self, old: Any, new: Any) -> Any:

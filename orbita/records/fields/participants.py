@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from orbita.accounts.models import Team, User
 from orbita.records.fields.base import Context, Field, PastResolver
-from orbita.records.fields.people import USER_EXAMPLE, USER_JSON
+from orbita.records.fields.people import USER_EXAMPLE, USER_JSON, find_person
 from orbita.records.models import Grant, Visibility
+from orbita.ui.sheets import join_items, split_items
+from orbita.ui.text import fold
+from orbita.ui.values import to_text
 from orbita.ui.widgets import Option as PickerOption
 from orbita.ui.widgets import Picker
 
@@ -23,7 +26,6 @@ class ParticipantsField(Field):
 
     many = True
     icon = "users"
-    importable = False
     column = False
     json_type = {
         "type": "array",
@@ -59,6 +61,10 @@ class ParticipantsField(Field):
         """Their names."""
         return ", ".join(str(someone) for someone in value or ())
 
+    def export(self, record: Any) -> Any:
+        """E-mail addresses of users and names of teams."""
+        return join_items([getattr(one, "email", one.__str__()) for one in self.value(record)])
+
     def initial(self, record: Any) -> Any:
         """Keys that tell users from teams."""
         return [participant_key(someone) for someone in self.value(record)]
@@ -89,11 +95,28 @@ class ParticipantsField(Field):
         )
 
     def parse(self, cell: Any, context: Context) -> Any:
-        """From the API: objects with type and id."""
+        """From the API: objects with type and id; in a cell, e-mail addresses and team names."""
         if not isinstance(cell, list):
-            raise ValidationError(_("Give a list of users and teams"))
+            return [self._named(name, context) for name in split_items(to_text(cell))]
         keys = [f"{e.get('type')}:{e.get('id')}" if isinstance(e, dict) else str(e) for e in cell]
         return resolve_participants(keys)
+
+    def clean(self, value: Any, context: Context) -> Any:
+        """From the API: a list."""
+        if not isinstance(value, list):
+            raise ValidationError(_("Give a list of users and teams"))
+        return self.parse(value, context)
+
+    def _named(self, name: str, context: Context) -> User | Team:
+        """The team of this name, or the user with this e-mail address or name."""
+        if "teams" not in context.memory:
+            context.memory["teams"] = {fold(team.name): team for team in Team.objects.all()}
+        return context.memory["teams"].get(fold(name)) or find_person(name, context)
+
+    def combine(self, old: Any, new: Any) -> Any:
+        """Those of both."""
+        every = [*(old or ()), *(new or ())]
+        return list({participant_key(one): one for one in every}.values())
 
     def assign(self, record: Any, value: Any) -> None:
         """Wait until the record is stored."""

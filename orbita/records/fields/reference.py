@@ -1,6 +1,7 @@
 """A record that another record names: a person's company, a deal's company and persons."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from orbita.records.access import HIDDEN, mark_openness
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
 from orbita.ui.questions import Question
+from orbita.ui.sheets import join_items, split_items
+from orbita.ui.values import to_text
 from orbita.ui.widgets import Option, Picker
 
 if TYPE_CHECKING:
@@ -214,6 +217,15 @@ class ReferenceField(Field):
         target = self.value(record)
         return record_link(target) if target else ""
 
+    def export_number(self) -> "tuple[str, Callable[[Any], Any]] | None":
+        """The ID number of the other end, where the viewer may open it."""
+
+        def cell(record: Any) -> Any:
+            target = self.value(record)
+            return target.number if target and target.is_open else None
+
+        return f"{self.label}: {self.target_kind().all_fields()['number'].label}", cell
+
     def json(self, record: Any) -> Any:
         """Id and name."""
         target = self.value(record)
@@ -311,12 +323,19 @@ class ReferenceField(Field):
         return str(value.pk) if value else None
 
 
+_NUMBERED = re.compile(r"(.*\S)\s*\(#?(\d{1,18})\)", re.DOTALL)
+
+
+def _numbered(target: Any) -> str:
+    """A record's name with its ID number, by which an import finds it again."""
+    return f"{target.title} ({target.number})" if target.is_open else str(target.title)
+
+
 class ReferencesField(Field):
     """Several records of another kind, through a link table with `record` and `target` columns."""
 
     icon = "link"
     many = True
-    importable = False
     json_type = {"type": "array", "items": REFERENCE_JSON}
     example = [REFERENCE_EXAMPLE]
 
@@ -367,6 +386,10 @@ class ReferencesField(Field):
 
         return format_html_join(", ", "{}", ((record_link(t),) for t in self.value(record)))
 
+    def export(self, record: Any) -> Any:
+        """The names, each with its ID number where the viewer may open it."""
+        return join_items([_numbered(target) for target in self.value(record)])
+
     def json(self, record: Any) -> Any:
         """Ids and names."""
         return [{"id": str(t.pk), "title": t.title} for t in self.value(record)]
@@ -397,11 +420,37 @@ class ReferencesField(Field):
         return list(value or ())
 
     def parse(self, cell: Any, context: Context) -> Any:
-        """A list of ids or exact names."""
+        """Ids or exact names: a list, or a cell in which semicolons separate them."""
         one = ReferenceField(self.key, self.label, target=self.target)
-        if not isinstance(cell, list):
+        items = cell if isinstance(cell, list) else split_items(to_text(cell))
+        memory = context.memory.setdefault(f"records of {self.target}", {})
+        found: dict[Any, Any] = {}
+        for item in items:
+            key = str(item)
+            if key not in memory:
+                memory[key] = self._by_number(item, context) or one.parse(item, context)
+            if memory[key] is not None:
+                found.setdefault(memory[key].pk, memory[key])
+        return list(found.values())
+
+    def clean(self, value: Any, context: Context) -> Any:
+        """From the API: a list."""
+        if not isinstance(value, list):
             raise ValidationError(_("Give a list"))
-        return [found for item in cell if (found := one.parse(item, context)) is not None]
+        return self.parse(value, context)
+
+    def _by_number(self, item: Any, context: Context) -> Any:
+        """The record of `Name (1024)`, if it has this number and this name."""
+        match = _NUMBERED.fullmatch(item.strip()) if isinstance(item, str) else None
+        if match is None:
+            return None
+        rows = listed_of_kind(self.target, context.viewer).filter(number=int(match[2]))
+        key = self.target_kind().title_key(match[1])
+        return rows.filter(title_key=key).first()
+
+    def combine(self, old: Any, new: Any) -> Any:
+        """Those of both."""
+        return list({one.pk: one for one in [*(old or ()), *(new or ())]}.values())
 
     def assign(self, record: Any, value: Any) -> None:
         """Wait until the record is stored; links that the viewer cannot see stay."""

@@ -4,10 +4,11 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import xlsxwriter
@@ -15,21 +16,60 @@ import xlsxwriter
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.listing import Listing, load_fields
 from orbita.records.listing.query import ListQuery
+from orbita.ui.sheets import guarded
+
+if TYPE_CHECKING:
+    from orbita.records.fields.base import Field
 
 Row = list[Any]
 CHUNK = 500
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FIRST_YEAR = 1901
+"""Before it the days of workbooks are off by one, or there are none."""
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def export_rows(query: ListQuery) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Column:
+    """One column of an export: its header, its field, and how a record's cell is made."""
+
+    header: str
+    field: "Field"
+    cell: Callable[[Any], Any]
+
+
+def columns_of(query: ListQuery, *, whole: bool = False) -> list[Column]:
+    """The columns of the list, or `whole`: all that an import can read back, and the rest.
+
+    A whole export names the other end of a reference by its ID number too, so that an import
+    finds the same one among several of one name.
+    """
+    chosen = list(query.fields.values()) if whole else query.shown
+    fields = _with_title_parts(query, [f for f in chosen if f.exportable])
+    if whole:
+        fields.sort(key=lambda f: f.key != "number")
+    found = []
+    for f in fields:
+        found.append(Column(str(f.label), f, f.export))
+        if whole and (number := f.export_number()) is not None:
+            header, cell = number
+            found.append(Column(header, f, cell))
+    return found
+
+
+def export_rows(
+    query: ListQuery,
+    *,
+    whole: bool = False,
+    tell: "Callable[[Sequence[Any]], None] | None" = None,
+) -> Iterator[Row]:
     """The labels, then a row per record, in the list's order; read in pages by key.
 
-    Only what the viewer may see at this moment; of closed records the basic columns.
+    Only what the viewer may see at this moment; of closed records the basic columns. `tell` is
+    called with the records of each page.
     """
-    fields = [f for f in query.shown if f.exportable]
-    fields = _with_title_parts(query, fields)
-    yield [str(field.label) for field in fields]
+    columns = columns_of(query, whole=whole)
+    fields = list(dict.fromkeys(column.field for column in columns))
+    yield [column.header for column in columns]
     listing = Listing(query)
     cursor: Cursor | None = None
     while True:
@@ -37,7 +77,9 @@ def export_rows(query: ListQuery) -> Iterator[Row]:
         records = listing.fetch([pk for pk, _key, _empty in ids])
         load_fields(records, fields, query.viewer)
         for record in records:
-            yield [f.export(record) if record.is_open or f.basic else "" for f in fields]
+            yield [c.cell(record) if record.is_open or c.field.basic else "" for c in columns]
+        if tell is not None:
+            tell(records)
         if not more:
             return
         pk, key, empty = ids[-1]
@@ -53,32 +95,22 @@ def _with_title_parts(query: ListQuery, fields: list[Any]) -> list[Any]:
     return own + [f for f in fields if f.key != "title" and f.key not in parts]
 
 
-def harmless(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula, with an apostrophe before it.
-
-    Numbers and phones such as +48 600 100 200 are no formulas and stay as they are.
-    """
-    if not isinstance(value, str) or not value.startswith(_DANGEROUS):
-        return value
-    if value[0] in "+-" and value[1:].replace(" ", "").replace("-", "").isdigit():
-        return value
-    return f"'{value}"
-
-
 def write_csv(rows: Iterable[Row]) -> Iterator[bytes]:
     """UTF-8 with a byte order mark and semicolons, as Polish spreadsheets expect it."""
     yield "\ufeff".encode()
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     for row in rows:
-        writer.writerow([harmless(plain(value)) for value in row])
+        writer.writerow([plain(value) for value in row])
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
 
 
 def plain(value: Any) -> Any:
-    """A value as csv holds it: ISO dates, decimals with a comma."""
+    """A value as csv holds it: ISO dates, decimals with a comma, formula-like text as text."""
+    if isinstance(value, str):
+        return guarded(value)
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     if isinstance(value, date):
@@ -105,6 +137,8 @@ def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
             for column, value in enumerate(row):
                 if isinstance(value, datetime):
                     sheet.write_datetime(number, column, value, moments)
+                elif isinstance(value, date) and value.year < _FIRST_YEAR:
+                    sheet.write_string(number, column, value.isoformat())
                 elif isinstance(value, str):
                     sheet.write_string(number, column, value[:32_767])
                 else:

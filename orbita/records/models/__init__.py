@@ -3,6 +3,7 @@
 from orbita.records.models.access import AccessRole, Grant
 from orbita.records.models.contact_data import Address, ContactPoint, ContactType
 from orbita.records.models.custom_field import CustomField, CustomFieldType, CustomOption
+from orbita.records.models.export import Export
 from orbita.records.models.form_layout import FormLayout
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
@@ -12,6 +13,7 @@ from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
 from orbita.records.models.submission import Submission
 from orbita.records.models.tag import RecordTag, Tag
+from orbita.records.models.undo import Leftover, LeftoverReason, Undo, UndoState
 from orbita.records.models.visit import Visit
 
 __all__ = [
@@ -26,10 +28,13 @@ __all__ = [
     "CustomFieldType",
     "CustomOption",
     "FormLayout",
+    "Export",
     "Grant",
     "Group",
     "OperationRow",
     "OperationRun",
+    "Leftover",
+    "LeftoverReason",
     "Record",
     "RecordGroup",
     "RecordTag",
@@ -38,6 +43,8 @@ __all__ = [
     "Source",
     "Submission",
     "Tag",
+    "Undo",
+    "UndoState",
     "Visibility",
     "Visit",
 ]

@@ -37,7 +37,10 @@ class ChangeSet(models.Model):
     undoes = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["actor", "at"], name="changeset_actor")]
+        indexes = [
+            models.Index(fields=["actor", "at"], name="changeset_actor"),
+            models.Index(fields=["channel", "id"], name="changeset_channel"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.at:%Y-%m-%d %H:%M}"
@@ -64,6 +67,7 @@ class Change(models.Model):
         null=True,
         related_name="changes",
         db_constraint=False,
+        db_index=False,
     )
     at = models.DateTimeField(db_default=Now())
     record_id = models.UUIDField()
@@ -74,7 +78,10 @@ class Change(models.Model):
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["record_id", "id"], name="change_record")]
+        indexes = [
+            models.Index(fields=["record_id", "id"], name="change_record"),
+            models.Index(fields=["changeset", "record_id"], name="change_of_set"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table} {self.action} {self.row}"

@@ -184,7 +184,7 @@ class Record(models.Model, metaclass=RecordBase):
             models.Index(fields=["kind", "title_key"], name="record_title_key"),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="record_search"),
             GinIndex(fields=["custom"], name="record_custom"),
-            models.Index(fields=["changeset"], name="record_changeset"),
+            models.Index(fields=["changeset", "id"], name="record_changeset"),
             models.Index(fields=["deleted_at"], name="record_bin", condition=~LIVE),
         ]
         constraints = [models.UniqueConstraint(fields=["number"], name="record_number_unique")]

@@ -1,0 +1,30 @@
+"""When an import must not be taken back yet, and the way there from its report."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from orbita.imports.models import Import
+from orbita.records.models import ChangeSet, Channel
+from orbita.records.undo import why_not
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+
+def still_at_work(changes: ChangeSet) -> str:
+    """A sentence as long as the import that writes this deed is running."""
+    if changes.channel != Channel.IMPORT:
+        return ""
+    imp = Import.objects.select_related("job").filter(changeset_id=changes.pk).first()
+    if imp is None or not imp.is_busy or (imp.job is not None and imp.job.is_finished):
+        return ""
+    return _("The import is at work. Wait for its end or cancel it.")
+
+
+def may_undo(imp: Import, viewer: "User") -> bool:
+    """Whether the report offers to take the import back."""
+    if imp.changeset_id is None or imp.undo is not None:
+        return False
+    changes = ChangeSet.objects.filter(pk=imp.changeset_id).first()
+    return changes is not None and not why_not(changes, by=viewer)
