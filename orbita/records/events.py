@@ -28,3 +28,6 @@ access_requested = Event()
 
 record_added = Event()
 """A record was added by hand or through the API: `record`, `by`."""
+
+duplicates_noticed = Event()
+"""Somebody added a record whose like they may not know of: `record`, `others`, `by`."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orbita.records.views import bin as bin_views
-from orbita.records.views import deeds, export, form, list_settings, profile, suggestions
+from orbita.records.views import deeds, export, form, list_settings, merging, profile, suggestions
 from orbita.records.views import list as list_views
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
+    path("<kind:kind>/merging/", merging.MergingView.as_view(), name="merging"),
     path(
         "<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"
     ),
@@ -34,6 +35,7 @@ urlpatterns = [
         deeds.UnlinkView.as_view(),
         name="unlink",
     ),
+    path("<kind:kind>/<uuid:pk>/merging/", merging.PartnerView.as_view(), name="merging-with"),
     path("<kind:kind>/<uuid:pk>/binning/", deeds.BinningView.as_view(), name="binning"),
     path("<kind:kind>/<uuid:pk>/restoration/", deeds.RestorationView.as_view(), name="restoration"),
     path("<kind:kind>/<uuid:pk>/ownership/", deeds.OwnershipView.as_view(), name="ownership"),

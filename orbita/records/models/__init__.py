@@ -3,8 +3,10 @@
 from orbita.records.models.access import AccessRole, Grant
 from orbita.records.models.contact_data import Address, ContactPoint, ContactType
 from orbita.records.models.custom_field import CustomField, CustomOption
+from orbita.records.models.duplicate import DuplicatePair, DuplicateSearch
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
+from orbita.records.models.merger import Merger
 from orbita.records.models.record import Record, Visibility
 from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
@@ -22,8 +24,11 @@ __all__ = [
     "ContactType",
     "CustomField",
     "CustomOption",
+    "DuplicatePair",
+    "DuplicateSearch",
     "Grant",
     "Group",
+    "Merger",
     "Record",
     "RecordGroup",
     "RecordTag",
