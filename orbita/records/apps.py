@@ -15,11 +15,16 @@ class RecordsConfig(AppConfig):
         from orbita.records.triggers import install
 
         autodiscover_modules("kinds", "panels")
+        from orbita.records.changes import on_close
+        from orbita.records.duplicates import keeping, noticing  # noqa: F401
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
+        from orbita.records.merging import stragglers
         from orbita.records.preferences import declare_family
 
         for kind in kinds:
             declare_family(kind.family, kind.labels.many)
         register_menus()
+        on_close(keeping.after_deed)
+        on_close(stragglers.follow_survivors)
         post_migrate.connect(install, sender=self)

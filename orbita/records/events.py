@@ -30,4 +30,4 @@ record_added = Event()
 """A record was added by hand or through the API: `record`, `by`."""
 
 duplicates_noticed = Event()
-"""Somebody added a record whose like they may not know of: `record`, `others`, `by`."""
+"""Records were added whose like their author may not know of: `record_ids`, `changes`."""

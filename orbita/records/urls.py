@@ -3,7 +3,7 @@
 from django.urls import path
 
 from orbita.records.views import bin as bin_views
-from orbita.records.views import deeds, export, form, list_settings, merging, profile, suggestions
+from orbita.records.views import deeds, duplicates, export, form, list_settings, merging, profile, suggestions
 from orbita.records.views import list as list_views
 
 urlpatterns = [
@@ -18,6 +18,22 @@ urlpatterns = [
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
+    path("<kind:kind>/duplicates/", duplicates.DuplicatesView.as_view(), name="duplicates"),
+    path(
+        "<kind:kind>/duplicates/search/",
+        duplicates.DuplicateSearchView.as_view(),
+        name="duplicate-search",
+    ),
+    path(
+        "<kind:kind>/duplicates/<int:number>/dismissal/",
+        duplicates.JudgementView.as_view(),
+        name="duplicate-dismissal",
+    ),
+    path(
+        "<kind:kind>/duplicates/<int:number>/suspicion/",
+        duplicates.JudgementView.as_view(is_dismissal=False),
+        name="duplicate-suspicion",
+    ),
     path("<kind:kind>/merging/", merging.MergingView.as_view(), name="merging"),
     path(
         "<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"

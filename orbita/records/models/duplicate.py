@@ -55,10 +55,14 @@ class DuplicatePair(models.Model):
 
 
 class DuplicateSearch(models.Model):
-    """When the duplicates of a kind were last looked for, over all its records."""
+    """When the duplicates of a kind were last looked for, over all its records.
+
+    It is stale once a deed has touched more of them than are looked at one by one.
+    """
 
     kind = models.CharField(max_length=32, primary_key=True)
     finished_at = models.DateTimeField(null=True)
+    is_stale = models.BooleanField(default=False)
     job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:

@@ -1,0 +1,286 @@
+"""By what two records of a kind are recognised as alike, and how sure that is.
+
+A rule gives each record keys in SQL; records of one key are suspected. Rules are built from
+`Kind.matching`, from contact data and from the name, so a new kind has them by itself.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.utils.functional import Promise, lazystr
+from django.utils.translation import gettext as _
+
+from orbita.records.fields.contact import ContactField
+from orbita.records.fields.reference import ReferenceField
+from orbita.records.models import Address, ContactPoint, Record
+
+if TYPE_CHECKING:
+    from orbita.records.fields.base import Field
+    from orbita.records.kinds import Kind
+
+MOST_OF_A_KEY = 50
+"""What stands on more records than this is a switchboard or a habit, and tells nothing."""
+MOST_WORDS = 4
+"""Names of more words are compared in their own order when a single record is looked at."""
+
+WORDS = "regexp_replace(r.title_key, '[^[:alnum:]]+', ' ', 'g')"
+SORTED_WORDS = (
+    f"array_to_string(ARRAY(SELECT w FROM unnest(string_to_array(btrim({WORDS}), ' ')) w"
+    " ORDER BY w COLLATE \"C\"), ' ')"
+)
+
+Candidates = Callable[[Any], Q | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that must agree: its SQL over `r` and the joins that it needs.
+
+    `candidates` gives for a stored record the condition, served by an index, on others that may
+    agree with it; None where the record has no value.
+    """
+
+    sql: str
+    candidates: Candidates
+    join: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Records that agree in all the parts are suspected, as sure as `score` of 100.
+
+    `keys` are the fields that it looks at: who does not have them is not told. `is_similar` asks
+    for names that are alike instead of equal, within the records of one key.
+    """
+
+    key: str
+    label: str | Promise
+    score: int
+    parts: tuple[Part, ...]
+    keys: tuple[str, ...]
+    reference: "ReferenceField | None" = None
+    is_similar: bool = False
+    most: int = field(default=MOST_OF_A_KEY)
+
+    def keyed(self, kind: "Kind", *, narrowed: bool = False) -> str:
+        """SELECT id, key, name for the live records of the kind; `narrowed` to %(ids)s.
+
+        `name` is what similar names are compared by.
+        """
+        child = kind.model._meta
+        joins = [f'JOIN "{child.db_table}" c ON c."{child.pk.column}" = r.id']  # type: ignore[union-attr]
+        joins += [part.join for part in self.parts if part.join]
+        conditions = ["r.kind = %(kind)s", "r.deleted_at IS NULL"]
+        conditions += [part.where for part in self.parts if part.where]
+        if narrowed:
+            conditions.append("r.id = ANY(%(ids)s)")
+        key = " || E'\\x01' || ".join(f"({part.sql})::text" for part in self.parts)
+        name = core_of(kind) if self.is_similar else "''"
+        return (
+            f"SELECT r.id, {key} AS key, {name} AS name FROM records_record r {' '.join(joins)}"
+            f" WHERE {' AND '.join(conditions)}"
+        )
+
+    def candidates(self, record: Any) -> Q | None:
+        """The condition on others that may agree with the record."""
+        found = Q()
+        for part in self.parts:
+            condition = part.candidates(record)
+            if condition is None:
+                return None
+            found &= condition
+        return found
+
+
+def rules_of(kind: "Kind") -> list[Rule]:
+    """The rules of a kind, the surest first; each kind's are built once."""
+    if "_duplicate_rules" not in kind.__dict__:
+        found = {rule.key: rule for rule in _rules(kind)}
+        kind._duplicate_rules = sorted(found.values(), key=lambda rule: -rule.score)  # type: ignore[attr-defined]
+    return list(kind._duplicate_rules)  # type: ignore[attr-defined]
+
+
+def _rules(kind: "Kind") -> Iterator[Rule]:
+    fields = kind.all_fields()
+    is_composed = kind.title_from != ("title",)
+    for keys in kind.matching:
+        if keys == ("number",) or not set(keys) <= fields.keys():
+            continue
+        if keys == ("title",):
+            yield from _name_rules(kind)
+        elif is_composed and set(kind.title_from) <= set(keys):
+            rest = [fields[key] for key in keys if key not in kind.title_from]
+            yield _combined(kind, rest)
+        else:
+            yield _same(kind, [fields[key] for key in keys])
+    if kind.has_contact_data:
+        yield _contact(kind, fields["emails"], 65, _same_email)
+        yield _contact(kind, fields["phones"], 50, _same_phone)
+        if is_composed:
+            yield _name_and_city(kind)
+
+
+def identifiers_of(kind: "Kind") -> dict[str, str]:
+    """The columns of the child table that tell two records apart, by the keys of their rules."""
+    fields, found = kind.all_fields(), {}
+    for keys in kind.matching:
+        one = fields.get(keys[0])
+        if len(keys) > 1 or one is None or keys[0] in ("number", *kind.title_from):
+            continue
+        if not isinstance(one, ContactField):
+            table, column = column_of(kind, one)
+            if table == "c" and column.get_internal_type() == "CharField":
+                found[keys[0]] = column.column
+    return found
+
+
+def _same(kind: "Kind", fields: "list[Field]") -> Rule:
+    """Equal identifiers."""
+    label = " + ".join(str(one.label) for one in fields)
+    keys = tuple(one.key for one in fields)
+    return Rule(
+        "+".join(keys),
+        lazystr(lambda: _("Same: %(label)s") % {"label": label}),
+        95,
+        tuple(part_of(kind, one) for one in fields),
+        keys,
+    )
+
+
+def _combined(kind: "Kind", rest: "list[Field]") -> Rule:
+    """The name, its words in any order, and something else."""
+    reference = next((one for one in rest if isinstance(one, ReferenceField)), None)
+    names = ", ".join(str(one.label) for one in rest)
+    return Rule(
+        "+".join(("title", *(one.key for one in rest))),
+        lazystr(lambda: _("Same name, and same: %(label)s") % {"label": names}),
+        80 if reference is not None else 90,
+        (any_order(kind), *(part_of(kind, one) for one in rest)),
+        (*kind.title_from, *(one.key for one in rest)),
+        reference,
+    )
+
+
+def _name_rules(kind: "Kind") -> Iterator[Rule]:
+    """Names that are equal, equal but for legal forms and punctuation, or similar."""
+    same = Part("r.title_key", lambda record: Q(title_key=record.title_key), "", "r.title_key <> ''")
+    yield Rule("title", lazystr(lambda: _("Same name")), 80, (same,), ("title",), most=500)
+    core = core_of(kind)
+    beginning = Part(core, _same_beginning(kind), "", f"length({core}) > 2")
+    label = lazystr(lambda: _("Same name but for legal form or punctuation"))
+    yield Rule("title-core", label, 60, (beginning,), ("title",), most=500)
+    first = f"left({core}, 7)"
+    close = Part(first, _same_beginning(kind), "", f"length({core}) > 5")
+    label = lazystr(lambda: _("Similar name"))
+    yield Rule("title-like", label, 40, (close,), ("title",), is_similar=True)
+
+
+def _same_email() -> str:
+    return _("Same e-mail")
+
+
+def _same_phone() -> str:
+    return _("Same phone")
+
+
+def _contact(kind: "Kind", one: "Field", score: int, label: Callable[[], str]) -> Rule:
+    return Rule(one.key, lazystr(label), score, (part_of(kind, one),), (one.key,))
+
+
+def _name_and_city(kind: "Kind") -> Rule:
+    """A weak hint: many people of one name live in a large city."""
+    city = Part(
+        "lower(place.city)",
+        _same_city,
+        "JOIN records_address place ON place.record_id = r.id AND place.position = 0",
+        "place.city <> ''",
+    )
+    label = lazystr(lambda: _("Same name and city"))
+    keys = (*kind.title_from, "city")
+    return Rule("title+city", label, 45, (any_order(kind), city), keys, most=8)
+
+
+def _same_city(record: Any) -> Q | None:
+    rows = Address.objects.filter(record=record.pk, position=0).exclude(city="")
+    return Q() if rows.exists() else None
+
+
+def part_of(kind: "Kind", one: "Field") -> Part:
+    """The part for a field: a column, or contact data."""
+    if isinstance(one, ContactField):
+        return _contact_part(str(one.type.value))
+    table, column = column_of(kind, one)
+    sql = f'{table}."{column.column}"'
+    is_text = column.get_internal_type() in ("CharField", "TextField")
+    filled = f"{sql} <> ''" if is_text else f"{sql} IS NOT NULL"
+
+    def candidates(record: Any) -> Q | None:
+        value = getattr(record, column.attname)
+        path = one.path if table == "c" else column.name
+        return Q(**{path: value}) if value not in (None, "") else None
+
+    return Part(sql, candidates, "", filled)
+
+
+def column_of(kind: "Kind", one: "Field") -> tuple[str, Any]:
+    """The table (`r` or `c`) and the column in which a field keeps its value."""
+    name = one.path.rpartition("__")[2]
+    for column in kind.model._meta.local_fields:
+        if column.name == name:
+            return "c", column
+    return "r", Record._meta.get_field(name)
+
+
+def _contact_part(type_: str) -> Part:
+    alias = f"point_{type_}"
+
+    def candidates(record: Any) -> Q | None:
+        keys = list(
+            ContactPoint.objects.filter(record=record.pk, type=type_).values_list("key", flat=True)
+        )
+        if not keys:
+            return None
+        others = ContactPoint.objects.filter(type=type_, key__in=keys).values("record_id")
+        return Q(pk__in=others)
+
+    join = (
+        f"JOIN records_contactpoint {alias} ON {alias}.record_id = r.id"
+        f" AND {alias}.type = '{type_}'"
+    )
+    return Part(f"{alias}.key", candidates, join, f"{alias}.key <> ''")
+
+
+def any_order(kind: "Kind") -> Part:
+    """The words of the name, sorted; one word alone is no name."""
+
+    def candidates(record: Any) -> Q | None:
+        words = record.title_key.split()
+        if len(words) < 2:
+            return None
+        orders = permutations(words) if len(words) <= MOST_WORDS else [words]
+        return Q(title_key__in=sorted({" ".join(order) for order in orders}))
+
+    return Part(SORTED_WORDS, candidates, "", "position(' ' IN r.title_key) > 0")
+
+
+def core_of(kind: "Kind") -> str:
+    """SQL of the name without punctuation and without the words that the kind calls noise."""
+    words = f"btrim({WORDS})"
+    if not kind.name_noise:
+        return words
+    noise = "|".join(kind.name_noise)
+    return f"regexp_replace({words}, '( ({noise}))+$', '')"
+
+
+def _same_beginning(kind: "Kind") -> Candidates:
+    """Names that begin with the same signs; the rule itself looks closer."""
+
+    def candidates(record: Any) -> Q | None:
+        beginning = record.title_key[:5]
+        return Q(title_key__startswith=beginning) if len(record.title_key) > 2 else None
+
+    return candidates
