@@ -47,9 +47,7 @@ def tell_administrators(record_ids: list[UUID], changes: ChangeSet) -> None:
     told: list[UUID | None] = [*record_ids] if len(record_ids) <= MANY else [None]
     administrators = User.objects.active().filter(role=Role.ADMINISTRATOR)
     rows = [
-        Notification(
-            user=user, record_id=pk, changeset=changes, kind=NotificationKind.DUPLICATE
-        )
+        Notification(user=user, record_id=pk, changeset=changes, kind=NotificationKind.DUPLICATE)
         for user in administrators
         for pk in told
     ]

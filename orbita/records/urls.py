@@ -3,7 +3,16 @@
 from django.urls import path
 
 from orbita.records.views import bin as bin_views
-from orbita.records.views import deeds, duplicates, export, form, list_settings, merging, profile, suggestions
+from orbita.records.views import (
+    deeds,
+    duplicates,
+    export,
+    form,
+    list_settings,
+    merging,
+    profile,
+    suggestions,
+)
 from orbita.records.views import list as list_views
 
 urlpatterns = [

@@ -124,8 +124,12 @@ def shown(kind: "Kind", viewer: "User", pairs: list[DuplicatePair]) -> list[Show
     ids = {pk for pair in pairs for pk in (pair.first_id, pair.second_id)}
     model: Any = kind.model
     records = Record.objects.readable_by(viewer).in_bulk(ids)
-    mergeable = set(model.objects.deletable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True))
-    editable = set(model.objects.editable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True))
+    mergeable = set(
+        model.objects.deletable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True)
+    )
+    editable = set(
+        model.objects.editable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True)
+    )
     lines = hints(list(records.values()), viewer)
     rules = visible_rules(kind, viewer)
     return [
@@ -159,13 +163,9 @@ def reasons_of(pair: DuplicatePair, rules: list[Rule]) -> list[str | Promise]:
 
 def dismiss(pair: DuplicatePair, *, by: "User") -> None:
     """Two records that are not the same; not suspected again."""
-    DuplicatePair.objects.filter(pk=pair.pk).update(
-        dismissed_at=timezone.now(), dismissed_by=by
-    )
+    DuplicatePair.objects.filter(pk=pair.pk).update(dismissed_at=timezone.now(), dismissed_by=by)
 
 
 def suspect_again(pair: DuplicatePair) -> None:
     """Take a dismissal back."""
     DuplicatePair.objects.filter(pk=pair.pk).update(dismissed_at=None, dismissed_by=None)
-
-

@@ -27,10 +27,14 @@ MOST_WORDS = 4
 """Names of more words are compared in their own order when a single record is looked at."""
 
 WORDS = "regexp_replace(r.title_key, '[^[:alnum:]]+', ' ', 'g')"
-SORTED_WORDS = (
-    f"array_to_string(ARRAY(SELECT w FROM unnest(string_to_array(btrim({WORDS}), ' ')) w"
-    " ORDER BY w COLLATE \"C\"), ' ')"
-)
+_SORTED = """
+array_to_string(ARRAY(
+    SELECT w FROM unnest(string_to_array(btrim({words}), ' ')) w ORDER BY w COLLATE "C"), ' ')
+"""
+SORTED_WORDS = _SORTED.format(words=WORDS)
+_KEYED = """
+SELECT r.id, {key} AS key, {name} AS name FROM records_record r {joins} WHERE {conditions}
+"""
 
 Candidates = Callable[[Any], Q | None]
 
@@ -80,9 +84,8 @@ class Rule:
             conditions.append("r.id = ANY(%(ids)s)")
         key = " || E'\\x01' || ".join(f"({part.sql})::text" for part in self.parts)
         name = core_of(kind) if self.is_similar else "''"
-        return (
-            f"SELECT r.id, {key} AS key, {name} AS name FROM records_record r {' '.join(joins)}"
-            f" WHERE {' AND '.join(conditions)}"
+        return _KEYED.format(
+            key=key, name=name, joins=" ".join(joins), conditions=" AND ".join(conditions)
         )
 
     def candidates(self, record: Any) -> Q | None:
@@ -167,7 +170,9 @@ def _combined(kind: "Kind", rest: "list[Field]") -> Rule:
 
 def _name_rules(kind: "Kind") -> Iterator[Rule]:
     """Names that are equal, equal but for legal forms and punctuation, or similar."""
-    same = Part("r.title_key", lambda record: Q(title_key=record.title_key), "", "r.title_key <> ''")
+    same = Part(
+        "r.title_key", lambda record: Q(title_key=record.title_key), "", "r.title_key <> ''"
+    )
     yield Rule("title", lazystr(lambda: _("Same name")), 80, (same,), ("title",), most=500)
     core = core_of(kind)
     beginning = Part(core, _same_beginning(kind), "", f"length({core}) > 2")
@@ -220,8 +225,7 @@ def part_of(kind: "Kind", one: "Field") -> Part:
 
     def candidates(record: Any) -> Q | None:
         value = getattr(record, column.attname)
-        path = one.path if table == "c" else column.name
-        return Q(**{path: value}) if value not in (None, "") else None
+        return Q(**{one.path: value}) if value not in (None, "") else None
 
     return Part(sql, candidates, "", filled)
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from orbita.records.duplicates.rules import Rule, identifiers_of, rules_of
-from orbita.records.models import DuplicateSearch
+from orbita.records.models import DuplicateSearch, Record
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
@@ -125,7 +125,7 @@ def take_apart(cursor: Any, kind: "Kind") -> None:
     for column in identifiers.values():
         place = {
             "child": quote(meta.db_table),
-            "key": quote(meta.pk.column),  # type: ignore[union-attr]
+            "key": quote(str(meta.pk.column)),  # type: ignore[union-attr]
             "column": quote(column),
         }
         cursor.execute(_APART.format(**place), {"sure": list(identifiers)})
@@ -165,7 +165,5 @@ def candidates(record: Any, rule: Rule) -> list[UUID]:
     condition = rule.candidates(record)
     if condition is None:
         return []
-    rows = type(record).objects.live().filter(condition).exclude(pk=record.pk)
+    rows = Record.objects.live().filter(condition, kind=record.kind).exclude(pk=record.pk)
     return list(rows.order_by().values_list("pk", flat=True)[: 2 * rule.most])
-
-

@@ -37,7 +37,9 @@ def register(key: str, label: str | Promise, icon: str, counter: Counter) -> Non
 def moved(kind: "Kind", losers: list[UUID], viewer: "User") -> list[Moved]:
     """What moves, without what there is none of."""
     found = [*_referring(kind, losers, viewer)]
-    found += [Moved(label, icon, count(losers, viewer)) for label, icon, count in _counters.values()]
+    found += [
+        Moved(label, icon, count(losers, viewer)) for label, icon, count in _counters.values()
+    ]
     return [one for one in found if one.count]
 
 

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
     from orbita.records.models import ChangeSet
 
+_FILE = """
+INSERT INTO records_change (changeset_id, record_id, "table", "row", action, before, after)
+SELECT %(set)s, %(survivor)s, %(table)s, {key}::text, 'U',
+    jsonb_build_object(%(column)s::text, %(loser)s::text),
+    jsonb_build_object(%(column)s::text, %(survivor)s::text)
+FROM {table} WHERE {key} = ANY(%(ids)s)
+"""
+
 Mover = Callable[[UUID, UUID], None]
 _movers: dict[type[models.Model], Mover] = {}
 
@@ -139,19 +147,21 @@ def move_untracked(
     meta = end.model._meta
     assert meta.pk is not None  # noqa: S101
     column = meta.get_field(end.column).column  # type: ignore[union-attr]
+    key, table = quote(str(meta.pk.column)), quote(meta.db_table)
     ids = list(rows.values_list("pk", flat=True))
     if not ids:
         return
     end.rows(pk__in=ids).update(**{end.column: survivor})
+    values = {
+        "set": changes.pk,
+        "survivor": survivor,
+        "loser": loser,
+        "table": meta.db_table,
+        "column": column,
+        "ids": ids,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO records_change (changeset_id, record_id, "table", "row", action, before,'
-            " after) SELECT %s, %s, %s, "
-            f"{quote(meta.pk.column)}::text, 'U', jsonb_build_object(%s::text, %s::text),"
-            f" jsonb_build_object(%s::text, %s::text) FROM {quote(meta.db_table)}"
-            f" WHERE {quote(meta.pk.column)} = ANY(%s)",
-            [changes.pk, survivor, meta.db_table, column, loser, column, survivor, ids],
-        )
+        cursor.execute(_FILE.format(key=key, table=table), values)
 
 
 def drop_loops(ends: list[End], survivor: UUID) -> None:
@@ -172,9 +182,7 @@ def drop_loops(ends: list[End], survivor: UUID) -> None:
 
 def move_contact_points(loser: UUID, survivor: UUID) -> None:
     """Behind the survivor's own; what it has in another spelling stays with the loser."""
-    own = ContactPoint.objects.filter(
-        record=survivor, type=OuterRef("type"), key=OuterRef("key")
-    )
+    own = ContactPoint.objects.filter(record=survivor, type=OuterRef("type"), key=OuterRef("key"))
     rows = ContactPoint.objects.filter(record=loser).exclude(Exists(own))
     _append(rows, survivor, ContactPoint)
 

@@ -71,9 +71,7 @@ def differs(field: "Field", record: Any, value: Any) -> bool:
     return bool(field.comparable(value) != field.comparable(field.value(record)))
 
 
-def fill_columns(
-    survivor: Any, losers: Sequence[Any], decided: frozenset[str], by: "User"
-) -> None:
+def fill_columns(survivor: Any, losers: Sequence[Any], decided: frozenset[str], by: "User") -> None:
     """Give empty columns about which nobody decided what a loser has there.
 
     So nothing is lost that a switched-off feature, the user's role or the level of the record at
@@ -105,9 +103,7 @@ def other_ends(
     return [pk for pk in found if pk not in known]
 
 
-def decided_definitions(
-    values: Mapping[str, Any], fields: "Mapping[str, Field]"
-) -> frozenset[str]:
+def decided_definitions(values: Mapping[str, Any], fields: "Mapping[str, Field]") -> frozenset[str]:
     """The keys in `Record.custom` of the custom fields among the values."""
     found = (getattr(fields[key], "definition", None) for key in values)
     return frozenset(str(definition.pk) for definition in found if definition is not None)
@@ -131,5 +127,3 @@ def bury(loser: Any, survivor: Any, changes: "ChangeSet", *, by: "User") -> None
     )
     Merger.objects.create(record_id=survivor.pk, other_id=loser.pk, changeset_id=changes.pk)
     DuplicatePair.objects.filter(Q(first=loser.pk) | Q(second=loser.pk)).delete()
-
-

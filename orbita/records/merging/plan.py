@@ -116,8 +116,7 @@ class Plan:
         by_pk = {record.pk: record for record in self.records}
         chosen = by_pk.get(self.given.get(one.key)) or self._proposed(one)
         choices = [
-            Choice(record, one.line(record), record.pk == chosen.pk)
-            for record in self.records
+            Choice(record, one.line(record), record.pk == chosen.pk) for record in self.records
         ]
         values = {json.dumps([one.comparable(one.value(r)), one.line(r)]) for r in self.records}
         return Row(one, choices, chosen, len(values) > 1, self.problems.get(one.key, ""))

@@ -109,7 +109,9 @@ class MergingView(View):
             "Merged. %(count)d records became part of %(title)s.",
             gone,
         ) % {"count": gone, "title": plan.survivor.title}
-        return go(request, plan.survivor.get_absolute_url(), text=text, undo_url=undo_url(changes.pk))
+        return go(
+            request, plan.survivor.get_absolute_url(), text=text, undo_url=undo_url(changes.pk)
+        )
 
     def find(self, request: HttpRequest, kind: Kind, pks: list[UUID]) -> list[Any] | HttpResponse:
         """The records; 404 if the viewer may not know of one, a page if they may not merge it."""
@@ -171,7 +173,7 @@ def plan_of(kind: Kind, request: HttpRequest, records: list[Any], data: QueryDic
     survivor = _one_id(data.get("survivor", ""))
     given = {}
     if data.get("survivor") == data.get("shown_for", data.get("survivor")):
-        chosen = {key: _one_id(data[key]) for key in data if key.startswith("value-")}
+        chosen = {key: _one_id(str(data[key])) for key in data if key.startswith("value-")}
         given = {key.removeprefix("value-"): pk for key, pk in chosen.items() if pk}
     viewer: Any = request.user
     return Plan.of(kind, viewer, records, survivor=survivor, given=given)

@@ -187,7 +187,12 @@ def test_three_mergers_in_a_row_lead_to_the_last(
 
 
 def test_empty_values_are_filled_and_chosen_ones_win(
-    kind: Kind, full: Callable[..., Any], make: Callable[..., Any], anna: Any, kasia: Any, piotr: Any
+    kind: Kind,
+    full: Callable[..., Any],
+    make: Callable[..., Any],
+    anna: Any,
+    kasia: Any,
+    piotr: Any,
 ) -> None:
     empty = make(kind.key, owner=kasia, **titled(kind, "Acme"))
     other = full(kind, owner=piotr, **titled(kind, "Inna"))
