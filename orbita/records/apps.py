@@ -19,7 +19,7 @@ class RecordsConfig(AppConfig):
         from orbita.records.duplicates import keeping, noticing  # noqa: F401
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
-        from orbita.records.merging import stragglers
+        from orbita.records.merging import stragglers, untracked
         from orbita.records.preferences import declare_family
 
         for kind in kinds:
@@ -27,4 +27,5 @@ class RecordsConfig(AppConfig):
         register_menus()
         on_close(keeping.after_deed)
         on_close(stragglers.follow_survivors)
+        on_close(untracked.take_back)
         post_migrate.connect(install, sender=self)

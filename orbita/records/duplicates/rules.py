@@ -6,12 +6,14 @@ A rule gives each record keys in SQL; records of one key are suspected. Rules ar
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.functional import Promise, lazystr
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orbita.records.fields.contact import ContactField
 from orbita.records.fields.reference import ReferenceField
@@ -121,8 +123,8 @@ def _rules(kind: "Kind") -> Iterator[Rule]:
         else:
             yield _same(kind, [fields[key] for key in keys])
     if kind.has_contact_data:
-        yield _contact(kind, fields["emails"], 65, _same_email)
-        yield _contact(kind, fields["phones"], 50, _same_phone)
+        yield _contact(kind, fields["emails"], 65, gettext_lazy("Same e-mail"))
+        yield _contact(kind, fields["phones"], 50, gettext_lazy("Same phone"))
         if is_composed:
             yield _name_and_city(kind)
 
@@ -141,13 +143,18 @@ def identifiers_of(kind: "Kind") -> dict[str, str]:
     return found
 
 
+def labels_of(fields: "list[Field]") -> str:
+    """The labels of fields, in the language of the moment."""
+    return ", ".join(str(one.label) for one in fields)
+
+
 def _same(kind: "Kind", fields: "list[Field]") -> Rule:
     """Equal identifiers."""
-    label = " + ".join(str(one.label) for one in fields)
+    label = partial(labels_of, fields)
     keys = tuple(one.key for one in fields)
     return Rule(
         "+".join(keys),
-        lazystr(lambda: _("Same: %(label)s") % {"label": label}),
+        lazy(lambda: _("Same: %(label)s") % {"label": label()}, str)(),
         95,
         tuple(part_of(kind, one) for one in fields),
         keys,
@@ -157,10 +164,10 @@ def _same(kind: "Kind", fields: "list[Field]") -> Rule:
 def _combined(kind: "Kind", rest: "list[Field]") -> Rule:
     """The name, its words in any order, and something else."""
     reference = next((one for one in rest if isinstance(one, ReferenceField)), None)
-    names = ", ".join(str(one.label) for one in rest)
+    names = partial(labels_of, rest)
     return Rule(
         "+".join(("title", *(one.key for one in rest))),
-        lazystr(lambda: _("Same name, and same: %(label)s") % {"label": names}),
+        lazy(lambda: _("Same name, and same: %(label)s") % {"label": names()}, str)(),
         80 if reference is not None else 90,
         (any_order(kind), *(part_of(kind, one) for one in rest)),
         (*kind.title_from, *(one.key for one in rest)),
@@ -173,27 +180,19 @@ def _name_rules(kind: "Kind") -> Iterator[Rule]:
     same = Part(
         "r.title_key", lambda record: Q(title_key=record.title_key), "", "r.title_key <> ''"
     )
-    yield Rule("title", lazystr(lambda: _("Same name")), 80, (same,), ("title",), most=500)
+    yield Rule("title", gettext_lazy("Same name"), 80, (same,), ("title",), most=500)
     core = core_of(kind)
     beginning = Part(core, _same_beginning(kind), "", f"length({core}) > 2")
-    label = lazystr(lambda: _("Same name but for legal form or punctuation"))
+    label = gettext_lazy("Same name but for legal form or punctuation")
     yield Rule("title-core", label, 60, (beginning,), ("title",), most=500)
     first = f"left({core}, 7)"
     close = Part(first, _same_beginning(kind), "", f"length({core}) > 5")
-    label = lazystr(lambda: _("Similar name"))
+    label = gettext_lazy("Similar name")
     yield Rule("title-like", label, 40, (close,), ("title",), is_similar=True)
 
 
-def _same_email() -> str:
-    return _("Same e-mail")
-
-
-def _same_phone() -> str:
-    return _("Same phone")
-
-
-def _contact(kind: "Kind", one: "Field", score: int, label: Callable[[], str]) -> Rule:
-    return Rule(one.key, lazystr(label), score, (part_of(kind, one),), (one.key,))
+def _contact(kind: "Kind", one: "Field", score: int, label: Promise) -> Rule:
+    return Rule(one.key, label, score, (part_of(kind, one),), (one.key,))
 
 
 def _name_and_city(kind: "Kind") -> Rule:
@@ -204,7 +203,7 @@ def _name_and_city(kind: "Kind") -> Rule:
         "JOIN records_address place ON place.record_id = r.id AND place.position = 0",
         "place.city <> ''",
     )
-    label = lazystr(lambda: _("Same name and city"))
+    label = gettext_lazy("Same name and city")
     keys = (*kind.title_from, "city")
     return Rule("title+city", label, 45, (any_order(kind), city), keys, most=8)
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _FILE = """
 INSERT INTO records_change (changeset_id, record_id, "table", "row", action, before, after)
-SELECT %(set)s, %(survivor)s, %(table)s, {key}::text, 'U',
-    jsonb_build_object(%(column)s::text, %(loser)s::text),
-    jsonb_build_object(%(column)s::text, %(survivor)s::text)
+SELECT %(set)s, %(after)s, %(table)s, {key}::text, 'U',
+    jsonb_build_object(%(column)s::text, %(before)s::text),
+    jsonb_build_object(%(column)s::text, %(after)s::text)
 FROM {table} WHERE {key} = ANY(%(ids)s)
 """
 
@@ -143,25 +143,26 @@ def move_untracked(
     end: End, rows: "models.QuerySet[Any]", loser: UUID, survivor: UUID, changes: "ChangeSet"
 ) -> None:
     """Move rows without triggers and write into the ledger what triggers would have written."""
-    quote = connection.ops.quote_name
-    meta = end.model._meta
-    assert meta.pk is not None  # noqa: S101
-    column = meta.get_field(end.column).column  # type: ignore[union-attr]
-    key, table = quote(str(meta.pk.column)), quote(meta.db_table)
     ids = list(rows.values_list("pk", flat=True))
-    if not ids:
-        return
-    end.rows(pk__in=ids).update(**{end.column: survivor})
+    if ids:
+        end.rows(pk__in=ids).update(**{end.column: survivor})
+        file_moved(end, ids, loser, survivor, changes)
+
+
+def file_moved(end: End, ids: list[Any], before: UUID, after: UUID, changes: "ChangeSet") -> None:
+    """Tell the ledger that these rows name another record now."""
+    quote, meta = connection.ops.quote_name, end.model._meta
+    place = {"key": quote(str(meta.pk.column)), "table": quote(meta.db_table)}  # type: ignore[union-attr]
     values = {
         "set": changes.pk,
-        "survivor": survivor,
-        "loser": loser,
+        "before": before,
+        "after": after,
         "table": meta.db_table,
-        "column": column,
+        "column": meta.get_field(end.column).column,  # type: ignore[union-attr]
         "ids": ids,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_FILE.format(key=key, table=table), values)
+        cursor.execute(_FILE.format(**place), values)
 
 
 def drop_loops(ends: list[End], survivor: UUID) -> None:
