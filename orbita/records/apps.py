@@ -16,7 +16,7 @@ class RecordsConfig(AppConfig):
 
         autodiscover_modules("kinds", "panels")
         from orbita.records.changes import on_close
-        from orbita.records.duplicates import keeping, noticing  # noqa: F401
+        from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
         from orbita.records.merging import stragglers, untracked

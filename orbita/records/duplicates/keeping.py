@@ -36,7 +36,7 @@ def touched(changes: ChangeSet, limit: int) -> list[UUID]:
 def after_deed(changes: ChangeSet) -> None:
     """Leave the pairs of what was touched to the worker; called at the end of each change set."""
     from orbita.jobs import enqueue
-    from orbita.records.jobs import keep_duplicates
+    from orbita.records.duplicates.tasks import keep_duplicates
 
     if touched(changes, 1):
         enqueue(keep_duplicates, changeset_id=str(changes.pk))

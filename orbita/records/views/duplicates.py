@@ -20,7 +20,7 @@ from orbita.records.duplicates.reading import (
     shown,
     suspect_again,
 )
-from orbita.records.jobs import search_duplicates
+from orbita.records.duplicates.tasks import search_duplicates
 from orbita.records.kinds import Kind
 from orbita.records.models import DuplicateSearch
 from orbita.records.views.finding import viewed_kind

@@ -1,4 +1,4 @@
-"""Work of the kernel in the background."""
+"""Looking for duplicates in the background."""
 
 from datetime import timedelta
 from typing import Any
