@@ -10,6 +10,7 @@ from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
@@ -28,22 +29,25 @@ MOST_OF_A_KEY = 50
 MOST_WORDS = 4
 """Names of more words are compared in their own order when a single record is looked at."""
 
-WORDS = "regexp_replace(r.title_key, '[^[:alnum:]]+', ' ', 'g')"
+WORDS = "btrim(regexp_replace(r.title_key, '[^[:alnum:]]+', ' ', 'g'))"
 _SORTED = """
 array_to_string(ARRAY(
-    SELECT w FROM unnest(string_to_array(btrim({words}), ' ')) w ORDER BY w COLLATE "C"), ' ')
+    SELECT w FROM unnest(string_to_array({words}, ' ')) w ORDER BY w COLLATE "C"), ' ')
 """
-SORTED_WORDS = _SORTED.format(words=WORDS)
-_KEYED = """
-SELECT r.id, {key} AS key, {name} AS name FROM records_record r {joins} WHERE {conditions}
+_NAMES = """
+SELECT r.id, r.title_key AS name, ({core})::text AS core, ({sorted})::text AS words,
+    ({identifier})::text AS identifier
+FROM records_record r JOIN {child} c ON c.{key} = r.id
+WHERE r.kind = %(kind)s AND r.deleted_at IS NULL{narrowed}
 """
+_KEYED = "SELECT n.id, {key} AS key, n.core, n.identifier FROM duplicate_name n {joins} {where}"
 
 Candidates = Callable[[Any], Q | None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that must agree: its SQL over `r` and the joins that it needs.
+    """One thing that must agree: its SQL over the names (`n`) and the joins that it needs.
 
     `candidates` gives for a stored record the condition, served by an index, on others that may
     agree with it; None where the record has no value.
@@ -72,22 +76,14 @@ class Rule:
     is_similar: bool = False
     most: int = field(default=MOST_OF_A_KEY)
 
-    def keyed(self, kind: "Kind", *, narrowed: bool = False) -> str:
-        """SELECT id, key, name for the live records of the kind; `narrowed` to %(ids)s.
-
-        `name` is what similar names are compared by.
-        """
-        child = kind.model._meta
-        joins = [f'JOIN "{child.db_table}" c ON c."{child.pk.column}" = r.id']  # type: ignore[union-attr]
-        joins += [part.join for part in self.parts if part.join]
-        conditions = ["r.kind = %(kind)s", "r.deleted_at IS NULL"]
-        conditions += [part.where for part in self.parts if part.where]
-        if narrowed:
-            conditions.append("r.id = ANY(%(ids)s)")
-        key = " || E'\\x01' || ".join(f"({part.sql})::text" for part in self.parts)
-        name = core_of(kind) if self.is_similar else "''"
+    @property
+    def keyed(self) -> str:
+        """SELECT id, key, core, identifier out of the table of names."""
+        where = " AND ".join(part.where for part in self.parts if part.where)
         return _KEYED.format(
-            key=key, name=name, joins=" ".join(joins), conditions=" AND ".join(conditions)
+            key=" || E'\\x01' || ".join(f"({part.sql})::text" for part in self.parts),
+            joins=" ".join(dict.fromkeys(part.join for part in self.parts)),
+            where=f"WHERE {where}" if where else "",
         )
 
     def candidates(self, record: Any) -> Q | None:
@@ -99,6 +95,24 @@ class Rule:
                 return None
             found &= condition
         return found
+
+
+def names_of(kind: "Kind", *, narrowed: bool = False) -> str:
+    """SELECT the live records of the kind (`narrowed` to %(ids)s) with what rules compare.
+
+    Names are taken to pieces once for all rules: that costs more than the rest.
+    """
+    quote, meta = connection.ops.quote_name, kind.model._meta
+    is_composed = kind.title_from != ("title",)
+    identifier = next(iter(identifiers_of(kind).values()), "")
+    return _NAMES.format(
+        core="''" if is_composed else core_of(kind),
+        sorted=_SORTED.format(words=WORDS) if is_composed else "''",
+        identifier=f"c.{quote(identifier)}" if identifier else "NULL",
+        child=quote(meta.db_table),
+        key=quote(str(meta.pk.column)),  # type: ignore[union-attr]
+        narrowed=" AND r.id = ANY(%(ids)s)" if narrowed else "",
+    )
 
 
 def rules_of(kind: "Kind") -> list[Rule]:
@@ -169,7 +183,7 @@ def _combined(kind: "Kind", rest: "list[Field]") -> Rule:
         "+".join(("title", *(one.key for one in rest))),
         lazy(lambda: _("Same name, and same: %(label)s") % {"label": names()}, str)(),
         80 if reference is not None else 90,
-        (any_order(kind), *(part_of(kind, one) for one in rest)),
+        (any_order(), *(part_of(kind, one) for one in rest)),
         (*kind.title_from, *(one.key for one in rest)),
         reference,
     )
@@ -177,16 +191,12 @@ def _combined(kind: "Kind", rest: "list[Field]") -> Rule:
 
 def _name_rules(kind: "Kind") -> Iterator[Rule]:
     """Names that are equal, equal but for legal forms and punctuation, or similar."""
-    same = Part(
-        "r.title_key", lambda record: Q(title_key=record.title_key), "", "r.title_key <> ''"
-    )
+    same = Part("n.name", lambda record: Q(title_key=record.title_key), "", "n.name <> ''")
     yield Rule("title", gettext_lazy("Same name"), 80, (same,), ("title",), most=500)
-    core = core_of(kind)
-    beginning = Part(core, _same_beginning(kind), "", f"length({core}) > 2")
+    beginning = Part("n.core", _same_beginning, "", "length(n.core) > 2")
     label = gettext_lazy("Same name but for legal form or punctuation")
     yield Rule("title-core", label, 60, (beginning,), ("title",), most=500)
-    first = f"left({core}, 7)"
-    close = Part(first, _same_beginning(kind), "", f"length({core}) > 5")
+    close = Part("left(n.core, 7)", _same_beginning, "", "length(n.core) > 5")
     label = gettext_lazy("Similar name")
     yield Rule("title-like", label, 40, (close,), ("title",), is_similar=True)
 
@@ -200,12 +210,12 @@ def _name_and_city(kind: "Kind") -> Rule:
     city = Part(
         "lower(place.city)",
         _same_city,
-        "JOIN records_address place ON place.record_id = r.id AND place.position = 0",
+        "JOIN records_address place ON place.record_id = n.id AND place.position = 0",
         "place.city <> ''",
     )
     label = gettext_lazy("Same name and city")
     keys = (*kind.title_from, "city")
-    return Rule("title+city", label, 45, (any_order(kind), city), keys, most=8)
+    return Rule("title+city", label, 45, (any_order(), city), keys, most=8)
 
 
 def _same_city(record: Any) -> Q | None:
@@ -219,6 +229,8 @@ def part_of(kind: "Kind", one: "Field") -> Part:
         return _contact_part(str(one.type.value))
     table, column = column_of(kind, one)
     sql = f'{table}."{column.column}"'
+    model: Any = kind.model if table == "c" else Record
+    join = f'JOIN "{model._meta.db_table}" {table} ON {table}."{model._meta.pk.column}" = n.id'
     is_text = column.get_internal_type() in ("CharField", "TextField")
     filled = f"{sql} <> ''" if is_text else f"{sql} IS NOT NULL"
 
@@ -226,7 +238,7 @@ def part_of(kind: "Kind", one: "Field") -> Part:
         value = getattr(record, column.attname)
         return Q(**{one.path: value}) if value not in (None, "") else None
 
-    return Part(sql, candidates, "", filled)
+    return Part(sql, candidates, join, filled)
 
 
 def column_of(kind: "Kind", one: "Field") -> tuple[str, Any]:
@@ -251,13 +263,13 @@ def _contact_part(type_: str) -> Part:
         return Q(pk__in=others)
 
     join = (
-        f"JOIN records_contactpoint {alias} ON {alias}.record_id = r.id"
+        f"JOIN records_contactpoint {alias} ON {alias}.record_id = n.id"
         f" AND {alias}.type = '{type_}'"
     )
     return Part(f"{alias}.key", candidates, join, f"{alias}.key <> ''")
 
 
-def any_order(kind: "Kind") -> Part:
+def any_order() -> Part:
     """The words of the name, sorted; one word alone is no name."""
 
     def candidates(record: Any) -> Q | None:
@@ -267,23 +279,18 @@ def any_order(kind: "Kind") -> Part:
         orders = permutations(words) if len(words) <= MOST_WORDS else [words]
         return Q(title_key__in=sorted({" ".join(order) for order in orders}))
 
-    return Part(SORTED_WORDS, candidates, "", "position(' ' IN r.title_key) > 0")
+    return Part("n.words", candidates, "", "position(' ' IN n.name) > 0")
 
 
 def core_of(kind: "Kind") -> str:
     """SQL of the name without punctuation and without the words that the kind calls noise."""
-    words = f"btrim({WORDS})"
     if not kind.name_noise:
-        return words
+        return WORDS
     noise = "|".join(kind.name_noise)
-    return f"regexp_replace({words}, '( ({noise}))+$', '')"
+    return f"regexp_replace({WORDS}, '( ({noise}))+$', '')"
 
 
-def _same_beginning(kind: "Kind") -> Candidates:
+def _same_beginning(record: Any) -> Q | None:
     """Names that begin with the same signs; the rule itself looks closer."""
-
-    def candidates(record: Any) -> Q | None:
-        beginning = record.title_key[:5]
-        return Q(title_key__startswith=beginning) if len(record.title_key) > 2 else None
-
-    return candidates
+    key = record.title_key
+    return Q(title_key__startswith=key[:5]) if len(key) > 2 else None

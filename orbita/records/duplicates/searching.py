@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from orbita.records.duplicates.rules import Rule, identifiers_of, rules_of
+from orbita.records.duplicates.rules import Rule, identifiers_of, names_of, rules_of
 from orbita.records.models import DuplicateSearch, Record
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ ALIKE = 0.6
 _CREATE = """
 DROP TABLE IF EXISTS pg_temp.duplicate_found;
 CREATE TEMP TABLE duplicate_found (first uuid, second uuid, reason text, score smallint)
-ON COMMIT DROP
+ON COMMIT DROP;
+DROP TABLE IF EXISTS pg_temp.duplicate_name
 """
+_NAME = "CREATE TEMP TABLE duplicate_name ON COMMIT DROP AS {names}"
 _EQUAL = """
 INSERT INTO duplicate_found
 SELECT a.id, b.id, %(reason)s, %(score)s
@@ -38,13 +40,17 @@ _SIMILAR = """
 INSERT INTO duplicate_found
 SELECT a.id, b.id, %(reason)s, %(score)s
 FROM (
-    SELECT array_agg(id ORDER BY id) AS ids, array_agg(name ORDER BY id) AS names
+    SELECT array_agg(id ORDER BY id) AS ids, array_agg(core ORDER BY id) AS cores,
+        array_agg(identifier ORDER BY id) AS identifiers
     FROM ({keyed}) keyed GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
 ) same
-CROSS JOIN LATERAL unnest(ids, names) WITH ORDINALITY a(id, name, i)
-CROSS JOIN LATERAL unnest(ids, names) WITH ORDINALITY b(id, name, j)
-WHERE j > i AND a.name <> b.name AND similarity(a.name, b.name) >= %(alike)s
-  AND regexp_replace(a.name, '[^0-9]', '', 'g') = regexp_replace(b.name, '[^0-9]', '', 'g')
+CROSS JOIN LATERAL unnest(ids, cores, identifiers) WITH ORDINALITY a(id, core, identifier, i)
+CROSS JOIN LATERAL unnest(ids, cores, identifiers) WITH ORDINALITY b(id, core, identifier, j)
+WHERE CASE
+    WHEN j <= i OR a.core = b.core OR a.identifier <> b.identifier THEN false
+    ELSE similarity(a.core, b.core) >= %(alike)s
+        AND regexp_replace(a.core, '[^0-9]+', '', 'g') = regexp_replace(b.core, '[^0-9]+', '', 'g')
+    END
 """
 _SUM = """
 DROP TABLE IF EXISTS pg_temp.duplicate_sum;
@@ -86,10 +92,10 @@ def search(kind: "Kind", step: Step = lambda done, total: None) -> None:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute("SET LOCAL jit = off")
         cursor.execute("SET LOCAL statement_timeout = 0")
-        cursor.execute(_CREATE)
+        create(cursor, kind)
         for done, rule in enumerate(rules):
             step(done, total)
-            run_rule(cursor, kind, rule)
+            run_rule(cursor, rule)
         step(len(rules), total)
         store(cursor, kind)
         DuplicateSearch.objects.update_or_create(
@@ -98,14 +104,19 @@ def search(kind: "Kind", step: Step = lambda done, total: None) -> None:
         step(total, total)
 
 
-def run_rule(cursor: Any, kind: "Kind", rule: Rule, ids: list[UUID] | None = None) -> None:
-    """Put the pairs of one rule into the table of what was found; among `ids` alone, if given."""
-    keyed = rule.keyed(kind, narrowed=ids is not None)
+def create(cursor: Any, kind: "Kind", ids: list[UUID] | None = None) -> None:
+    """Make the tables of names and of what is found; of `ids` alone, if given."""
+    cursor.execute(_CREATE)
+    names = names_of(kind, narrowed=ids is not None)
+    cursor.execute(_NAME.format(names=names), {"kind": kind.key, "ids": ids})
+    cursor.execute("ANALYZE duplicate_name")
+
+
+def run_rule(cursor: Any, rule: Rule) -> None:
+    """Put the pairs of one rule into the table of what was found."""
     cursor.execute(
-        (_SIMILAR if rule.is_similar else _EQUAL).format(keyed=keyed),
+        (_SIMILAR if rule.is_similar else _EQUAL).format(keyed=rule.keyed),
         {
-            "kind": kind.key,
-            "ids": ids,
             "reason": rule.key,
             "score": rule.score,
             "most": rule.most,
@@ -146,13 +157,14 @@ def store(cursor: Any, kind: "Kind", record: UUID | None = None) -> None:
 def search_one(record: Any) -> None:
     """Find the pairs of one record anew, along indexes."""
     kind = record.kind_object
+    near = {}
+    if record.is_live:
+        near = {rule: candidates(record, rule) for rule in rules_of(kind)}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CREATE)
-        if record.is_live:
-            for rule in rules_of(kind):
-                ids = candidates(record, rule)
-                if ids:
-                    run_rule(cursor, kind, rule, [*ids, record.pk])
+        create(cursor, kind, list({record.pk, *(pk for ids in near.values() for pk in ids)}))
+        for rule, ids in near.items():
+            if ids:
+                run_rule(cursor, rule)
         cursor.execute(
             "DELETE FROM duplicate_found WHERE first <> %(pk)s AND second <> %(pk)s",
             {"pk": record.pk},
