@@ -4,6 +4,7 @@ A rule gives each record keys in SQL; records of one key are suspected. Rules ar
 `Kind.matching`, from contact data and from the name, so a new kind has them by itself.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,6 +30,7 @@ MOST_OF_A_KEY = 50
 MOST_WORDS = 4
 """Names of more words are compared in their own order when a single record is looked at."""
 
+_FIRST_WORD = re.compile(r"[^\W_]{1,7}")
 WORDS = "btrim(regexp_replace(r.title_key, '[^[:alnum:]]+', ' ', 'g'))"
 _SORTED = """
 array_to_string(ARRAY(
@@ -291,6 +293,6 @@ def core_of(kind: "Kind") -> str:
 
 
 def _same_beginning(record: Any) -> Q | None:
-    """Names that begin with the same signs; the rule itself looks closer."""
-    key = record.title_key
-    return Q(title_key__startswith=key[:5]) if len(key) > 2 else None
+    """Names that begin with the same letters; the rule itself looks closer."""
+    found = _FIRST_WORD.match(record.title_key)
+    return Q(title_key__startswith=found[0]) if found and len(record.title_key) > 2 else None
