@@ -30,7 +30,7 @@ LEGAL_FORM_WORDS = (
     "s ?a",
     "spolka akcyjna",
     "p ?s ?a",
-    "prosta spolka akcyjna",
+    "prosta( spolka akcyjna)?",
     "sp ?j",
     "spolka jawna",
     "sp ?k( ?a)?",
