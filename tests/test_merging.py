@@ -14,6 +14,7 @@ from orbita.notes.models import Note
 from orbita.records.changes import change_set
 from orbita.records.duplicates.reading import page_for
 from orbita.records.duplicates.searching import search, search_one
+from orbita.records.history import history
 from orbita.records.kinds import kinds
 from orbita.records.merging import Plan, merge
 from orbita.records.merging.merge import lock
@@ -244,3 +245,30 @@ def test_the_surest_pairs_come_first(make, anna):
     scores = [one.pair.score for one in page_for(COMPANIES, anna)[0]]
     assert len(scores) == 2
     assert all(first > second for first, second in pairwise(scores))
+
+
+def test_who_merges_a_record_is_offered_similar_ones(make, ewa, kasia, client):
+    one, two = (make("company", title="Nowak Transport", owner=kasia) for _ in range(2))
+    hidden = make("company", title="Nowak Transport", owner=ewa, visibility=3)
+    search(COMPANIES)
+    url = reverse("merging-with", kwargs={"kind": COMPANIES, "pk": one.pk})
+    page = client.as_(kasia).get(url).content.decode()
+    assert str(two.pk) in page
+    assert "Same name" in page
+    assert str(hidden.pk) not in page
+
+
+def test_the_history_of_a_person_names_both_companies(make, anna):
+    one, two = make("company", title="ACME"), make("company", title="Acme Oddział")
+    jan = make("person", first_name="Jan", last_name="Kowal", company=two)
+    merged(COMPANIES, anna, [one, two])
+    lines = [line for entry in history(jan, anna) for line in entry.lines]
+    assert [(line.before, line.after) for line in lines] == [("Acme Oddział", "ACME")]
+
+
+def test_a_saved_filter_by_the_merged_company_finds_the_survivors(make, anna, client):
+    one, two = make("company", title="ACME"), make("company", title="Acme Oddział")
+    make("person", first_name="Jan", last_name="Kowal", company=two)
+    merged(COMPANIES, anna, [one, two])
+    page = client.as_(anna).get(f"/persons/?company.is={two.pk}").content.decode()
+    assert "Jan Kowal" in page

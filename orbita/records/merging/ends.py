@@ -101,10 +101,18 @@ def move(end: End, loser: UUID, survivor: UUID, changes: "ChangeSet") -> None:
             rows = rows.exclude(condition)
         else:
             rows.filter(condition).delete()
+    if issubclass(end.model, Record):
+        lock_records(rows)
     if end.is_tracked:
         rows.update(**{end.column: survivor})
     else:
         move_untracked(end, rows, loser, survivor, changes)
+
+
+def lock_records(rows: "models.QuerySet[Any]") -> None:
+    """Hold the records that name the loser as forms hold them, so that no form writes it back."""
+    held = Record.objects.filter(pk__in=rows.values("pk")).order_by("pk")
+    list(held.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def collisions(end: End, survivor: UUID) -> Iterator[Q]:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.http import require_http_methods
 
+from orbita.records.duplicates.reading import pairs_for, shown
 from orbita.records.fields.reference import RecordChoiceField, record_picker
 from orbita.records.hints import hints
 from orbita.records.kinds import Kind
@@ -65,6 +67,7 @@ class PartnerView(View):
                 return go(request, merging_url(kind, [pk, other], survivor=pk))
             form.add_error("record", _("You may not merge this record: you may not delete it."))
         context = {
+            "similar": similar_to(kind, viewer, pk),
             "title": _("Merge %(title)s") % {"title": record.title},
             "form": form,
             "form_action": request.path,
@@ -72,7 +75,7 @@ class PartnerView(View):
             "cancel_url": record.get_absolute_url(),
         }
         status = 422 if form.errors else 200
-        return render(request, "components/form_page.html", context, status=status)
+        return render(request, "records/merging_with.html", context, status=status)
 
 
 class MergingView(View):
@@ -150,6 +153,19 @@ class MergingView(View):
             "action": request.path,
         }
         return render(request, "records/merging.html", context, status=status)
+
+
+def similar_to(kind: Kind, viewer: Any, pk: UUID) -> list[dict[str, Any]]:
+    """Suspected duplicates of the record that the viewer may merge with it, the surest first."""
+    rows = pairs_for(kind, viewer).filter(Q(first=pk) | Q(second=pk))
+    found = []
+    for one in shown(kind, viewer, list(rows[:5])):
+        other = one.second if one.first.pk == pk else one.first
+        detail = one.details[1] if other is one.second else one.details[0]
+        url = merging_url(kind, [pk, other.pk], survivor=pk)
+        if one.may_merge:
+            found.append({"record": other, "detail": detail, "reasons": one.reasons, "url": url})
+    return found
 
 
 def _mergeable(kind: Kind, viewer: Any) -> Any:
