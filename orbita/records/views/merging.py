@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views import View
 from django.views.decorators.http import require_http_methods
 
@@ -71,7 +71,7 @@ class PartnerView(View):
             "title": _("Merge %(title)s") % {"title": record.title},
             "form": form,
             "form_action": request.path,
-            "submit_label": _("Next"),
+            "submit_label": pgettext("button", "Next"),
             "cancel_url": record.get_absolute_url(),
         }
         status = 422 if form.errors else 200
