@@ -13,6 +13,7 @@ from benchmarks.importing import measure_import
 from benchmarks.installation import Installation
 from benchmarks.measuring import Stopwatch
 from benchmarks.memory import family, pss_mib
+from benchmarks.operations import measure_operations
 from benchmarks.pages import TYPED, Page, list_pages, sample_ids
 from orbita.accounts.models import User
 from orbita.launcher.say import say
@@ -93,7 +94,7 @@ def measure_all(
         figures += measure_viewer(watch, sum(size))
     kasia = Stopwatch(place.address, User.objects.get(email=VIEWERS[0]), name, 1)
     figures.append(measure_throughput(place, kasia, sum(size), options.seconds))
-    figures += measure_duplicates(name)
+    figures += measure_operations(name) + measure_duplicates(name)
     return figures + measure_import(place, name)
 
 

@@ -28,6 +28,10 @@ ON CONFLICT DO NOTHING
 """
 
 
+BULK = (Channel.IMPORT, Channel.LIST_OPERATION, Channel.UNDO)
+"""Deeds that may touch very many records; their new owners begin to follow in the worker."""
+
+
 def follow(record: Any, *, by: "User", reason: str = Reason.CHOSEN) -> None:
     """Tell the user of what happens to the record from now on; doing it twice does no harm."""
     Follow.objects.get_or_create(user=by, record_id=record.pk, defaults={"reason": reason})

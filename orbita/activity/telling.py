@@ -1,7 +1,8 @@
 """From the ledger to notifications: who hears of a deed.
 
 Only those who may open the record now, never the actor, one notification a record; a deed on many
-records is told in one sentence. Slices say by `register_table` whom their own tables concern.
+records, and a list operation on more than one, is told in one sentence. Slices say by
+`register_table` whom their own tables concern.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,9 +14,10 @@ from orbita.accounts.models import User
 from orbita.activity.models import Follow, Notification, NotificationKind
 from orbita.records.fields.base import PastResolver
 from orbita.records.history import ends_changed, entries_of
-from orbita.records.models import Change, ChangeSet, Record
+from orbita.records.models import Change, ChangeSet, Channel, Record
 
 MANY = 20
+TOO_MANY_TO_READ = 1_000
 RANK: dict[str, int] = {kind: rank for rank, kind in enumerate(NotificationKind)}
 
 
@@ -40,6 +42,9 @@ def register_table(table: str, reader: TableReader) -> None:
 
 def tell(changes: ChangeSet) -> None:
     """Write the notifications of one deed; running it again writes none twice."""
+    if changes.channel in SUMMED_UP and touches_more_than(TOO_MANY_TO_READ, changes):
+        sum_up(changes)
+        return
     news = [*owner_news(changes), *access_news(changes), *slice_news(changes)]
     for user in concerned(changes, news):
         chosen = best_of(changes, user, news)
@@ -47,6 +52,59 @@ def tell(changes: ChangeSet) -> None:
             Notification.objects.bulk_create(
                 written_for(user, changes, chosen), ignore_conflicts=True, batch_size=500
             )
+
+
+SUMMED_UP = (Channel.LIST_OPERATION, Channel.UNDO)
+
+
+def touches_more_than(count: int, changes: ChangeSet) -> bool:
+    """Whether the deed has so many changes that nobody should read them one by one."""
+    rows = Change.objects.filter(changeset=changes).order_by()
+    return rows.values("pk")[: count + 1].count() > count
+
+
+def sum_up(changes: ChangeSet) -> None:
+    """One notification for each user who may open one of the records; asked in the database."""
+    owners = Change.objects.filter(changeset=changes, table="records_record")
+    asked: dict[str, tuple[Any, str]] = {
+        NotificationKind.ASSIGNED: (owners, "after__owner_id"),
+        NotificationKind.UNASSIGNED: (owners, "before__owner_id"),
+        NotificationKind.ACCESS: (
+            Change.objects.filter(changeset=changes, table="records_grant", action="I"),
+            "after__user_id",
+        ),
+    }
+    concerned: dict[UUID, list[str]] = {}
+    for kind, (rows, path) in asked.items():
+        for named in rows.order_by().values_list(path, flat=True).distinct():
+            if named:
+                concerned.setdefault(UUID(named), []).append(kind)
+    follows = Follow.objects.filter(record__in=plainly_changed(changes))
+    for user in follows.order_by().values_list("user", flat=True).distinct():
+        concerned.setdefault(user, []).append(NotificationKind.CHANGE)
+    people = User.objects.active().exclude(pk=changes.actor_id).select_related("team")
+    Notification.objects.bulk_create(
+        [
+            Notification(user=user, changeset=changes, kind=kind)
+            for user in people.filter(pk__in=list(concerned))
+            if (kind := kind_for(user, concerned[user.pk], asked, changes))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def kind_for(user: User, kinds: list[str], asked: dict[Any, Any], changes: ChangeSet) -> str:
+    """The first of these kinds that concerns a record which the user may open; or nothing."""
+    readable = Record.objects.readable_by(user)
+    for kind in kinds:
+        if kind == NotificationKind.CHANGE:
+            found = readable.filter(follows__user=user, pk__in=plainly_changed(changes))
+        else:
+            rows, path = asked[kind]
+            found = readable.filter(pk__in=rows.filter(**{path: str(user.pk)}).values("record_id"))
+        if found.exists():
+            return kind
+    return ""
 
 
 def owner_news(changes: ChangeSet) -> Iterator[News]:
@@ -147,8 +205,8 @@ def followed_among(user: User, records: set[UUID]) -> set[UUID]:
 
 
 def written_for(user: User, changes: ChangeSet, chosen: dict[UUID, News]) -> list[Notification]:
-    """A row a record, or one for all where there are many."""
-    if len(chosen) > MANY:
+    """A row a record, or one for all where there are many, or one list operation did it."""
+    if len(chosen) > (1 if changes.channel in SUMMED_UP else MANY):
         kind = min((one.kind for one in chosen.values()), key=lambda kind: RANK[kind])
         return [Notification(user=user, changeset=changes, kind=kind)]
     return [

@@ -10,6 +10,7 @@ from orbita.records.views import (
     form,
     list_settings,
     merging,
+    operations,
     profile,
     suggestions,
 )
@@ -20,6 +21,24 @@ urlpatterns = [
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
     path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),
     path("bin/", bin_views.BinView.as_view(), name="bin"),
+    path("bin/operations/", operations.OperationsMenuView.as_view(), name="bin-operations"),
+    path("bin/operations/<slug:key>/", operations.OperationView.as_view(), name="bin-operation"),
+    path(
+        "bin/operations/<slug:key>/runs/",
+        operations.OperationRunsView.as_view(),
+        name="bin-operation-runs",
+    ),
+    path("operations/<uuid:pk>/", operations.RunView.as_view(), name="operation-run"),
+    path(
+        "operations/<uuid:pk>/cancellation/",
+        operations.RunCancellationView.as_view(),
+        name="operation-run-cancellation",
+    ),
+    path(
+        "operations/<uuid:pk>/continuation/",
+        operations.RunContinuationView.as_view(),
+        name="operation-run-continuation",
+    ),
     path("<kind:kind>/", list_views.ListView.as_view(), name="list"),
     path("<kind:kind>/new/", form.AddView.as_view(), name="add"),
     path("<kind:kind>/columns/", list_settings.ColumnsView.as_view(), name="columns"),
@@ -44,6 +63,19 @@ urlpatterns = [
         name="duplicate-suspicion",
     ),
     path("<kind:kind>/merging/", merging.MergingView.as_view(), name="merging"),
+    path(
+        "<kind:kind>/operations/", operations.OperationsMenuView.as_view(), name="list-operations"
+    ),
+    path(
+        "<kind:kind>/operations/<slug:key>/",
+        operations.OperationView.as_view(),
+        name="operation",
+    ),
+    path(
+        "<kind:kind>/operations/<slug:key>/runs/",
+        operations.OperationRunsView.as_view(),
+        name="operation-runs",
+    ),
     path(
         "<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"
     ),

@@ -37,7 +37,7 @@ def draw(rows: Iterable[Mapping[str, Any]], *, selectable: bool, avatar: Avatar)
 def _checkbox(row: Mapping[str, Any]) -> SafeString:
     return format_html(
         '<td class="col-select"><input class="form-check-input" type="checkbox" name="ids"'
-        ' value="{}" form="selection" data-select aria-label="{}"></td>',
+        ' value="{}" form="selection" autocomplete="off" data-select aria-label="{}"></td>',
         row["id"],
         gettext("Select %(title)s") % {"title": row["title"]},
     )

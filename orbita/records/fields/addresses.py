@@ -182,6 +182,7 @@ class AddressPart(Field):
         self.part = part
         self.example = AddressesField.example[0][part]
         self.inline = False
+        self.bulk = part in ("city", "country")
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """With the addresses."""
@@ -233,6 +234,30 @@ class AddressPart(Field):
         if not any(entries[0][part] for part in ADDRESS_PARTS):
             entries = entries[1:]
         field.assign(record, entries)
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """A line, for list operations; forms edit whole addresses."""
+        if not self.bulk:
+            return None
+        return forms.CharField(
+            label=self.label, required=self.required, max_length=PART_LENGTHS[self.part]
+        )
+
+    def from_form(self, value: Any) -> Any:
+        """Without invisible signs."""
+        return clean(value or "")
+
+    def differs(self, value: Any, viewer: "User") -> Q:
+        """Rows whose main address says something else there."""
+        wanted = Q(**{self.part: value}) if value else Q(**{f"{self.part}__gt": ""})
+        found = has(Address.objects.filter(wanted, position=0))
+        return ~found if value else found
+
+    def set_many(self, ids: Sequence[Any], value: Any) -> None:
+        """Change the part in the main address of each, or begin an address with it."""
+        from orbita.records.many import assign_many
+
+        assign_many(self, ids, value)
 
 
 class AddressFilter(TextFilter):

@@ -58,8 +58,9 @@ class Field:
 
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
     `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
-    they are joined, and else asks for; `part_of` is the key of the field that holds
-    the whole, for a value that is one part of it.
+    they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
+    a value that is one part of it. `bulk` says that list operations set and clear it, by `differs`
+    and `set_many`.
     """
 
     icon = "letter-case"
@@ -71,6 +72,7 @@ class Field:
     inline = True
     wide = False
     column = True
+    bulk = False
     json_type: dict[str, Any] = {"type": "string"}
     example: Any = "text"
     needs: tuple[str, ...] = ()
@@ -221,6 +223,20 @@ class Field:
     def comparable(self, value: Any) -> Any:
         """The value in a form that tells by == whether it was changed; JSON types only."""
         return None if self.is_empty(value) else self.text(value)
+
+    # Many at once ------------------------------------------------------------------------------
+
+    def differs(self, value: Any, viewer: "User") -> models.Q:
+        """The condition on Record for rows whose value is another one; for fields with `bulk`."""
+        if value is None:
+            return models.Q(**{f"{self.path}__isnull": False})
+        return ~models.Q(**{self.path: value})
+
+    def set_many(self, ids: Sequence[Any], value: Any) -> None:
+        """Store the value for locked rows, and what is derived from it, inside a change set."""
+        from orbita.records.many import set_column
+
+        set_column(self, ids, value)
 
 
 class PastResolver:

@@ -1,5 +1,6 @@
 """Custom fields: the same interface over a value kept in `Record.custom` under the field's id."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ class CustomValue:
     """Mix-in: reads and writes `record.custom` instead of a column."""
 
     definition: CustomField
+    bulk = True
 
     def value(self, record: Any) -> Any:
         """The stored value in Python's type."""
@@ -48,7 +50,7 @@ class CustomValue:
         """Store the value; an empty one leaves no key behind."""
         key = str(self.definition.pk)
         custom = dict(record.custom)
-        raw = self.write(value) if value not in (None, "", []) else None
+        raw = self.raw(value)
         if raw is None:
             custom.pop(key, None)
         else:
@@ -58,6 +60,23 @@ class CustomValue:
     def past(self, raw: Any, resolver: PastResolver) -> str:
         """A stored value as people read it."""
         return self.text(self.read(raw))  # type: ignore[attr-defined]
+
+    def raw(self, value: Any) -> Any:
+        """The value as it is stored; None where the key is left out."""
+        return None if value in (None, "", []) else self.write(value)
+
+    def differs(self, value: Any, viewer: Any) -> Q:
+        """Rows with another value under the key, or without it."""
+        key, raw = str(self.definition.pk), self.raw(value)
+        if raw is None:
+            return Q(custom__has_key=key)
+        return ~Q(custom__has_key=key) | ~Q(**{f"custom__{key}": raw})
+
+    def set_many(self, ids: Sequence[Any], value: Any) -> None:
+        """Put the value under the key, or take the key away."""
+        from orbita.records.many import set_custom
+
+        set_custom(self.kind, ids, str(self.definition.pk), self.raw(value))  # type: ignore[attr-defined]
 
 
 class CustomFilter(Filter):

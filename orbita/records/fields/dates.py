@@ -28,6 +28,7 @@ class DateField(Field):
     """A day."""
 
     icon = "calendar"
+    bulk = True
     json_type = {"type": "string", "format": "date"}
     example = "2026-11-21"
 

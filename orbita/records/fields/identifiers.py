@@ -42,6 +42,7 @@ class IdentifierField(CheckedField):
     """Digits with a checksum, NULL where there is none; unverified ones by a setting only."""
 
     icon = "id-badge-2"
+    bulk = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"null": True, **options})

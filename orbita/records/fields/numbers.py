@@ -31,6 +31,7 @@ class NumberField(Field):
     """A number."""
 
     icon = "number"
+    bulk = True
     align = "end"
     json_type = {"type": "string", "format": "decimal"}
     example = "12500.50"

@@ -160,7 +160,7 @@ class UserField(Field):
 class OwnerField(UserField):
     """Whose record it is. By default the one who adds it."""
 
-    editable = importable = inline = True
+    editable = importable = inline = bulk = True
 
     def is_required(self) -> bool:
         """Whether the account demands an owner for this kind's family."""

@@ -159,6 +159,7 @@ class ReferenceField(Field):
     """
 
     icon = "link"
+    bulk = True
     json_type = REFERENCE_JSON
     example = REFERENCE_EXAMPLE
 
@@ -275,6 +276,17 @@ class ReferenceField(Field):
         if not hidden_stays or not getattr(record, f"{self.column_name}_id"):
             setattr(record, f"{self.column_name}_id", value.pk if value else None)
         record.__dict__[f"_{self.key}"] = value
+
+    def differs(self, value: Any, viewer: "User") -> Q:
+        """Rows that point elsewhere; an end that the viewer may not know of is not cleared."""
+        if value is not None:
+            return super().differs(value.pk, viewer)
+        known = listed_of_kind(self.target, viewer).filter(pk=OuterRef(self.path))
+        return super().differs(None, viewer) & Q(Exists(known))
+
+    def set_many(self, ids: Sequence[Any], value: Any) -> None:
+        """Point at the other end."""
+        super().set_many(ids, value.pk if value is not None else None)
 
     def comparable(self, value: Any) -> Any:
         """The id."""

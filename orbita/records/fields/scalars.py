@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class TextField(Field):
     """A line of text; with `null` its column holds NULL where there is none, else an empty text."""
 
+    bulk = True
+
     def __init__(
         self,
         *args: Any,
@@ -38,6 +40,7 @@ class TextField(Field):
     ) -> None:
         super().__init__(*args, **options)
         self.max_length, self.sortable, self.null = max_length, sortable, null
+        self.bulk = self.bulk and not null  # many records of one identifier make no sense
 
     def filter(self) -> Filter | None:
         """By a piece of text."""
@@ -75,6 +78,7 @@ class TitleField(TextField):
     """The name of a record."""
 
     icon = "heading"
+    bulk = False
     example = "Nowa Era"
 
     def filter(self) -> Filter | None:
@@ -120,6 +124,7 @@ class LongTextField(Field):
 
     icon = "align-left"
     column = False
+    bulk = True
     wide = True
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
@@ -155,6 +160,7 @@ class ChoiceField(Field):
     """One of fixed choices, given as a Django choices class."""
 
     icon = "list"
+    bulk = True
 
     def __init__(self, *args: Any, choices: type[models.Choices], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -225,6 +231,7 @@ class YesNoField(Field):
     """Yes or no."""
 
     icon = "checkbox"
+    bulk = True
     json_type = {"type": "boolean"}
     example = True
 

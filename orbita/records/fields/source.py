@@ -28,6 +28,7 @@ class SourceField(Field):
     """Where the contact or deal comes from; exists while the feature is switched on."""
 
     icon = "target-arrow"
+    bulk = True
     json_type = {
         "type": "object",
         "properties": {"id": {"type": "integer"}, "name": {"type": "string"}},

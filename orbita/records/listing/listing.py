@@ -68,7 +68,7 @@ class Listing:
     @property
     def is_narrowed(self) -> bool:
         """Whether words or filters leave anything out."""
-        return bool(self.query.q or self.query.conditions)
+        return bool(self.query.q or self.query.conditions or self.query.ids is not None)
 
     def visible(self) -> RecordQuerySet:
         """All records of the kind that take part: listed ones, or only those open to the viewer."""
@@ -82,7 +82,7 @@ class Listing:
         wanted = words_condition(self.query.q, self.viewer) if self.query.q else Q()
         for condition in self.query.conditions:
             wanted &= self.one(condition)
-        return wanted
+        return wanted if self.query.ids is None else wanted & Q(pk__in=self.query.ids)
 
     def one(self, condition: Condition) -> Q:
         """What one filter demands; a column of the kind's own table is asked there."""

@@ -45,7 +45,10 @@ class Condition:
 
 @dataclass
 class ListQuery:
-    """A list's address, understood. Unknown names and senseless filters are collected as errors."""
+    """A list's address, understood. Unknown names and senseless filters are collected as errors.
+
+    `ids`, which no address holds, leaves only these of its rows: the ticked ones.
+    """
 
     kind: "Kind"
     viewer: "User"
@@ -59,6 +62,7 @@ class ListQuery:
     after: str = ""
     before: str = ""
     last: bool = False
+    ids: tuple[Any, ...] | None = None
     errors: list[str] = field(default_factory=list)
 
     @classmethod

@@ -7,6 +7,7 @@ from orbita.records.models.duplicate import DuplicatePair, DuplicateSearch
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
 from orbita.records.models.merger import Merger
+from orbita.records.models.operation import OperationRow, OperationRun, RunState
 from orbita.records.models.record import Record, Visibility
 from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
@@ -29,9 +30,12 @@ __all__ = [
     "Grant",
     "Group",
     "Merger",
+    "OperationRow",
+    "OperationRun",
     "Record",
     "RecordGroup",
     "RecordTag",
+    "RunState",
     "SavedView",
     "Source",
     "Submission",

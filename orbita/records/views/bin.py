@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views import View
 
 from orbita.records.fields.people import UserField
 from orbita.records.merging.survivors import survivors
 from orbita.records.models import Merger, Record
 from orbita.records.views.merging import undo_url
+from orbita.ui.formats import number
 
 SHOWN = 100
 
@@ -27,7 +29,15 @@ class BinView(View):
         del records[SHOWN + 1 :]
         UserField("deleted_by", "").load(records, viewer)
         mark_merged(records, viewer)
-        context = {"records": records[:SHOWN], "has_more": len(records) > SHOWN}
+        context = {
+            "records": records[:SHOWN],
+            "has_more": len(records) > SHOWN,
+            "selection": {
+                "total_text": number(rows.count()),
+                "query": "",
+                "menu_url": reverse("bin-operations"),
+            },
+        }
         return render(request, "records/bin.html", context)
 
 

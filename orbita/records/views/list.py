@@ -77,6 +77,8 @@ def list_context(
         "may_add": kind.may(viewer, "add"),
         "may_import": kind.may(viewer, "import"),
         "may_export": kind.may(viewer, "export"),
+        "selectable": kind.may(viewer, "bulk"),
+        "selection": selection_bar(kind, count, here) if kind.may(viewer, "bulk") else None,
         "export_formats": list(WRITERS),
         "is_narrowed": bool(query.q or query.conditions),
     }
@@ -90,6 +92,15 @@ def filter_menu(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
         for key, field in query.fields.items()
         if field.filter() is not None
     ]
+
+
+def selection_bar(kind: Kind, count: Count, here: str) -> dict[str, Any]:
+    """The bar of the selected rows and the menu of list operations."""
+    return {
+        "total_text": str(count),
+        "query": here,
+        "menu_url": reverse("list-operations", kwargs={"kind": kind}),
+    }
 
 
 def saved_tabs(views: list[SavedView], url: str, here: str) -> list[dict[str, Any]]:

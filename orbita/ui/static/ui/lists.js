@@ -74,9 +74,17 @@
     const everything = bar.querySelector("[data-selection-everything]");
     const pageBox = page.querySelector("[data-select-page]");
     let last = null;
+    // The menus of list operations; their items come when they are opened and send this form.
+    const menus = (ticked) => {
+      for (const item of page.querySelectorAll("[data-selection-needs]")) {
+        item.disabled = !all.value && ticked < Number(item.dataset.selectionNeeds);
+      }
+      for (const hint of page.querySelectorAll("[data-selection-hint]")) hint.hidden = ticked > 0;
+    };
     const refresh = () => {
       const ticked = boxes().filter((box) => box.checked).length;
       bar.hidden = !ticked;
+      menus(ticked);
       bar.querySelector("[data-selection-count]").textContent = all.value ? everything.dataset.total : ticked;
       if (everything) everything.hidden = Boolean(all.value) || ticked < boxes().length;
       if (!pageBox) return;
@@ -104,6 +112,7 @@
       refresh();
     });
     bar.querySelector("[data-selection-clear]").addEventListener("click", () => tick(boxes(), false));
+    page.addEventListener("htmx:afterSwap", (event) => event.target.matches("[data-selection-menu]") && refresh());
     refresh();
   });
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0001_initial'),
-        ('records', '0004_names_by_byte'),
+        ('records', '0005_list_operations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

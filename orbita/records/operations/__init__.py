@@ -1,0 +1,21 @@
+"""Operations on lists: what they are (`registry`), on what (`selection`), how they run."""
+
+from orbita.records.operations.registry import (
+    ListOperation,
+    Order,
+    PageOperation,
+    operations,
+    register,
+)
+from orbita.records.operations.selection import Selection
+
+from orbita.records.operations import binning, exporting, labelling, merging, setting  # isort: skip  # noqa: F401
+
+__all__ = [
+    "ListOperation",
+    "Order",
+    "PageOperation",
+    "Selection",
+    "operations",
+    "register",
+]
