@@ -16,8 +16,8 @@ from orbita.records.duplicates.reading import page_for
 from orbita.records.duplicates.searching import search, search_one
 from orbita.records.history import history
 from orbita.records.kinds import kinds
-from orbita.records.merging import Plan, merge
-from orbita.records.merging.merge import lock
+from orbita.records.merging.merge import lock, merge
+from orbita.records.merging.plan import Plan
 from orbita.records.models import ContactPoint, DuplicatePair, Merger, Record
 
 pytestmark = pytest.mark.django_db

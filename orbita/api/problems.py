@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orbita.records.merging import survivor_of
+from orbita.records.merging.survivors import survivor_of
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User

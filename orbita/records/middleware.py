@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from orbita.records.merging import survivor_of
+from orbita.records.merging.survivors import survivor_of
 
 
 class MergedMiddleware:

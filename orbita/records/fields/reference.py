@@ -93,7 +93,7 @@ class ReferenceFilter(Filter):
 
     def clean_one(self, value: str, viewer: "User") -> Any:
         """The id of a record that the viewer may know of; a saved filter outlives a merger."""
-        from orbita.records.merging import survivor_of
+        from orbita.records.merging.survivors import survivor_of
         from orbita.records.models import Record
 
         try:

@@ -29,7 +29,7 @@ class Merge(PageOperation):
 
     def respond(self, request: HttpRequest, kind: "Kind", selection: "Selection") -> HttpResponse:
         """To the page of the merger."""
-        from orbita.records.merging import MOST
+        from orbita.records.merging.plan import MOST
         from orbita.records.views.merging import merging_url
 
         viewer: Any = request.user

@@ -19,8 +19,8 @@ from orbita.records.duplicates.reading import pairs_for, shown
 from orbita.records.fields.reference import RecordChoiceField, record_picker
 from orbita.records.hints import hints
 from orbita.records.kinds import Kind
-from orbita.records.merging import MOST, MergeError, Plan, merge
-from orbita.records.merging.merge import lock
+from orbita.records.merging.merge import MergeError, lock, merge
+from orbita.records.merging.plan import MOST, Plan
 from orbita.records.models import Record
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.responses import go

@@ -14,9 +14,10 @@ from orbita.files.models import File
 from orbita.notes.models import Comment, Note
 from orbita.records.history import history
 from orbita.records.kinds import Kind, kinds
-from orbita.records.merging import Plan, merge, survivor_of
 from orbita.records.merging.ends import ends_of
-from orbita.records.merging.merge import lock
+from orbita.records.merging.merge import lock, merge
+from orbita.records.merging.plan import Plan
+from orbita.records.merging.survivors import survivor_of
 from orbita.records.models import (
     Change,
     ChangeSet,
