@@ -272,3 +272,14 @@ def test_a_saved_filter_by_the_merged_company_finds_the_survivors(make, anna, cl
     merged(COMPANIES, anna, [one, two])
     page = client.as_(anna).get(f"/persons/?company.is={two.pk}").content.decode()
     assert "Jan Kowal" in page
+
+
+def test_ticked_rows_of_a_list_go_to_the_page_of_the_merger(make, kasia, client):
+    ids = [str(make("company", title="ACME", owner=kasia).pk) for _ in range(2)]
+    url = reverse("operation", kwargs={"kind": COMPANIES, "key": "merge"})
+    answer = client.as_(kasia).post(url, {"ids": ids})
+    assert answer["Location"].startswith(reverse("merging", kwargs={"kind": COMPANIES}))
+    page = client.get(answer["Location"]).content.decode()
+    assert all(pk in page for pk in ids)
+    assert client.post(url, {"ids": ids[:1]}).status_code == 422
+    assert not Merger.objects.exists()
