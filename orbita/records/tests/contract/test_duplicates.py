@@ -185,7 +185,7 @@ def test_a_record_beside_a_hidden_one_is_stored_in_silence_and_administrators_ar
         values |= {"emails-TOTAL_FORMS": "1", "emails-INITIAL_FORMS": "0"}
     answer = client.as_(ewa).post(reverse("add", kwargs={"kind": kind}), values)
     assert answer.status_code == 302, answer.content.decode()[:2000]
-    added = Record.objects.get(kind=kind.key, owner=ewa)
+    added = Record.objects.get(kind=kind.key, author=ewa)
     pair = DuplicatePair.objects.get()
     assert {pair.first_id, pair.second_id} == {hidden.pk, added.pk}
     told = Notification.objects.get(kind=NotificationKind.DUPLICATE)
