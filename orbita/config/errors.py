@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from orbita.api.problems import problem_response
 from orbita.config.request_id import current_request_id
+from orbita.records.off import SwitchedOff
+from orbita.ui.responses import add_event
 
 _RETRY_AFTER_SECONDS = 5
 # Classes of SQLSTATE that say that the server is not there for us: connection exceptions, too many
@@ -33,8 +35,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
-    return _page(request, 404)
+    """404; for what the account has switched off with a sentence that says so."""
+    off = str(exception) if isinstance(exception, SwitchedOff) else ""
+    if off and request.headers.get("HX-Request") == "true":
+        toast = {"text": off, "level": "error"}
+        return add_event(HttpResponse(status=404), "toast", toast)
+    return _page(request, 404, {"off": off} if off else None)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

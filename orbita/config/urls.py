@@ -1,4 +1,8 @@
-"""All addresses. Pages of records come last: their first part is the slug of a kind."""
+"""All addresses.
+
+Pages of records come late: their first part is the slug of a kind. Those of the settings come last:
+an app's own page of settings comes before the page that is made for every section.
+"""
 
 from django.urls import include, path, register_converter
 
@@ -8,7 +12,6 @@ register_converter(KindConverter, "kind")
 
 urlpatterns = [
     path("", include("orbita.accounts.urls")),
-    path("", include("orbita.preferences.urls")),
     path("", include("orbita.jobs.urls")),
     path("", include("orbita.activity.urls")),
     path("", include("orbita.notes.urls")),
@@ -16,6 +19,7 @@ urlpatterns = [
     path("", include("orbita.imports.urls")),
     path("api/", include("orbita.api.urls")),
     path("", include("orbita.records.urls")),
+    path("", include("orbita.preferences.urls")),
 ]
 
 handler400 = "orbita.config.errors.bad_request"

@@ -89,6 +89,7 @@ class CompanyKind(Kind):
         add=_("Add company"),
         import_=_("Import companies"),
         empty=_("Here will be your clients and everybody who may become one."),
+        origin=_("From the company %(name)s"),
     )
     columns = ("title", "nip", "city", "phones", "owner", "tags", "created_at")
     form = (
@@ -164,6 +165,7 @@ class PersonKind(Kind):
         add=_("Add person"),
         import_=_("Import people and companies"),
         empty=_("Here will be the people with whom you talk."),
+        origin=_("From the person %(name)s"),
     )
     columns = ("title", "position", "company", "phones", "emails", "owner", "tags")
     form = (
@@ -194,6 +196,7 @@ class PersonKind(Kind):
         ("first_name", "last_name", "phones"),
     )
     has_source = has_contact_data = True
+    source_from = source_to = ("company",)
     headers = {
         "first_name": ("imie", "imiona", "given name", "forename", "name"),
         "last_name": ("nazwisko", "surname", "family name"),

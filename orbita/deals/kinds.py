@@ -48,6 +48,7 @@ class DealKind(Kind):
     headline = ("value", "status")
     hints = ("company", "value", "owner")
     has_source = True
+    source_from = ("company", "persons")
 
     def declared_fields(self) -> tuple[Field, ...]:
         """Amounts with their currency, and the people at the other side of the table."""

@@ -19,7 +19,6 @@ from orbita.records.fields.base import Context, Field
 from orbita.records.kinds import Kind, kinds
 from orbita.records.models import Channel, CustomField, CustomOption, Record, Source
 from orbita.records.saving import new_record, save_record
-from orbita.ui.text import fold
 
 SEED = "Orbita"
 COMPANIES, PERSONS, DEALS = 60, 120, 40
@@ -65,12 +64,12 @@ def make_people() -> dict[str, User]:
 
 def make_settings(by: User) -> None:
     """The features of the demo account, its dictionary of sources and its own fields."""
+    for position, name in enumerate(words.SOURCES):
+        Source.objects.create(name=name, position=position)
     change(
         {"account.name": "Orbita Demo"} | {f"addons.{feature}": True for feature in _FEATURES},
         by=by,
     )
-    for position, name in enumerate(words.SOURCES):
-        Source.objects.create(name=name, key=fold(name), position=position)
     segment = CustomField.objects.create(kind="company", label="Segment", type="choice")
     for position, name in enumerate("ABC"):
         CustomOption.objects.create(field=segment, name=name, position=position)

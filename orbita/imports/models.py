@@ -156,6 +156,8 @@ DEFAULT_OPTIONS: dict[str, Any] = {
     "duplicates": Duplicates.UPDATE.value,
     "bad_cell": BadCell.REJECT.value,
     "create_missing": True,
+    "create_entries": False,
+    "take_over": False,
     "owner": "me",
     "values": {},
 }

@@ -19,7 +19,10 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
     """The options with their defaults; ValidationError for one that does not exist.
 
     `duplicates`: update, skip or create. `bad_cell`: reject or empty. `create_missing`: whether
-    unknown tags and groups are made. `owner`: me, none or the id of a user. `values`: a text for
+    unknown tags and groups are made; `create_entries`: whether entries of dictionaries are that
+    belong to administrators (sources), if the importer is one. `take_over`: whether new records
+    without a source take the one of the record that they name. `owner`: me, none or the id of a
+    user. `values`: a text for
     all rows by path, for targets that no column fills.
     """
     unknown = set(options) - set(DEFAULT_OPTIONS)
@@ -28,7 +31,8 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
     found = {**DEFAULT_OPTIONS, **options}
     if found["duplicates"] not in Duplicates.values or found["bad_cell"] not in BadCell.values:
         raise ValidationError(_("Unknown option: %(name)s") % {"name": "duplicates / bad_cell"})
-    found["create_missing"] = bool(found["create_missing"])
+    for switch in ("create_missing", "create_entries", "take_over"):
+        found[switch] = bool(found[switch])
     found["owner"] = _owner(found["owner"])
     values = found["values"] if isinstance(found["values"], dict) else {}
     found["values"] = {

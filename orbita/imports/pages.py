@@ -12,6 +12,7 @@ from orbita.imports import importing, reporting
 from orbita.imports.columns import grouped
 from orbita.imports.models import BadCell, Duplicates, Import, Outcome, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.records.flowing import givers
 from orbita.records.kinds import Kind
 from orbita.records.models import DuplicatePair, Record
 from orbita.ui.formats import number
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from orbita.imports.models import ImportRow
 
 SAMPLES, SHOWN_ROWS, PAGE = 3, 8, 50
+SWITCHES = ("create_missing", "create_entries", "take_over")
 TONES = {
     Outcome.CREATED: "good",
     Outcome.UPDATED: "info",
@@ -97,6 +99,7 @@ def mapping_context(imp: Import, posted: QueryDict | None = None) -> dict[str, A
             :SHOWN_ROWS
         ],
         "options": option_values(imp, posted),
+        "switches": switches(imp, posted),
         "duplicates": Duplicates.choices,
         "bad_cells": BadCell.choices,
         "users": User.objects.active().order_by("last_name", "first_name"),
@@ -137,7 +140,7 @@ def posted_options(posted: QueryDict) -> dict[str, Any]:
     return {
         "duplicates": posted.get("duplicates", Duplicates.UPDATE),
         "bad_cell": posted.get("bad_cell", BadCell.REJECT),
-        "create_missing": posted.get("create_missing") == "1",
+        **{name: posted.get(name) == "1" for name in SWITCHES},
         "owner": posted.get("owner", "me"),
         "values": {key[6:]: text for key, text in posted.items() if key.startswith("value-")},
     }
@@ -147,9 +150,19 @@ def option_values(imp: Import, posted: QueryDict | None) -> dict[str, Any]:
     """The options as the form shows them."""
     if posted is not None:
         return posted_options(posted)
-    return {
-        name: imp.option(name) for name in ("duplicates", "bad_cell", "create_missing", "owner")
-    }
+    return {name: imp.option(name) for name in ("duplicates", "bad_cell", *SWITCHES, "owner")}
+
+
+def switches(imp: Import, posted: QueryDict | None) -> list[dict[str, Any]]:
+    """What the import can do besides, with the label of each and whether it is ticked."""
+    chosen = option_values(imp, posted)
+    fields = [target.field for target in importing.targets_of(imp).values()]
+    labels: dict[str, Any] = {"create_missing": _("Add groups and tags that do not exist yet")}
+    if imp.owner.is_administrator and (entries := [f for f in fields if f.create_label]):
+        labels["create_entries"] = entries[0].create_label
+    if any(f.flows for f in fields) and givers(imp.kind_object):
+        labels["take_over"] = _("Take the source over from the company where a row gives none")
+    return [{"name": name, "label": label, "is_on": chosen[name]} for name, label in labels.items()]
 
 
 def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:

@@ -58,6 +58,10 @@ class Column:
                 self._memory[key] = value
         return value
 
+    def forget(self) -> None:
+        """Read every cell anew."""
+        self._memory.clear()
+
     def _parse(self, cell: Any, context: Context) -> Any:
         try:
             return self.target.field.parse(cell, context)
@@ -92,6 +96,12 @@ class Parser:
             cells = [c[column.index] for _number, c in rows if column.index < len(c)]
             column.target.field.prepare([c for c in cells if c not in (None, "")], self.context)
         return [self._row(number, cells) for number, cells in rows]
+
+    def forget(self) -> None:
+        """What cells have meant was made in a transaction that came to nothing."""
+        self.context.memory.clear()
+        for column in [*self.columns, *(column for column, _text in self.constants)]:
+            column.forget()
 
     def _row(self, number: int, cells: list[Any]) -> Draft:
         draft = Draft(number)

@@ -15,6 +15,7 @@ from orbita.imports.building import Blank, build, differences
 from orbita.imports.matching import Matcher, Verdict
 from orbita.imports.models import Duplicates, Outcome
 from orbita.imports.parsing import Draft, Parser
+from orbita.records.flowing import givers
 from orbita.records.models import Record
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class Rules:
     is_dry: bool
     required: dict[str, tuple[str, ...]]
     """The keys of fields that a column fills and a new record must have, by kind."""
+    take_over: bool = False
+    """Whether new records take over what flows from the records that they name."""
 
 
 class Planner:
@@ -132,6 +135,7 @@ class Planner:
         """The chunk was not written."""
         for matcher in self.matchers.values():
             matcher.roll_back()
+        self.parser.forget()
 
     def _says_much(self, plan: Plan) -> bool:
         if plan.draft.values or plan.draft.nested:
@@ -263,8 +267,28 @@ class Planner:
             return
         record = build(self.blanks[kind.key], self.fields[kind.key], plan.draft, self.rules)
         if not plan.draft.is_rejected:
+            if self.rules.take_over:
+                self._take_over(plan, record)
             plan.outcome, plan.record, plan.pk = Outcome.CREATED, record, record.pk
             self.main.remember(plan.draft, record.pk)
+
+    def _take_over(self, plan: Plan, record: Any) -> None:
+        """Give a new record what it lacks and what the records that it names have to give."""
+        fields = self.fields[self.rules.kind.key]
+        lacking = [f for f in fields.values() if f.flows and f.is_empty(f.value(record))]
+        for key in givers(self.rules.kind):
+            link = plan.links.get(key)
+            if link is None or link.record is None or not self._may_give(fields[key], link):
+                continue
+            for f in [f for f in lacking if f.key not in plan.draft.values]:
+                value = f.value(link.record)
+                if value is not None and getattr(value, "is_offered", True):
+                    f.assign(record, value)
+                    plan.draft.values[f.key] = value
+
+    def _may_give(self, reference: Any, link: Link) -> bool:
+        """Whether the importer may open the record; a new one is theirs."""
+        return link.is_new or self.matchers[reference.target].is_readable(link.pk)
 
     def _plan_existing(self, plans: list[Plan]) -> None:
         """Compare with the stored records; skip, leave or change them."""

@@ -271,8 +271,14 @@ def make_planner(imp: Import) -> Planner:
         imp.option("bad_cell") == BadCell.REJECT,
         imp.dry_run,
         required,
+        imp.option("take_over"),
     )
-    context = Context(by, create_missing=imp.option("create_missing"))
+    context = Context(
+        by,
+        create_missing=imp.option("create_missing"),
+        create_entries=imp.option("create_entries"),
+        is_rehearsal=imp.dry_run,
+    )
     parser = Parser(columns, constants, context, reject_bad_cells=rules.reject_bad_cells)
     return Planner(rules, parser, list(references.values()))
 

@@ -9,7 +9,13 @@ from django.http import HttpRequest
 
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.preferences import store
-from orbita.preferences.declared import Setting, find_section, find_setting, settings_of
+from orbita.preferences.declared import (
+    Setting,
+    addon_of,
+    find_section,
+    find_setting,
+    settings_of,
+)
 from orbita.preferences.models import StoredSetting
 
 _LOCK = 0x0B17A5E7
@@ -29,6 +35,8 @@ def change(values: Mapping[str, Any], *, by: Any, request: HttpRequest | None = 
         for key in changed:
             _write(find_setting(key), cleaned[key], by=by, request=request)
         store.forget()
+        for key in changed:
+            _begin(key, cleaned[key])
     return changed
 
 
@@ -71,3 +79,10 @@ def _write(setting: Setting, value: Any, *, by: Any, request: HttpRequest | None
         before=before,
         after=value,
     )
+
+
+def _begin(key: str, value: Any) -> None:
+    """Have an add-on that is switched on lay out what it needs."""
+    addon = addon_of(key)
+    if value and addon is not None and addon.begin is not None:
+        addon.begin()

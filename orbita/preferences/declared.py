@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import store
+from orbita.ui.text import fold
 from orbita.ui.types import Text
 
 Choices = Sequence[tuple[Any, Text]]
 Errors = Mapping[str, Text]
+ADDON = "addons."
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,12 @@ class Setting:
 
 @dataclass(frozen=True)
 class Addon:
-    """A part of the product that the account switches on; off until somebody does."""
+    """A part of the product that the account switches on; off until somebody does.
+
+    `off` says what switching off means, `url` is the name of the page where the add-on is set up.
+    `requires` are keys of add-ons without which it cannot be on. `begin` is called each time that
+    it is switched on, in the transaction that does it.
+    """
 
     key: str
     label: Text
@@ -130,16 +137,33 @@ class Addon:
     vendor: Text = "Orbita"
     switch: Text = _("Switch on")
     """What the button says that switches it on."""
+    off: Text = ""
+    url: str = ""
+    requires: tuple[str, ...] = ()
+    begin: Callable[[], None] | None = None
     setting: Setting = field(init=False)
 
     def __post_init__(self) -> None:
-        switch = Setting(f"addons.{self.key}", bool, False, self.label, "add-ons")
+        switch = Setting(f"{ADDON}{self.key}", bool, False, self.label, "add-ons")
         object.__setattr__(self, "setting", switch)
 
     @property
     def is_on(self) -> bool:
         """Whether the account uses it."""
         return bool(self.setting.get())
+
+    def address(self) -> str:
+        """Its page in the catalogue."""
+        return reverse("settings-addon", args=[self.key])
+
+    def setup_address(self) -> str:
+        """Where it is set up; empty if there is nothing to set up."""
+        return reverse(self.url) if self.url else ""
+
+    def answers(self, typed: str) -> bool:
+        """Whether a search in the catalogue finds it."""
+        text = fold(f"{self.label} {self.description} {self.vendor}")
+        return all(word in text for word in fold(typed).split())
 
 
 _sections: dict[str, Section] = {}
@@ -189,6 +213,11 @@ def find_addon(key: str) -> Addon | None:
 def addons() -> Iterable[Addon]:
     """All add-ons, as declared."""
     return _addons.values()
+
+
+def addon_of(setting: str) -> Addon | None:
+    """The add-on that this setting switches."""
+    return _addons.get(setting.removeprefix(ADDON)) if setting.startswith(ADDON) else None
 
 
 def feature_enabled(key: str) -> bool:

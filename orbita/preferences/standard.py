@@ -12,6 +12,8 @@ from orbita.preferences.declared import (
     Choices,
     Section,
     Setting,
+    addons,
+    find_addon,
     find_setting,
     register,
 )
@@ -129,27 +131,43 @@ def declare_family(family: str, label: Text) -> None:
     )
 
 
+def _check_addons(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An add-on is on only together with those that it builds on."""
+    return {
+        addon.setting.key: _("This add-on works only together with: %(names)s.")
+        % {"names": ", ".join(missing)}
+        for addon in addons()
+        if values[addon.setting.key]
+        and (
+            missing := [
+                str(other.label)
+                for key in addon.requires
+                if (other := find_addon(key)) is not None and not values[other.setting.key]
+            ]
+        )
+    }
+
+
 def _declare_addons() -> None:
     register(
         Section(
             "add-ons",
-            _("Add-ons"),
+            _("Integrations and add-ons"),
             icon="puzzle",
             order=90,
             help=_("What is switched off disappears from the account; its data stays."),
-        ),
-        Addon(
-            "sources",
-            _("Sources"),
-            _("Where people, companies and deals come from, with statistics by source."),
-            switch=_("Use acquisition sources"),
-            icon="target-arrow",
+            check=_check_addons,
+            url="settings-addons",
         ),
         Addon(
             "relations",
             _("Relations"),
             _("Connections between records with meanings of your own, such as branch or referrer."),
             switch=_("Allow relations on the profiles of contacts, deals and so on"),
+            off=_(
+                "When you switch it off, relations disappear from profiles, forms, lists and "
+                "imports. They stay stored and return when you switch the add-on on again."
+            ),
             icon="affiliate",
         ),
         Addon(
@@ -157,6 +175,11 @@ def _declare_addons() -> None:
             _("Spaces"),
             _("Places for joint work with people, files and tasks of their own."),
             switch=_("Use spaces"),
+            off=_(
+                "When you switch it off, spaces disappear from the menu, from search, imports and "
+                "the API, and their pages cannot be opened. All of them stay stored and return "
+                "when you switch the add-on on again."
+            ),
             icon="layout-grid",
         ),
     )

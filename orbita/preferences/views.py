@@ -1,19 +1,16 @@
-"""The settings area: a menu, a page per section, the catalogue of add-ons."""
+"""The settings area: a menu, and a page per section."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views import View
 
 from orbita.accounts.access import AdministratorsOnly
-from orbita.preferences.changing import change
-from orbita.preferences.declared import Section, addons, find_addon, find_section, sections
+from orbita.preferences.declared import Section, find_section, sections
 from orbita.preferences.forms import SectionForm
-
-ADDONS = "add-ons"
 
 
 def menu(current: str) -> list[dict[str, Any]]:
@@ -38,41 +35,25 @@ class SectionView(AdministratorsOnly, View):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         """Show the values as they are."""
         section = _section(key)
-        if key == ADDONS:
-            return _page(request, section, "preferences/addons.html", addons=addons())
-        return _page(request, section, "preferences/section.html", form=SectionForm(section))
+        return settings_page(
+            request, section, "preferences/section.html", form=SectionForm(section)
+        )
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         """Change them."""
         section = _section(key)
-        if key == ADDONS:
-            return HttpResponseNotAllowed(["GET"])
         form = SectionForm(section, request.POST)
         if not form.is_valid() or not form.save(by=request.user, request=request):
-            return _page(request, section, "preferences/section.html", status=422, form=form)
+            return settings_page(
+                request, section, "preferences/section.html", status=422, form=form
+            )
         messages.success(request, _("The settings are saved."))
         return redirect("settings-section", key=key)
 
 
-class AddonView(AdministratorsOnly, View):
-    """The switch of one add-on."""
-
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Switch it on (`on=1`) or off."""
-        addon = find_addon(key)
-        if addon is None:
-            raise Http404
-        on = request.POST.get("on") == "1"
-        change({addon.setting.key: on}, by=request.user, request=request)
-        messages.success(
-            request, _("The add-on is switched on.") if on else _("The add-on is switched off.")
-        )
-        return redirect("settings-section", key=ADDONS)
-
-
 def _section(key: str) -> Section:
     section = find_section(key)
-    if section is None or not section.address():
+    if section is None or section.url or not section.address():
         raise Http404
     return section
 
@@ -87,8 +68,9 @@ def _in_tree_order() -> list[Section]:
     ]
 
 
-def _page(
+def settings_page(
     request: HttpRequest, section: Section, template: str, *, status: int = 200, **context: Any
 ) -> HttpResponse:
+    """A page of the settings area, below preferences/settings.html."""
     context |= {"section": section, "menu": menu(section.key)}
     return render(request, template, context, status=status)

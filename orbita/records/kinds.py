@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Labels:
     """The words for a kind: whole phrases, since Polish inflects; `one`, `many` in nominative.
 
-    `menu` is a shorter `many` for menus, where there is little room.
+    `menu` is a shorter `many` for menus, where there is little room. `origin` says that a value was
+    taken from a record of the kind and has its name as `%(name)s`: "From the company %(name)s".
     """
 
     one: Text
@@ -33,6 +34,7 @@ class Labels:
     import_: Text
     empty: Text = ""
     menu: Text = ""
+    origin: Text = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Kind:
     has_contact_data: ClassVar[bool] = False
     title_from: ClassVar[tuple[str, ...]] = ("title",)
     title_label: ClassVar[Text] = ""
+    source_from: ClassVar[tuple[str, ...] | None] = None
+    """The reference fields from whose records a new record takes its source, the first one first;
+    None means all that lead to kinds with a source, in the order of the form."""
+    source_to: ClassVar[tuple[str, ...]] = ()
+    """The reference fields whose new records, made in a picker here, take this record's source."""
     without: ClassVar[tuple[str, ...]] = ()
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people call the fields in their spreadsheets, by field key, beyond the labels."""
@@ -197,19 +204,16 @@ register = kinds.register
 
 
 class KindConverter:
-    """A kind's slug in a URL; unknown ones do not match."""
+    """A kind's slug in a URL; unknown ones do not match, of those switched off the views say so."""
 
     regex = "[a-z][a-z0-9-]*"
 
     def to_python(self, value: str) -> Kind:
         """The kind, or ValueError, which makes the URL not match."""
         try:
-            kind = kinds.get(value)
+            return kinds.get(value)
         except KeyError as error:
             raise ValueError(value) from error
-        if not kind.is_on():
-            raise ValueError(value)
-        return kind
 
     def to_url(self, value: Kind | str) -> str:
         """The slug."""

@@ -3,8 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import standard
-from orbita.preferences.declared import Section, Setting, register
+from orbita.preferences.declared import Addon, Section, Setting, register
 from orbita.ui.types import Text
+
+
+def begin_sources() -> None:
+    """Give an account that never had sources some examples."""
+    from orbita.records.sources import fill_empty_dictionary
+
+    fill_empty_dictionary()
+
 
 register(
     Section("records", _("Records"), icon="address-book", order=15),
@@ -15,6 +23,37 @@ register(
         _("Accept foreign and unverified NIP and REGON"),
         "records",
         help=_("Otherwise a number with a wrong checksum is refused."),
+    ),
+)
+register(
+    Section(
+        "sources",
+        _("Acquisition sources"),
+        icon="target-arrow",
+        order=40,
+        help=_("Where your contacts and deals come from."),
+        url="sources",
+    ),
+    Setting(
+        "sources.prefill",
+        bool,
+        False,
+        _("Take the source over from the person or company by default"),
+        "sources",
+    ),
+    Addon(
+        "sources",
+        _("Acquisition sources"),
+        _("Where people, companies and deals come from, with statistics by source."),
+        switch=_("Use acquisition sources"),
+        off=_(
+            "When you switch it off, the source disappears from forms, profiles, lists, filters, "
+            "imports and the API. What is chosen on records stays stored and returns when you "
+            "switch the add-on on again."
+        ),
+        icon="target-arrow",
+        url="sources",
+        begin=begin_sources,
     ),
 )
 

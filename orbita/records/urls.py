@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from orbita.records.views import bin as bin_views
 from orbita.records.views import (
+    adding,
     deeds,
     duplicates,
     export,
@@ -14,9 +14,33 @@ from orbita.records.views import (
     profile,
     suggestions,
 )
+from orbita.records.views import bin as bin_views
 from orbita.records.views import list as list_views
+from orbita.records.views import sources as source_views
+
+SOURCES = "settings/sources"
 
 urlpatterns = [
+    path(f"{SOURCES}/", source_views.SourcesView.as_view(), name="sources"),
+    path(f"{SOURCES}/prefill/", source_views.PrefillView.as_view(), name="sources-prefill"),
+    path(f"{SOURCES}/new/", source_views.SourceAddView.as_view(), name="source-add"),
+    path(f"{SOURCES}/order/", source_views.SourcesOrderView.as_view(), name="sources-order"),
+    path(f"{SOURCES}/<int:pk>/", source_views.SourceView.as_view(), name="source"),
+    path(
+        f"{SOURCES}/<int:pk>/archiving/",
+        source_views.SourceArchivingView.as_view(),
+        name="source-archiving",
+    ),
+    path(
+        f"{SOURCES}/<int:pk>/restoration/",
+        source_views.SourceRestorationView.as_view(),
+        name="source-restoration",
+    ),
+    path(
+        f"{SOURCES}/<int:pk>/removal/",
+        source_views.SourceRemovalView.as_view(),
+        name="source-removal",
+    ),
     path("search/", suggestions.SearchView.as_view(), name="search"),
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
     path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),
@@ -41,6 +65,8 @@ urlpatterns = [
     ),
     path("<kind:kind>/", list_views.ListView.as_view(), name="list"),
     path("<kind:kind>/new/", form.AddView.as_view(), name="add"),
+    path("<kind:kind>/new/values/<slug:key>/", adding.FlowView.as_view(), name="flow"),
+    path("<kind:kind>/quick/", adding.QuickAddView.as_view(), name="quick-add"),
     path("<kind:kind>/columns/", list_settings.ColumnsView.as_view(), name="columns"),
     path("<kind:kind>/filters/<slug:key>/", list_settings.FilterView.as_view(), name="filter"),
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),

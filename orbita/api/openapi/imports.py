@@ -197,6 +197,14 @@ def mapping_schema() -> dict[str, Any]:
             "duplicates": {"enum": list(Duplicates.values)},
             "bad_cell": {"enum": list(BadCell.values)},
             "create_missing": {"type": "boolean"},
+            "create_entries": {
+                "type": "boolean",
+                "description": _("Whether an administrator's import adds unknown sources"),
+            },
+            "take_over": {
+                "type": "boolean",
+                "description": _("Whether new records take the source of their company over"),
+            },
             "owner": {"type": "string", "description": _("me, none, or the id of a user")},
             "values": {
                 "type": "object",

@@ -25,7 +25,7 @@ def admin(member):
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.USER])
 def test_others_are_refused_and_nothing_changes(member, role):
     client, _user = member(role)
-    switch = reverse("settings-addon", args=["sources"])
+    switch = reverse("settings-switch", args=["sources"])
     assert client.get(reverse("settings")).status_code == 403
     assert client.get(url("account")).status_code == 403
     assert client.post(url("account"), ACCOUNT).status_code == 403
@@ -46,7 +46,7 @@ def test_the_first_page_opens_by_itself(admin):
 
 def test_the_menu_has_every_section(admin):
     page = admin.get(url("account")).content.decode()
-    for word in ("Account", "Permissions", "Visibility", "Add-ons"):
+    for word in ("Account", "Permissions", "Visibility", "Integrations and add-ons"):
         assert word in page
 
 
@@ -93,7 +93,7 @@ def test_at_least_one_level_must_be_allowed(admin):
 def test_add_ons_are_switched_on_and_off(admin):
     page = admin.get(url("add-ons")).content.decode()
     assert "Relations" in page
-    switch = reverse("settings-addon", args=["relations"])
+    switch = reverse("settings-switch", args=["relations"])
     admin.post(switch, {"on": "1"})
     assert feature_enabled("relations")
     assert not feature_enabled("sources")
@@ -104,7 +104,7 @@ def test_add_ons_are_switched_on_and_off(admin):
 def test_unknown_pages_are_not_found(admin):
     assert admin.get(url("permissions")).status_code == 404
     assert admin.get(url("nothing")).status_code == 404
-    assert admin.post(reverse("settings-addon", args=["nothing"]), {"on": "1"}).status_code == 404
+    assert admin.post(reverse("settings-switch", args=["nothing"]), {"on": "1"}).status_code == 404
 
 
 def test_add_ons_cannot_be_changed_as_a_form(admin):

@@ -42,11 +42,17 @@ class Ordering:
 
 @dataclass
 class Context:
-    """What parsing may need besides the text: who imports, and a memory for look-ups."""
+    """What parsing may need besides the text: who imports, and a memory for look-ups.
+
+    `create_missing` lets tags and groups be made, `create_entries` entries of the dictionaries
+    that belong to administrators; a rehearsal makes nothing.
+    """
 
     viewer: "User"
     memory: dict[str, Any] = field(default_factory=dict)
     create_missing: bool = True
+    create_entries: bool = False
+    is_rehearsal: bool = False
 
 
 class Field:
@@ -55,6 +61,11 @@ class Field:
     `key` names it everywhere (form, address, API); `path` is where the database finds it, seen
     from Record. Subclasses override what differs; a method that returns None says that there is
     no such thing for this value.
+
+    `flows` is the setting that lets new records take the value over from those that they name (see
+    flowing.py).
+    `create_label` is what an import offers to administrators where the values are entries of a
+    dictionary of theirs.
 
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
     `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
@@ -72,6 +83,8 @@ class Field:
     inline = True
     wide = False
     column = True
+    flows = ""
+    create_label: Text = ""
     bulk = False
     json_type: dict[str, Any] = {"type": "string"}
     example: Any = "text"

@@ -52,9 +52,17 @@ def listed_of_kind(target: str, viewer: "User") -> Any:
 
 
 def record_picker(
-    kind: "Kind", viewer: "User", *, multiple: bool = False, create_url: str = ""
+    kind: "Kind",
+    viewer: "User",
+    *,
+    multiple: bool = False,
+    create_url: str = "",
+    create_with: str = "",
 ) -> Picker:
-    """A picker of records of a kind, which shows what tells two of one name apart."""
+    """A picker of records of a kind, which shows what tells two of one name apart.
+
+    `create_with` names the controls of its form whose values a new record gets too.
+    """
 
     def options(values: list[str]) -> list[Option]:
         from orbita.records.hints import options_of
@@ -69,6 +77,7 @@ def record_picker(
         options=options,
         create_url=create_url,
         create_label=kind.labels.add if create_url else "",
+        attrs={"data-create-with": create_with} if create_url and create_with else None,
     )
 
 
@@ -244,9 +253,22 @@ class ReferenceField(Field):
             widget=record_picker(
                 kind,
                 viewer,
-                create_url=reverse("add", kwargs={"kind": kind}) if kind.may(viewer, "add") else "",
+                create_url=self.create_url(viewer, record),
+                create_with="source" if self._hands_on() else "",
             ),
         )
+
+    def create_url(self, viewer: "User", record: Any) -> str:
+        """Where a name typed in the picker becomes a record; empty if the viewer may not add."""
+        kind = self.target_kind()
+        if not kind.may(viewer, "add"):
+            return ""
+        url = reverse("quick-add", kwargs={"kind": kind})
+        return f"{url}?from={record.pk}" if record is not None and self._hands_on() else url
+
+    def _hands_on(self) -> bool:
+        """Whether records that are made here take the source of this one."""
+        return self.kind is not None and self.key in self.kind.source_to
 
     def initial(self, record: Any) -> Any:
         """The other end, if the viewer may know of it."""

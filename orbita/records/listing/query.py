@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilterError, Filter
+from orbita.records.off import fields_off
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -97,7 +98,8 @@ class ListQuery:
                 raise BadFilterError(key)
             cleaned = used.clean(operator, values, self.viewer)
         except BadFilterError:
-            self.errors.append(_("The filter “%(name)s” is not known") % {"name": name[:60]})
+            text = self._off(key) or _("The filter “%(name)s” is not known") % {"name": name[:60]}
+            self.errors.append(text)
             return
         raw = [] if operator in NEED_NO_VALUE else [value for value in values if value]
         self.conditions.append(Condition(found, used, operator, cleaned, raw))
@@ -105,9 +107,20 @@ class ListQuery:
     def _read_sort(self, sort: str) -> None:
         key = sort.removeprefix("-")
         if key and (key not in self.fields or self.fields[key].order_by() is None):
-            self.errors.append(_("The list cannot be sorted by “%(name)s”") % {"name": key[:60]})
+            text = _("The list cannot be sorted by “%(name)s”") % {"name": key[:60]}
+            self.errors.append(self._off(key) or text)
             key = ""
         self.sort, self.descending = key or "title", bool(key) and sort.startswith("-")
+
+    def _off(self, key: str) -> str:
+        """What the list leaves out because a field is switched off; it returns with the field."""
+        field = fields_off(self.kind, self.viewer).get(key)
+        if field is None:
+            return ""
+        return _(
+            "“%(name)s” is switched off in the account; the list is shown without it. "
+            "Saved views keep it until it is switched on again."
+        ) % {"name": field.label}
 
     def _read_columns(self, columns: str) -> None:
         chosen = columns.split(",") if columns else self.default_columns()

@@ -6,10 +6,12 @@ from uuid import UUID
 from django.http import Http404, HttpRequest
 
 from orbita.records.kinds import Kind
+from orbita.records.off import refuse_switched_off
 
 
 def viewed_kind(request: HttpRequest, kind: Kind, action: str = "view") -> Kind:
     """The kind, if the viewer's role may do this with it; a closed kind does not exist."""
+    refuse_switched_off(kind.feature)
     if not kind.may(request.user, action):  # type: ignore[arg-type]
         raise Http404
     return kind
@@ -17,16 +19,19 @@ def viewed_kind(request: HttpRequest, kind: Kind, action: str = "view") -> Kind:
 
 def readable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
     """A record that the viewer may open."""
+    refuse_switched_off(kind.feature)
     return _one(kind.model.objects.readable_by(request.user), pk)
 
 
 def listed(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
     """A record of which the viewer may know; `is_open` says whether they may open it."""
+    refuse_switched_off(kind.feature)
     return _one(kind.model.objects.listed_for(request.user).with_openness(request.user), pk)
 
 
 def editable(request: HttpRequest, kind: Kind, pk: UUID, *, lock: bool = False) -> Any:
     """A record that the viewer may change; `lock` keeps others from it until the commit."""
+    refuse_switched_off(kind.feature)
     rows = kind.model.objects.editable_by(request.user)
     return _there(rows.locked(pk)) if lock else _one(rows, pk)
 

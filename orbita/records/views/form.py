@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from orbita.records import events
 from orbita.records.changes import change_set
+from orbita.records.flowing import take_over
 from orbita.records.forms import RecordForm
 from orbita.records.kinds import Kind
 from orbita.records.listing.listing import load_fields
 from orbita.records.matching import duplicates
 from orbita.records.models import Record, Submission
+from orbita.records.off import field_not_found, unsaved_values
 from orbita.records.saving import new_record, save_record
 from orbita.records.views.finding import editable, viewed_kind
 from orbita.ui.responses import done, go, is_modal
@@ -57,6 +59,7 @@ class AddView(View):
         found: Any = (),
     ) -> HttpResponse:
         """The form, with the duplicates that were found."""
+        take_over(form, form.initial, request.GET.get("from", ""))
         context = {
             "title": kind.labels.add,
             "kind": kind,
@@ -73,6 +76,8 @@ class AddView(View):
     def after(self, request: HttpRequest, kind: Kind, record: Record) -> HttpResponse:
         """To the new record, or to an empty form for the next one."""
         text = _("Added: %(title)s") % {"title": record.title}
+        unsaved = unsaved_values(kind, request.user, request.POST)  # type: ignore[arg-type]
+        text = " ".join(filter(None, [text, unsaved]))
         if "another" in request.POST:
             if not is_modal(request):
                 return go(request, request.get_full_path(), text=text)
@@ -168,6 +173,7 @@ class EditView(View):
             if changes:
                 save_record(record, changes, by=viewer)
         text = _("Saved") if changes else _("Nothing was changed")
+        text = " ".join(filter(None, [text, unsaved_values(kind, viewer, request.POST)]))
         return go(request, record.get_absolute_url(), text=text)
 
     def show(
@@ -204,7 +210,9 @@ class ValueView(View):
         with transaction.atomic():
             record = editable(request, kind, pk, lock=request.method == "POST")
             field = kind.fields(viewer).get(key)
-            if field is None or not field.editable or not field.inline:
+            if field is None:
+                raise field_not_found(kind, key, viewer)
+            if not field.editable or not field.inline:
                 raise Http404
             form = RecordForm(kind, viewer, request.POST or None, record=record, keys=[key])
             if key not in form.fields:

@@ -19,6 +19,7 @@ from orbita.records.kinds import Kind
 from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilterError
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import SavedView
+from orbita.records.off import field_not_found, fields_off
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.responses import go
 from orbita.ui.text import clean
@@ -89,7 +90,9 @@ class FilterView(View):
         """Find the field; one without a filter does not exist."""
         viewed_kind(request, kind)
         field = kind.fields(request.user).get(key)  # type: ignore[arg-type]
-        if field is None or field.filter() is None:
+        if field is None:
+            raise field_not_found(kind, key, request.user)  # type: ignore[arg-type]
+        if field.filter() is None:
             raise Http404
         back = QueryDict(request.GET.get("back", ""), mutable=True)
         form = FilterForm(field, request.user, request.POST or None)
@@ -133,7 +136,8 @@ class ColumnsView(View):
         known = kind.fields(viewer)
         chosen = [key for key in dict.fromkeys(request.POST.getlist("columns")) if key in known]
         own = dict(viewer.preferences.get("columns", {}))
-        own[kind.slug] = chosen or list(kind.columns)
+        kept = [key for key in own.get(kind.slug, ()) if key in fields_off(kind, viewer)]
+        own[kind.slug] = [*(chosen or kind.columns), *kept]
         viewer.preferences = {**viewer.preferences, "columns": own}
         viewer.save(update_fields=["preferences"])
         back = QueryDict(request.GET.get("back", ""), mutable=True)

@@ -72,6 +72,7 @@
   });
   const failures = { 401: "logged_out", 403: "forbidden", 404: "gone", 410: "gone", 429: "slow_down" };
   document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Trigger")?.includes("toast")) return; // says it itself
     ui.toast({ text: ui.text(failures[event.detail.xhr.status] ?? "failed"), level: "error" });
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {

@@ -28,6 +28,9 @@
       answer.ok ? answer.json() : { results: [] },
     );
   };
+  const answered = function answered() {
+    return ({ value }) => (!this.answers || this.answers.has(value) ? 1 : 0);
+  };
   const remote = (url) =>
     function load(query, callback) {
       this.loadedSearches = {}; // only the latest answer is kept, so words may be asked again
@@ -36,15 +39,21 @@
         .then(({ results }) => {
           if (query !== this.inputValue()) return callback();
           this.isWaiting = false;
-          this.clearOptions();
+          this.clearOptions(); // what is chosen stays among the options and is no answer
+          this.answers = new Set(results.map(({ value }) => value));
           callback(results);
           if (this.takesFirst && this.activeOption) this.onOptionSelect({}, this.activeOption);
           this.takesFirst = false;
         });
     };
-  const createRemote = (url) =>
+  const createRemote = (url, select) =>
     function create(title, callback) {
-      ui.post(url, { title })
+      const values = { title };
+      for (const name of (select.dataset.createWith ?? "").split(" ")) {
+        const control = name && select.form?.elements[name];
+        if (control?.value) values[name] = control.value;
+      }
+      ui.post(url, values)
         .then(async (answer) => {
           const made = await answer.json();
           if (!answer.ok) throw new Error(made.error);
@@ -96,9 +105,9 @@
       searchField: [],
       preload: "focus",
       shouldLoad: () => true,
-      score: () => () => 1,
+      score: answered,
       load: remote(url),
-      create: createUrl ? createRemote(createUrl) : false,
+      create: createUrl ? createRemote(createUrl, select) : false,
       allowEmptyOption: false,
       render: {
         option: renderOption,
@@ -147,11 +156,11 @@
   // ---- A field that matters with some choices of another alone: data-when="operator:from to".
   ui.attach("[data-when]", (control) => {
     const [name, choices] = control.dataset.when.split(":");
-    const ruler = control.form.elements[name];
+    const ruler = control.form.elements[name]; // one control, or all radio buttons of the name
     const show = () => {
       control.closest(".field").hidden = !choices.split(" ").includes(ruler.value);
     };
-    ruler.addEventListener("change", show);
+    control.form.addEventListener("change", (event) => event.target.name === name && show());
     show();
   });
 
@@ -284,6 +293,57 @@
     other.addEventListener("change", show);
     show();
   });
+  // ---- A value taken over from the records that a form names, until the user touches it.
+  const flows = new WeakMap();
+  const flowState = (box, name) => box.querySelector(`[data-flow-state=${name}]`);
+  const follow = async (form, box) => {
+    const { flow, flowName, flowWatch } = box.dataset;
+    const address = new URL(flow, location.href);
+    const given = new FormData(form);
+    for (const key of flowWatch.split(" ")) {
+      for (const value of given.getAll(key)) address.searchParams.append(key, value);
+    }
+    for (const name of ["order", "origin"]) address.searchParams.append(`${flowName}-${name}`, flowState(box, name).value);
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+    const html = answer?.status === 200 ? await answer.text() : "";
+    const now = form.querySelector(`[data-flow-name="${flowName}"]`);
+    if (!html.includes("data-flow") || !now || flowState(now, "touched").value) return null;
+    return () => {
+      now.outerHTML = html;
+      ui.wake(form.querySelector(`[data-flow-name="${flowName}"]`));
+    };
+  };
+  const followAll = (form, name) => {
+    for (const box of form.querySelectorAll("[data-flow]")) {
+      if (flowState(box, "touched").value || !box.dataset.flowWatch.split(" ").includes(name)) continue;
+      const turn = follow(form, box).then((show) => {
+        if (flows.get(form) !== turn) return;
+        flows.delete(form);
+        show?.();
+      });
+      flows.set(form, turn);
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest("[data-flow]");
+    if (box) {
+      flowState(box, "touched").value = "1";
+      box.querySelector("[data-flow-mark]")?.remove();
+    } else if (event.target.form?.querySelector("[data-flow]")) followAll(event.target.form, event.target.name);
+  });
+  // What is on its way belongs to the form: a save waits for it.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const turn = flows.get(event.target);
+      if (!turn) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const { submitter, target } = event;
+      turn.finally(() => target.requestSubmit(submitter?.form === target ? submitter : undefined));
+    },
+    { capture: true },
+  );
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;

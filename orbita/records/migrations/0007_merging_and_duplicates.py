@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0001_initial'),
-        ('records', '0005_list_operations'),
+        ('records', '0006_sources_stay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
