@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from benchmarks.client import Browser, many_at_once
+from benchmarks.duplicates import measure_duplicates
 from benchmarks.figures import Figure, percentile
 from benchmarks.importing import measure_import
 from benchmarks.installation import Installation
@@ -93,7 +94,8 @@ def measure_all(
         figures += measure_viewer(watch, sum(size))
     kasia = Stopwatch(place.address, User.objects.get(email=VIEWERS[0]), name, 1)
     figures.append(measure_throughput(place, kasia, sum(size), options.seconds))
-    return figures + measure_operations(name) + measure_import(place, name)
+    figures += measure_operations(name) + measure_duplicates(name)
+    return figures + measure_import(place, name)
 
 
 def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:

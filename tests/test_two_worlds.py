@@ -44,7 +44,10 @@ def pages(person, deal, hidden_id):
         "/companies/suggestions/?q=fuz",
         "/companies/tags/?q=taj",
         "/companies/groups/?q=taj",
+        "/companies/duplicates/",
+        "/companies/duplicates/?show=dismissed",
         f"/companies/{hidden_id}/",
+        f"/companies/{hidden_id}/merging/",
         f"/companies/{hidden_id}/card/",
         f"/persons/new/?company={hidden_id}",
     )
@@ -52,6 +55,8 @@ def pages(person, deal, hidden_id):
     for kind, record in (("persons", person), ("deals", deal)):
         yield f"/{kind}/"
         yield f"/{kind}/?q=kanarek"
+        yield f"/{kind}/duplicates/"
+        yield f"/{kind}/merging/?ids={record.pk}&ids={hidden_id}"
         yield f"/{kind}/export/csv/?columns=title,company,persons,updated_at"
         for key in ties:
             for condition in ("filled=1", "empty=1", f"is={hidden_id}", f"not={hidden_id}"):

@@ -1,17 +1,17 @@
 """What follows from a deed: its owners follow the records, and the followers are told."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
+from orbita.accounts.models import Role, User
 from orbita.activity.following import BULK, follow_own
 from orbita.activity.jobs import tell_of
 from orbita.activity.models import Notification, NotificationKind
+from orbita.activity.telling import MANY
 from orbita.jobs import enqueue
 from orbita.records import events
 from orbita.records.changes import change_set, current, on_close
 from orbita.records.models import ChangeSet, Channel
-
-if TYPE_CHECKING:
-    from orbita.accounts.models import User
 
 
 def after_deed(changes: ChangeSet) -> None:
@@ -51,6 +51,19 @@ def tell_of_export(export: Any) -> None:
             kind=NotificationKind.EXPORT,
             subject=export.pk,
         )
+
+
+@events.duplicates_noticed.subscribe
+def tell_administrators(record_ids: list[UUID], changes: ChangeSet) -> None:
+    """Records were added beside ones of which their author may not know."""
+    told: list[UUID | None] = [*record_ids] if len(record_ids) <= MANY else [None]
+    administrators = User.objects.active().filter(role=Role.ADMINISTRATOR)
+    rows = [
+        Notification(user=user, record_id=pk, changeset=changes, kind=NotificationKind.DUPLICATE)
+        for user in administrators
+        for pk in told
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 on_close(after_deed)

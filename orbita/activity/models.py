@@ -44,6 +44,7 @@ class NotificationKind(models.TextChoices):
     REQUEST = "request", _("Asks you for access")
     COMMENT = "comment", _("New comment")
     NOTE = "note", _("New note")
+    DUPLICATE = "duplicate", _("Possible duplicate")
     CHANGE = "change", _("Change")
     EXPORT = "export", _("Your file is ready")
 

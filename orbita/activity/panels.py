@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.activity import menus  # noqa: F401
 from orbita.activity.following import followers, is_followed
+from orbita.activity.models import Follow
 from orbita.activity.wall import EVERYTHING, sources, wall
+from orbita.records.merging import counts
 from orbita.records.profile import Action, Panel, actions, panels
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from orbita.accounts.models import User
 
 
@@ -85,6 +89,12 @@ def _has_contact_data(record: Any, viewer: "User") -> bool:
     return record.kind_object.has_contact_data
 
 
+def followers_of(records: "list[UUID]", viewer: "User") -> int:
+    """How many people follow any of the records; the viewer has opened them."""
+    return Follow.objects.filter(record__in=records).values("user").distinct().count()
+
+
+counts.register("followers", _("Followers"), "bell", followers_of)
 panels.register(WallPanel())
 panels.register(FollowPanel())
 panels.register(FollowersPanel())

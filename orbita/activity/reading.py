@@ -59,6 +59,7 @@ ICONS = {
     NotificationKind.REQUEST: "hand-stop",
     NotificationKind.COMMENT: "message-circle",
     NotificationKind.NOTE: "note",
+    NotificationKind.DUPLICATE: "copy",
     NotificationKind.CHANGE: "pencil",
     NotificationKind.EXPORT: "download",
 }
@@ -100,6 +101,10 @@ def item_of(
         item.text = sentence_of_many(kind, sums.get(row.changeset_id, 0))
         return item
     item.record = row.record
+    if kind == NotificationKind.DUPLICATE:
+        page = reverse("duplicates", kwargs={"kind": row.record.kind_object})
+        item.url = f"{page}?show=noticed"
+        return item
     item.url = profile_url(row.record) + (f"#entry-{row.subject}" if row.subject else "")
     if row.subject is None:
         found = lines.get((row.changeset_id, row.record_id), [])
@@ -111,6 +116,8 @@ def item_of(
 
 def sentence_of_many(kind: str, count: int) -> str:
     """A deed on many records in one sentence."""
+    if kind == NotificationKind.DUPLICATE:
+        return _("Possible duplicates among many added records")
     if kind == NotificationKind.ASSIGNED:
         return ngettext(
             "You are the owner of %(count)s record now",

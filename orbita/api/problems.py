@@ -5,18 +5,26 @@ alike, byte by byte.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita.records.merging.survivors import survivor_of
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
 TITLES: dict[int, str | Promise] = {
     400: gettext_lazy("The request cannot be understood"),
     401: gettext_lazy("A valid API token is needed"),
     403: gettext_lazy("You may not do this"),
     404: gettext_lazy("There is nothing at this address, or you may not see it"),
+    308: gettext_lazy("The record became part of another one"),
     405: gettext_lazy("This address does not take this method"),
     409: gettext_lazy("The request does not fit the present state"),
     412: gettext_lazy("Somebody has changed the record in the meantime"),
@@ -39,19 +47,38 @@ class Problem(Exception):  # noqa: N818 - it is what the standard calls it
         *,
         errors: Errors | None = None,
         headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(status, title)
         self.status, self.title, self.errors = status, title, errors
-        self.headers = headers or {}
+        self.headers, self.more = headers or {}, more
 
     def response(self) -> HttpResponse:
         """The problem as an answer."""
-        return problem_response(self.status, self.title, errors=self.errors, headers=self.headers)
+        return problem_response(
+            self.status, self.title, errors=self.errors, headers=self.headers, **self.more
+        )
 
 
 def not_found() -> Problem:
     """For what does not exist and for what the caller may not know of."""
     return Problem(404)
+
+
+def absent(kind: "Kind", viewer: "User", pk: UUID, *, path: str = "") -> Problem:
+    """For an id that leads to nothing; to another record, if it was merged into that one.
+
+    Reading (`path` is the address that was asked) is sent on, writing is refused: both name the
+    record in `merged_into`. A merger can be undone, so nobody may keep the answer.
+    """
+    survivor = survivor_of(pk, viewer)
+    if survivor is None or survivor.kind != kind.key:
+        return not_found()
+    merged_into = str(survivor.pk)
+    if not path:
+        return Problem(409, TITLES[308], merged_into=merged_into)
+    headers = {"Location": f"{path.rpartition('/')[0]}/{merged_into}", "Cache-Control": "no-store"}
+    return Problem(308, headers=headers, merged_into=merged_into)
 
 
 def forbidden() -> Problem:

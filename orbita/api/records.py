@@ -13,7 +13,7 @@ from ninja import Router
 from orbita.api import output, writing
 from orbita.api.bodies import read_object
 from orbita.api.lists import check_parameters, list_records
-from orbita.api.problems import Problem, forbidden, not_found
+from orbita.api.problems import Problem, absent, forbidden, not_found
 from orbita.records.kinds import kinds
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ def get(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     kind = kind_for(viewer, slug)
     check_parameters(request.GET, ())
-    record = find(kind, viewer, writing.read_id(pk))
+    wanted = writing.read_id(pk)
+    record = find(kind, viewer, wanted)
     if record is None:
-        raise not_found()
+        raise absent(kind, viewer, wanted, path=request.path)
     return answer(record, etag=record["version"])
 
 

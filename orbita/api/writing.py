@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orbita.api import output
-from orbita.api.problems import Problem, forbidden, not_found
+from orbita.api.problems import Problem, absent, forbidden, not_found
 from orbita.api.values import read_values
 from orbita.api.versions import check_version, take_version
 from orbita.records import events, trash
@@ -82,7 +82,7 @@ def restore(kind: "Kind", viewer: "User", pk: str) -> UUID:
         if record is None:
             if readable(kind, viewer, found):
                 raise Problem(409, _("The record is not in the bin"))
-            raise not_found()
+            raise absent(kind, viewer, found)
         trash.restore(record, by=viewer, channel=Channel.API)
     return found
 
@@ -95,7 +95,7 @@ def locked(kind: "Kind", viewer: "User", pk: str, door: str) -> Any:
     found = read_id(pk)
     record = getattr(kind.model.objects, door)(viewer).locked(found)  # type: ignore[attr-defined]
     if record is None:
-        raise forbidden() if readable(kind, viewer, found) else not_found()
+        raise forbidden() if readable(kind, viewer, found) else absent(kind, viewer, found)
     return record
 
 

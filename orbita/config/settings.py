@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "orbita.accounts.middleware.ViewerMiddleware",
     "orbita.preferences.middleware.AccountMiddleware",
     "orbita.accounts.middleware.LoginMiddleware",
+    "orbita.records.middleware.MergedMiddleware",
 ]
 
 ROOT_URLCONF = "orbita.config.urls"

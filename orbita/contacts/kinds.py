@@ -23,6 +23,47 @@ _LEGAL_FORMS = [
     (re.compile(r"\b(spolka cywilna|s\.? ?c\b\.?)$"), "s.c."),
 ]
 
+LEGAL_FORM_WORDS = (
+    "sp z ?o ?o",
+    "spolka z o ?o",
+    "spolka z ograniczona odpowiedzialnoscia",
+    "s ?a",
+    "spolka akcyjna",
+    "p ?s ?a",
+    "prosta( spolka akcyjna)?",
+    "sp ?j",
+    "spolka jawna",
+    "sp ?k( ?a)?",
+    "spolka komandytowa( akcyjna)?",
+    "spolka komandytowo akcyjna",
+    "sp ?p",
+    "spolka partnerska",
+    "s ?c",
+    "spolka cywilna",
+    "w (likwidacji|upadlosci|restrukturyzacji)",
+    "gmbh( co kg)?",
+    "ug",
+    "ag",
+    "kg",
+    "ltd",
+    "limited",
+    "llc",
+    "plc",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "b ?v",
+    "n ?v",
+    "s ?r ?o",
+    "a s",
+    "sarl",
+    "sas",
+    "oy",
+    "ab",
+)
+"""How legal forms look in a folded name without punctuation."""
+
 
 def company_key(name: str) -> str:
     """The name in the form in which two equal companies match: one spelling of each legal form.
@@ -62,6 +103,7 @@ class CompanyKind(Kind):
     headline = ("nip", "city")
     hints = ("city", "nip", "owner")
     matching = (("number",), ("nip",), ("regon",), ("title",))
+    name_noise = LEGAL_FORM_WORDS
     has_source = has_contact_data = True
     headers = {
         "title": (

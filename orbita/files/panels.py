@@ -13,6 +13,7 @@ from orbita.activity.wall import Source, WallEntry
 from orbita.files.models import File
 from orbita.records import history
 from orbita.records.history import Line
+from orbita.records.merging import counts
 from orbita.records.models import Change
 from orbita.records.profile import Panel, panels
 
@@ -87,6 +88,12 @@ def news(changes: list[Change]) -> Iterable[telling.News]:
         yield telling.News(record_id, NotificationKind.CHANGE)
 
 
+def files_on(records: list[UUID], viewer: "User") -> int:
+    """How many files of the records the viewer may open."""
+    return File.objects.readable_by(viewer).filter(record__in=records).count()
+
+
+counts.register("files", gettext_lazy("Files"), "paperclip", files_on)
 panels.register(FilesPanel())
 wall.register(FilesOnWall())
 history.register_table(TABLE, lines)

@@ -201,18 +201,3 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.outcome}"
-
-
-class DuplicateNotice(models.Model):
-    """For administrators: a new record matches one of which its importer may not know."""
-
-    parent = models.ForeignKey(Import, models.CASCADE, related_name="notices")
-    number = models.PositiveIntegerField()
-    record_id = models.UUIDField()
-    other_id = models.UUIDField()
-
-    class Meta:
-        ordering = ("number", "id")
-
-    def __str__(self) -> str:
-        return f"{self.record_id} = {self.other_id}"

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from orbita.accounts.models import User
 from orbita.imports import importing, reporting
 from orbita.imports.columns import grouped
-from orbita.imports.models import BadCell, DuplicateNotice, Duplicates, Import, Outcome, State
+from orbita.imports.models import BadCell, Duplicates, Import, Outcome, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.records.flowing import givers
 from orbita.records.kinds import Kind
-from orbita.records.models import Record
+from orbita.records.models import DuplicatePair, Record
 from orbita.ui.formats import number
 from orbita.ui.values import to_text
 
@@ -282,13 +282,15 @@ def shown_rows(imp: Import, rows: "list[ImportRow]", viewer: Any) -> list[dict[s
 
 def notices_for(imp: Import, viewer: User) -> list[dict[str, Any]]:
     """For administrators: new records that match ones of which their importer may not know."""
-    if not viewer.is_administrator:
+    if not viewer.is_administrator or imp.changeset_id is None:
         return []
-    notices = list(DuplicateNotice.objects.filter(parent=imp)[:100])
-    ids = {pk for notice in notices for pk in (notice.record_id, notice.other_id)}
+    pairs = list(DuplicatePair.objects.filter(noticed_in=imp.changeset_id)[:100])
+    ids = {pk for pair in pairs for pk in (pair.first_id, pair.second_id)}
     records = Record.objects.listed_for(viewer).in_bulk(ids)
-    return [
-        {"record": records[n.record_id], "other": records[n.other_id]}
-        for n in notices
-        if n.record_id in records and n.other_id in records
-    ]
+    found = []
+    for pair in pairs:
+        ends = [records.get(pair.first_id), records.get(pair.second_id)]
+        if None not in ends:
+            ends.sort(key=lambda one: one.changeset_id != imp.changeset_id)  # type: ignore[union-attr]
+            found.append({"record": ends[0], "other": ends[1]})
+    return found

@@ -69,7 +69,7 @@ class Chunk:
     plans: list[Plan] = field(default_factory=list)
     new: list[tuple["Kind", Any]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    notices: list[tuple[int, UUID, UUID]] = field(default_factory=list)
+    notices: list[tuple[UUID, UUID]] = field(default_factory=list)
     nested_created: int = 0
     nested_updated: int = 0
 
@@ -356,7 +356,7 @@ class Planner:
         for plan in taken:
             if plan.outcome == Outcome.CREATED:
                 chunk.new.append((self.rules.kind, plan.record))
-                chunk.notices += [(plan.draft.number, plan.pk, pk) for pk in plan.silent if plan.pk]
+                chunk.notices += [(plan.pk, pk) for pk in plan.silent if plan.pk]
             elif plan.values:
                 chunk.changes.append(Change(self.rules.kind, plan.record, plan.values))
 
@@ -373,7 +373,7 @@ class Planner:
             if link.is_used:
                 chunk.new.append((kind, link.record))
                 chunk.nested_created += 1
-                chunk.notices += [(link.draft.number, link.pk, pk) for pk in link.silent]
+                chunk.notices += [(link.pk, pk) for pk in link.silent]
             else:
                 self.matchers[kind.key].forget(link.draft, link.pk)
         self._collect_fillings(chunk, reference)

@@ -163,7 +163,7 @@ class Pass:
         with self._transaction() as changes:
             chunk = self.planner.plan(rows)
             if changes is not None:
-                write(chunk, self.planner.fields, imp=self.imp, changes=changes)
+                write(chunk, self.planner.fields, changes=changes)
                 self.imp.changeset_id = changes.pk
             self._note(chunk)
 

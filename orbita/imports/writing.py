@@ -11,12 +11,11 @@ from django.db.models.expressions import DatabaseDefault
 from django.db.models.functions import Now
 
 from orbita.imports.building import search_text
-from orbita.imports.models import DuplicateNotice
+from orbita.records.duplicates.noticing import notice
 from orbita.records.models import Record
 from orbita.records.saving import reindex, store_pending
 
 if TYPE_CHECKING:
-    from orbita.imports.models import Import
     from orbita.imports.planning import Change, Chunk
     from orbita.records.fields import Field
     from orbita.records.kinds import Kind
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 Fields = dict[str, dict[str, "Field"]]
 
 
-def write(chunk: "Chunk", fields: Fields, *, imp: "Import", changes: "ChangeSet") -> None:
+def write(chunk: "Chunk", fields: Fields, *, changes: "ChangeSet") -> None:
     """Write all that the chunk plans, inside the caller's transaction and change set."""
     new: dict[Kind, list[Any]] = defaultdict(list)
     for kind, record in chunk.new:
@@ -38,10 +37,7 @@ def write(chunk: "Chunk", fields: Fields, *, imp: "Import", changes: "ChangeSet"
         changed[change.kind].append(change)
     for kind, some in changed.items():
         update(fields[kind.key], some)
-    DuplicateNotice.objects.bulk_create(
-        DuplicateNotice(parent=imp, number=number, record_id=record_id, other_id=other_id)
-        for number, record_id, other_id in chunk.notices
-    )
+    notice(chunk.notices, changes)
 
 
 def create(kind: "Kind", fields: "dict[str, Field]", records: Sequence[Any]) -> None:

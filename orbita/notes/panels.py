@@ -20,6 +20,7 @@ from orbita.notes.forms import empty_form
 from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVisibility
 from orbita.records import history
 from orbita.records.history import Line
+from orbita.records.merging import counts
 from orbita.records.models import Change
 from orbita.records.profile import Action, actions
 
@@ -206,9 +207,15 @@ def _notes_url(record: Any) -> str:
     return reverse("notes", kwargs={"kind": record.kind_object, "pk": record.pk})
 
 
+def notes_on(records: list[UUID], viewer: "User") -> int:
+    """How many notes on the records the viewer may see."""
+    return Note.objects.visible_to(viewer).filter(record__in=records).count()
+
+
 wall.register(NotesOnWall())
 reading.register_excerpts(excerpts)
 history.register_table(NOTES, note_lines)
 telling.register_table(NOTES, note_news)
 telling.register_table(COMMENTS, comment_news)
+counts.register("notes", gettext_lazy("Notes"), "note", notes_on)
 actions.register(Action("note", gettext_lazy("Note"), "note", _notes_url, order=10))

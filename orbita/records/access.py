@@ -94,9 +94,17 @@ class RecordQuerySet(models.QuerySet):
         """Those that the viewer may move to the bin."""
         return self.editable_by(viewer).of_kinds_for(viewer, "delete")
 
-    def in_bin_for(self, viewer: "User") -> Self:
-        """Those in the bin that the viewer may bring back: the ones that were open to change."""
+    def in_bin_for(self, viewer: "User", *, merged: bool = False) -> Self:
+        """Those in the bin that the viewer may bring back: the ones that were open to change.
+
+        With `merged` instead those that became part of another record, which come back by the
+        undo of the merger alone.
+        """
+        from orbita.records.models import Merger
+
         rows = self.filter(deleted_at__isnull=False).of_kinds_for(viewer, "delete")
+        gone = models.Exists(Merger.objects.filter(record=OuterRef("pk"), gone=True))
+        rows = rows.filter(gone if merged else ~gone)
         return rows if viewer.is_administrator else rows.filter(_open_to_change(viewer))
 
     def locked(self, pk: Any) -> Any:

@@ -15,8 +15,11 @@ class RecordsConfig(AppConfig):
         from orbita.records.triggers import install
 
         autodiscover_modules("kinds", "panels", "operations")
+        from orbita.records.changes import on_close
+        from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
+        from orbita.records.merging import stragglers, untracked
         from orbita.records.operations.running import still_at_work
         from orbita.records.preferences import declare_family
         from orbita.records.undo import refuse_when
@@ -25,4 +28,7 @@ class RecordsConfig(AppConfig):
             declare_family(kind.family, kind.labels.many)
         register_menus()
         refuse_when(still_at_work)
+        on_close(keeping.after_deed)
+        on_close(stragglers.follow_survivors)
+        on_close(untracked.take_back)
         post_migrate.connect(install, sender=self)

@@ -23,6 +23,9 @@ class Event:
             listener(**details)
 
 
+duplicates_noticed = Event()
+"""Records were added whose like their author may not know of: `record_ids`, `changes`."""
+
 access_requested = Event()
 """A user asks the owner of a restricted record for access: `record`, `by`."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import PastResolver
 from orbita.records.kinds import kinds
+from orbita.records.merging import survivors
 from orbita.records.models import Change, ChangeSet
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Entry:
 
 
 TableReader = Callable[[list[Change], "User"], dict[int, Line]]
-_readers: dict[str, TableReader] = {}
+_readers: dict[str, TableReader] = {"records_merger": survivors.lines}
 
 
 def register_table(table: str, reader: TableReader) -> None:

@@ -63,6 +63,9 @@ class Kind:
     headline: ClassVar[tuple[str, ...]] = ()
     hints: ClassVar[tuple[str, ...]] = ("owner",)
     matching: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("title",))
+    name_noise: ClassVar[tuple[str, ...]] = ()
+    """What may stand at the end of a name without telling two records apart (legal forms), folded
+    and without punctuation; regular expressions of PostgreSQL."""
     has_source: ClassVar[bool] = False
     has_contact_data: ClassVar[bool] = False
     title_from: ClassVar[tuple[str, ...]] = ("title",)

@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 from orbita.records.access import RecordQuerySet, having_access
 from orbita.records.kinds import kinds
 from orbita.records.listing.probing import Part, run_all
+from orbita.records.merging.survivors import survivor_of_number
 from orbita.records.models import Record, Visibility
 from orbita.records.words import contains, longest_run
 from orbita.ui.text import fold, search_words
@@ -138,8 +139,16 @@ def search(viewer: "User", query: str, *, kind: str = "", limit: int = 50) -> li
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):
         return found
     rows = Record.objects.readable_by(viewer).with_openness(viewer).filter(number=int(typed))
-    exact = list(rows.filter(kind=kind) if kind else rows)
+    exact = list(rows.filter(kind=kind) if kind else rows) or merged(int(typed), viewer, kind)
     return exact + [record for record in found if record not in exact]
+
+
+def merged(number: int, viewer: "User", kind: str) -> list[Record]:
+    """The record of which the one with this number became a part."""
+    survivor = survivor_of_number(number, viewer, kind=kind)
+    if survivor is None:
+        return []
+    return list(Record.objects.readable_by(viewer).with_openness(viewer).filter(pk=survivor.pk))
 
 
 def recent(viewer: "User", *, kind: str = "", limit: int = 10) -> list[Record]:

@@ -5,9 +5,11 @@ from django.urls import include, path
 from orbita.records.views import (
     adding,
     deeds,
+    duplicates,
     export,
     form,
     list_settings,
+    merging,
     operations,
     profile,
     suggestions,
@@ -80,6 +82,23 @@ urlpatterns = [
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
+    path("<kind:kind>/duplicates/", duplicates.DuplicatesView.as_view(), name="duplicates"),
+    path(
+        "<kind:kind>/duplicates/search/",
+        duplicates.DuplicateSearchView.as_view(),
+        name="duplicate-search",
+    ),
+    path(
+        "<kind:kind>/duplicates/<int:number>/dismissal/",
+        duplicates.JudgementView.as_view(),
+        name="duplicate-dismissal",
+    ),
+    path(
+        "<kind:kind>/duplicates/<int:number>/suspicion/",
+        duplicates.JudgementView.as_view(is_dismissal=False),
+        name="duplicate-suspicion",
+    ),
+    path("<kind:kind>/merging/", merging.MergingView.as_view(), name="merging"),
     path(
         "<kind:kind>/operations/", operations.OperationsMenuView.as_view(), name="list-operations"
     ),
@@ -109,6 +128,7 @@ urlpatterns = [
         deeds.UnlinkView.as_view(),
         name="unlink",
     ),
+    path("<kind:kind>/<uuid:pk>/merging/", merging.PartnerView.as_view(), name="merging-with"),
     path("<kind:kind>/<uuid:pk>/binning/", deeds.BinningView.as_view(), name="binning"),
     path("<kind:kind>/<uuid:pk>/restoration/", deeds.RestorationView.as_view(), name="restoration"),
     path("<kind:kind>/<uuid:pk>/ownership/", deeds.OwnershipView.as_view(), name="ownership"),

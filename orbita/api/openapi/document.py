@@ -160,6 +160,11 @@ def problem_schema() -> dict[str, Any]:
                 "description": _("Sentences by field"),
                 "additionalProperties": sentences,
             },
+            "merged_into": {
+                "type": "string",
+                "format": "uuid",
+                "description": _("The record of which the one that was asked for became a part"),
+            },
         },
     }
 

@@ -111,7 +111,8 @@ def create_operation(kind: "Kind") -> dict[str, Any]:
 def get_operation(kind: "Kind") -> dict[str, Any]:
     """GET /companies/{id}"""
     found = {**content(ref(name_of(kind))), "headers": ETAG}
-    return operation(kind, "get", _("One record"), {"200": found})
+    moved = {"description": _("It was merged: Location and merged_into name the record")}
+    return operation(kind, "get", _("One record"), {"200": found, "308": moved})
 
 
 def change_operation(kind: "Kind") -> dict[str, Any]:
@@ -135,7 +136,7 @@ def delete_operation(kind: "Kind") -> dict[str, Any]:
         "delete",
         _("Move the record to the bin"),
         {"204": {"description": _("It is in the bin")}},
-        *(403, 412),
+        *(403, 409, 412),
         parameters=[if_match()],
     )
 

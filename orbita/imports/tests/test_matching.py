@@ -4,7 +4,7 @@ import pytest
 
 from orbita.contacts.models import Company, Person
 from orbita.imports.tests.conftest import numbers, texts
-from orbita.records.models import Visibility
+from orbita.records.models import DuplicatePair, Visibility
 
 NIP, OTHER_NIP, REGON = "5260250274", "7740001454", "123456785"
 HEAD = ["Nazwa firmy", "NIP", "REGON", "Miasto"]
@@ -114,8 +114,6 @@ def test_duplicates_in_the_file_are_found_across_chunks(run, kasia, monkeypatch)
 
 
 def test_a_match_that_the_importer_may_not_know_of_stays_silent(run, upload, make, kasia, ewa):
-    from orbita.imports.models import DuplicateNotice
-
     secret = make("company", title="Fuzja X", owner=ewa, nip=NIP, visibility=Visibility.HIDDEN)
     hidden = run([HEAD, ["Fuzja X", NIP, "", "Opole"]], by=kasia)
     other = run([HEAD, ["Inna Y", OTHER_NIP, "", "Opole"]], by=kasia)
@@ -124,8 +122,10 @@ def test_a_match_that_the_importer_may_not_know_of_stays_silent(run, upload, mak
         assert report["rows"][0]["messages"] == []
     secret.refresh_from_db()
     assert secret.version == 1
-    notices = {(n.other_id, n.number) for n in DuplicateNotice.objects.all()}
-    assert notices == {(secret.pk, 2)}
+    added = Company.objects.exclude(pk=secret.pk).get(nip=NIP)
+    pair = DuplicatePair.objects.get()
+    assert {pair.first_id, pair.second_id} == {secret.pk, added.pk}
+    assert pair.noticed_in == added.changeset_id
 
 
 def test_a_restricted_company_does_not_betray_its_nip(run, make, kasia, ewa):

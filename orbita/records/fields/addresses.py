@@ -101,6 +101,14 @@ class AddressesField(Field):
             ),
         )
 
+    def combine(self, old: Any, new: Any) -> Any:
+        """Those that are there, and behind them those at another place."""
+        known = {self._place(entry) for entry in old or ()}
+        return [*(old or ()), *(e for e in new or () if self._place(e) not in known)]
+
+    def _place(self, entry: Entry) -> tuple[str, ...]:
+        return tuple(fold(entry.get(part) or "") for part in ADDRESS_PARTS[1:])
+
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """Blocks of the parts of an address."""
         field = self

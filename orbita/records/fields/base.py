@@ -282,9 +282,17 @@ class PastResolver:
                 else model._default_manager.all()
             )
             found = rows.filter(pk=pk).first()
-            missing = "" if issubclass(model, Record) else "—"
-            names[str(pk)] = str(found) if found else missing
+            if found is None and issubclass(model, Record):
+                names[str(pk)] = self._name_of_gone(pk)
+            else:
+                names[str(pk)] = str(found) if found else "—"
         return names[str(pk)]
+
+    def _name_of_gone(self, pk: Any) -> str:
+        """The name of a record that was merged into another one, or nothing."""
+        from orbita.records.merging.survivors import names_of_gone
+
+        return next(iter(names_of_gone([pk], self.viewer).values()), "")
 
 
 def text_order(

@@ -104,16 +104,20 @@ class ReferenceFilter(Filter):
         self.target = target
 
     def clean_one(self, value: str, viewer: "User") -> Any:
-        """The id of a record that the viewer may know of."""
+        """The id of a record that the viewer may know of; a saved filter outlives a merger."""
+        from orbita.records.merging.survivors import survivor_of
         from orbita.records.models import Record
 
         try:
             pk = UUID(value)
         except ValueError as error:
             raise BadFilterError(value) from error
-        if not Record.objects.listed_for(viewer).filter(pk=pk, kind=self.target).exists():
+        if Record.objects.listed_for(viewer).filter(pk=pk, kind=self.target).exists():
+            return pk
+        survivor = survivor_of(pk, viewer)
+        if survivor is None or survivor.kind != self.target:
             raise BadFilterError(value)
-        return pk
+        return survivor.pk
 
     def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """The condition; an end that the viewer may not know of counts as none."""

@@ -3,10 +3,12 @@
 from orbita.records.models.access import AccessRole, Grant
 from orbita.records.models.contact_data import Address, ContactPoint, ContactType
 from orbita.records.models.custom_field import CustomField, CustomFieldType, CustomOption
+from orbita.records.models.duplicate import DuplicatePair, DuplicateSearch
 from orbita.records.models.export import Export
 from orbita.records.models.form_layout import FormLayout
 from orbita.records.models.group import Group, RecordGroup
 from orbita.records.models.ledger import Change, ChangeSet, Channel
+from orbita.records.models.merger import Merger
 from orbita.records.models.operation import OperationRow, OperationRun, RunState
 from orbita.records.models.record import Record, Visibility
 from orbita.records.models.saved_view import SavedView
@@ -29,8 +31,11 @@ __all__ = [
     "CustomOption",
     "FormLayout",
     "Export",
+    "DuplicatePair",
+    "DuplicateSearch",
     "Grant",
     "Group",
+    "Merger",
     "OperationRow",
     "OperationRun",
     "Leftover",

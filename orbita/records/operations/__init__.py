@@ -9,7 +9,14 @@ from orbita.records.operations.registry import (
 )
 from orbita.records.operations.selection import Selection
 
-from orbita.records.operations import binning, exporting, filling, labelling, setting  # isort: skip  # noqa: F401
+from orbita.records.operations import (  # isort: skip  # noqa: F401
+    binning,
+    exporting,
+    filling,
+    labelling,
+    merging,
+    setting,
+)
 
 __all__ = [
     "ListOperation",

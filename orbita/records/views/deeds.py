@@ -54,9 +54,18 @@ class RestorationView(View):
         with transaction.atomic():
             record = kind.model.objects.in_bin_for(request.user).locked(pk)  # type: ignore[attr-defined]
             if record is None:
-                raise Http404
+                return not_in_bin(request, kind, pk)
             trash.restore(record, by=request.user)  # type: ignore[arg-type]
         return go(request, record.get_absolute_url(), text=_("Restored"))
+
+
+def not_in_bin(request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+    """404; of a record that was merged away, a word on how it comes back."""
+    merged = kind.model.objects.in_bin_for(request.user, merged=True)  # type: ignore[attr-defined]
+    if not merged.filter(pk=pk).exists():
+        raise Http404
+    text = _("It became part of another record. It comes back when the merger is undone.")
+    return go(request, reverse("bin"), text=text)
 
 
 class OwnershipView(View):

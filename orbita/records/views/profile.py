@@ -43,6 +43,7 @@ class ProfileView(View):
             "actions": [(action, action.url(record)) for action in actions.on(record, viewer)],
             "sections": detail_sections(kind, record, viewer),
             "may_edit": record.viewer_may_edit,
+            "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
             "may_take": may_take(record, viewer),
             "head_panels": [
                 shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")

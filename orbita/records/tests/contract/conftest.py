@@ -63,7 +63,7 @@ def full(make: Callable[..., Any], kasia: Any) -> Callable[..., Any]:
         values = {f.key: sample(f) for f in fields if f.editable and sample(f) is not None}
         parts = {"street", "postcode", "city", "country"}
         values = {key: value for key, value in values.items() if key not in parts}
-        return make(kind.key, owner=kasia, **{**values, **more})
+        return make(kind.key, **{"owner": kasia, **values, **more})
 
     return make_full
 
