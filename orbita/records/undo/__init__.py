@@ -25,6 +25,8 @@ from orbita.records.undo.verbs import (
     why_not,
 )
 
+from orbita.records.merging import undoing  # isort: skip  # noqa: F401
+
 __all__ = [
     "UNDOABLE",
     "Sums",

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from orbita.records.kinds import kinds
-from orbita.records.models import Record
+from orbita.records.models import Change, ChangeSet, Channel, Merger, Record
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -36,6 +36,8 @@ def changeable(ids: Sequence[UUID], by: "User", *, changeset_id: UUID | None = N
     Whoever gave a record away by the very deed may take it back, as long as nobody has decided
     anew who has access.
     """
+    if changeset_id is not None and may_part(changeset_id, by):
+        return set(ids)
     if by.is_administrator:
         rows = Record.objects.of_kinds_for(by, "edit").filter(pk__in=ids)
         return set(rows.values_list("pk", flat=True))
@@ -45,6 +47,26 @@ def changeable(ids: Sequence[UUID], by: "User", *, changeset_id: UUID | None = N
     if rest:
         found |= _given_away(rest, by, changeset_id)
     return found
+
+
+def may_part(changeset_id: UUID, by: "User") -> bool:
+    """Whether this is a merger, or takes one back, and the user may change all that it merged.
+
+    Then all that moved goes back with it, also what they may not change otherwise.
+    """
+    changes = ChangeSet.objects.filter(pk=changeset_id).first()
+    while changes is not None and changes.undoes is not None:
+        changes = ChangeSet.objects.filter(pk=changes.undoes).first()
+    if changes is None or changes.channel != Channel.MERGE:
+        return False
+    told = Change.objects.filter(changeset=changes, table=Merger._meta.db_table, action="I")
+    merged = set(told.values_list("record_id", flat=True))
+    doors = Record.objects
+    found = set(doors.editable_by(by).filter(pk__in=merged).values_list("pk", flat=True))
+    for is_merged in (True, False):
+        rows = doors.in_bin_for(by, merged=is_merged).filter(pk__in=merged)
+        found |= set(rows.values_list("pk", flat=True))
+    return bool(merged) and merged <= found
 
 
 def _given_away(ids: list[UUID], by: "User", changeset_id: UUID | None) -> set[UUID]:
