@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import standard
 from orbita.preferences.declared import Addon, Section, Setting, register
+from orbita.records.dictionaries import EVERYBODY, GROUPS, MANAGED_BY, MANAGERS, TAGS
 from orbita.ui.types import Text
 
 
@@ -74,6 +75,35 @@ register(
         icon="target-arrow",
         url="sources",
         begin=begin_sources,
+    ),
+)
+register(
+    Section("groups", _("Groups"), icon="folders", order=41, url="settings-groups"),
+    Section("tags", _("Tags"), icon="tags", order=42, url="settings-tags"),
+    *(
+        Setting(
+            dictionary.setting,
+            str,
+            default,
+            label,
+            dictionary.key,
+            choices=MANAGED_BY,
+            help=help_,
+        )
+        for dictionary, default, label, help_ in (
+            (
+                GROUPS,
+                EVERYBODY,
+                _("Who may manage groups"),
+                _("Others choose among the groups that there are."),
+            ),
+            (
+                TAGS,
+                MANAGERS,
+                _("Who may manage tags"),
+                _("Everybody may put tags on records that they may change, new ones too."),
+            ),
+        )
     ),
 )
 

@@ -279,7 +279,7 @@ class PastResolver:
             rows = (
                 model.objects.listed_for(self.viewer)  # type: ignore[attr-defined]
                 if issubclass(model, Record)
-                else model._default_manager.all()
+                else model._base_manager.all()  # retired labels too
             )
             found = rows.filter(pk=pk).first()
             if found is None and issubclass(model, Record):

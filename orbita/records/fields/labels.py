@@ -1,24 +1,27 @@
 """Tags and groups as fields."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, PastResolver
-from orbita.records.labels import closed_to, groups_known_to
-from orbita.records.listing.filters import ChoiceFilter, Filter, Option, has
-from orbita.records.models import Group, RecordGroup, RecordTag, Tag
+from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
+from orbita.records.labels import closed_to, groups_known_to, tags_known_to
+from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option, has
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.html import format_html_join
+from orbita.ui.ordering import alphabetical
 from orbita.ui.questions import Question
 from orbita.ui.sheets import join_items, split_items
 from orbita.ui.templatetags.ui import tone
 from orbita.ui.text import clean, fold
+from orbita.ui.types import Text
 from orbita.ui.values import to_text
 from orbita.ui.widgets import Tags as TagsWidget
 
@@ -28,8 +31,10 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 NAMES = Question(
-    lambda ids, link, name: (
-        link.objects.filter(record__among=ids).order_by(name).values_list("record_id", name)
+    lambda ids, link, column, language: (
+        link.objects.filter(record__among=ids)
+        .order_by(*alphabetical(f"{column}__name", language=language or ""))
+        .values_list("record_id", f"{column}__name", f"{column}_id")
     )
 )
 _SEPARATORS = ";,|\n"
@@ -38,9 +43,23 @@ _SEPARATORS = ";,|\n"
 class LabelFilter(ChoiceFilter):
     """By tags or groups: any of them, none of them, has some, has none."""
 
-    def __init__(self, link: type[Any], column: str, choices: Any) -> None:
+    def __init__(self, labels: Dictionary, family: str, choices: Any) -> None:
         super().__init__("", choices)
-        self.link, self.column = link, column
+        self.labels, self.family = labels, family
+        self.link, self.column = labels.link, labels.column
+
+    def clean_one(self, value: str, viewer: "User") -> int:
+        """The id of an entry of which the viewer may know."""
+        rows = self.labels.model.objects.for_family(self.family)
+        found = rows.filter(pk=int(value)) if value.isdecimal() and len(value) < 10 else ()
+        if not found or closed_to(viewer, found, self.link, self.column):
+            raise BadFilterError(value)
+        return int(value)
+
+    def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
+        """The names of the entries; `clean` has let them through."""
+        names = self.labels.model.objects.filter(pk__in=values).in_order()
+        return ", ".join(names.values_list("name", flat=True))
 
     def filled(self) -> Q:
         """Has at least one."""
@@ -65,10 +84,28 @@ class LabelsField(Field):
     many = True
     json_type = {"type": "array", "items": {"type": "string"}}
     example: Any = ["VIP"]
-    dictionary: type[Any]
-    link: type[Any]
-    column_name: str
+    labels: Dictionary
+    add_label: Text = ""
     max_length = 60
+
+    @property
+    def dictionary(self) -> type[Any]:
+        """The model of the names."""
+        return self.labels.model
+
+    @property
+    def link(self) -> type[Any]:
+        """The model that ties them to records."""
+        return self.labels.link
+
+    @property
+    def column_name(self) -> str:
+        """The link's column."""
+        return self.labels.column
+
+    def may_create(self, viewer: "User") -> bool:
+        """Whether the viewer may put new names into the dictionary."""
+        return True
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """The names of all the records in one query."""
@@ -76,11 +113,13 @@ class LabelsField(Field):
         missing = [record for record in records if slot not in record.__dict__]
         if not missing:
             return
-        found: dict[Any, list[str]] = {record.pk: [] for record in missing}
-        for pk, name in NAMES.rows(found, self.link, f"{self.column_name}__name"):
-            found[pk].append(name)
+        found: dict[Any, dict[str, int]] = {record.pk: {} for record in missing}
+        rows = NAMES.rows(found, self.link, self.column_name, get_language())
+        for pk, name, label in rows:
+            found[pk][name] = label
         for record in missing:
-            record.__dict__[slot] = found[record.pk]
+            record.__dict__[slot] = list(found[record.pk])
+            record.__dict__[f"{slot}_ids"] = found[record.pk]
 
     def value(self, record: Any) -> list[str]:
         """The names."""
@@ -105,13 +144,28 @@ class LabelsField(Field):
             ((tone(name) if self.key == "tags" else 0, name) for name in self.value(record)),
         )
 
+    def detail(self, record: Any) -> str:
+        """The names as small labels, each a way to the list of all that carry it."""
+        assert self.kind is not None  # noqa: S101
+        ids, url = record.__dict__.get(f"_{self.key}_ids", {}), reverse("list", args=[self.kind])
+        return format_html_join(
+            " ",
+            '<a class="tag tone-{}" href="{}?{}.is={}">{}</a>',
+            (
+                (tone(name) if self.key == "tags" else 0, url, self.key, ids[name], name)
+                for name in self.value(record)
+                if name in ids
+            ),
+        )
+
     def past(self, raw: Any, resolver: PastResolver) -> str:
         """The name of the tag or group with this id."""
         return resolver.name(self.dictionary, raw)
 
     def filter(self) -> Filter | None:
         """By any of the names that the viewer may know."""
-        return LabelFilter(self.link, self.column_name, self.choices)
+        assert self.kind is not None  # noqa: S101
+        return LabelFilter(self.labels, self.kind.family, self.choices)
 
     def choices(self, viewer: "User") -> list[Option]:
         """The dictionary as far as the viewer may know it."""
@@ -131,7 +185,8 @@ class LabelsField(Field):
             if name:
                 names.setdefault(fold(name), name)
         known = self.known(list(names), context)
-        if not context.create_missing and len(known) < len(names):
+        may_create = context.create_missing and self.may_create(context.viewer)
+        if not may_create and len(known) < len(names):
             unknown = next(name for key, name in names.items() if key not in known)
             raise ValidationError(_("Unknown: %(name)s") % {"name": unknown})
         return sorted(known.get(key, name) for key, name in names.items())
@@ -215,12 +270,13 @@ class TagsField(LabelsField):
     """Free words."""
 
     icon = "tag"
-    dictionary, link, column_name = Tag, RecordTag, "tag"
+    labels = TAGS
+    add_label = gettext_lazy("Add tag")
 
     def choices(self, viewer: "User") -> list[Option]:
         """Tags that stand on records which the viewer may open."""
         assert self.kind is not None  # noqa: S101
-        tags = Tag.objects.known_to(viewer, self.kind.family)[:500]
+        tags = tags_known_to(viewer, self.kind.family)[:500]
         return [Option(str(tag.pk), tag.name) for tag in tags]
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
@@ -233,12 +289,37 @@ class TagsField(LabelsField):
         )
 
 
+class GroupsFormField(TagsFormField):
+    """Groups by name; new ones only from those who may manage them."""
+
+    max_length = 80
+
+    def __init__(self, known: "Callable[[], Iterable[str]] | None", **options: Any) -> None:
+        super().__init__(**options)
+        self.known = known
+
+    def clean(self, value: Any) -> list[str]:
+        """Names, each of which exists unless new ones may be made."""
+        names = super().clean(value)
+        if names and self.known is not None:
+            known = {fold(name) for name in self.known()}
+            unknown = next((name for name in names if fold(name) not in known), None)
+            if unknown is not None:
+                raise ValidationError(_("Unknown: %(name)s") % {"name": unknown})
+        return names
+
+
 class GroupsField(LabelsField):
     """Shelves of the account."""
 
     icon = "folders"
-    dictionary, link, column_name = Group, RecordGroup, "group"
+    labels = GROUPS
+    add_label = gettext_lazy("Add to group")
     max_length = 80
+
+    def may_create(self, viewer: "User") -> bool:
+        """Whether the viewer manages groups."""
+        return GROUPS.may_manage(viewer)
 
     def choices(self, viewer: "User") -> list[Option]:
         """The groups of the family that the viewer may know."""
@@ -248,9 +329,13 @@ class GroupsField(LabelsField):
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """Groups to choose, or to add."""
-        return TagsFormField(
+        may_create = self.may_create(viewer)
+        return GroupsFormField(
+            None if may_create else lambda: [option.label for option in self.choices(viewer)],
             label=self.label,
             required=self.required,
             help_text=self.help,
-            widget=TagsWidget(reverse("suggest-groups", kwargs={"kind": self.kind})),
+            widget=TagsWidget(
+                reverse("suggest-groups", kwargs={"kind": self.kind}), may_create=may_create
+            ),
         )

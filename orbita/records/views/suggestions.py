@@ -14,8 +14,8 @@ from orbita.accounts.models import Team, User
 from orbita.records.cells import profile_url
 from orbita.records.hints import hints, options_of
 from orbita.records.kinds import Kind, kinds
-from orbita.records.labels import groups_known_to
-from orbita.records.models import Record, Tag
+from orbita.records.labels import groups_known_to, tags_known_to
+from orbita.records.models import Record
 from orbita.records.search import recent, search, suggest
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.text import fold
@@ -49,7 +49,7 @@ class SuggestTagsView(View):
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """At most ten."""
         viewed_kind(request, kind)
-        known = Tag.objects.known_to(request.user, kind.family)
+        known = tags_known_to(request.user, kind.family)  # type: ignore[arg-type]
         typed = fold(request.GET.get("q", "")[:60])
         names = known.filter(key__contains=typed).values_list("name", flat=True)[:LIMIT]
         return results([Option(name, name) for name in names])
