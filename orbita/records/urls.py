@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from orbita.records.dictionaries import DICTIONARIES
 from orbita.records.views import (
     adding,
     deeds,
     duplicates,
+    dictionaries,
+    dictionary_settings,
     export,
     form,
+    left_panel,
     list_settings,
     merging,
     operations,
@@ -73,6 +77,14 @@ urlpatterns = [
     path("undo/<uuid:pk>/", undo.UndoView.as_view(), name="undo"),
     path("undo/<uuid:pk>/progress/", undo.progress, name="undo-progress"),
     path("undo/<uuid:pk>/cancellation/", undo.cancellation, name="undo-cancellation"),
+    *(
+        path(
+            f"settings/dictionaries/{which}/",
+            dictionary_settings.DictionarySettingsView.as_view(which=which),
+            name=f"settings-{which}",
+        )
+        for which in DICTIONARIES
+    ),
     path("<kind:kind>/", list_views.ListView.as_view(), name="list"),
     path("<kind:kind>/new/", form.AddView.as_view(), name="add"),
     path("<kind:kind>/new/values/<slug:key>/", adding.FlowView.as_view(), name="flow"),
@@ -81,6 +93,9 @@ urlpatterns = [
     path("<kind:kind>/filters/<slug:key>/", list_settings.FilterView.as_view(), name="filter"),
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
+    path("<kind:kind>/left/", left_panel.LeftPanelView.as_view(), name="left-panel"),
+    path("<kind:kind>/left/tags/", left_panel.LeftTagsView.as_view(), name="left-tags"),
+    *dictionaries.urlpatterns,
     path("<kind:kind>/export/<slug:format>/", export.ExportView.as_view(), name="export"),
     path("<kind:kind>/duplicates/", duplicates.DuplicatesView.as_view(), name="duplicates"),
     path(

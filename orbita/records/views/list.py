@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from orbita.records.kinds import Kind
-from orbita.records.labels import groups_known_to
+from orbita.records.left_panel import first_groups
 from orbita.records.listing.export import WRITERS
 from orbita.records.listing.listing import Count, Listing, Page
 from orbita.records.listing.query import Condition, ListQuery
@@ -50,6 +50,7 @@ def list_context(
     """What records/list.html and the frame components/list_page.html need."""
     kind, viewer = query.kind, query.viewer
     url = reverse("list", kwargs={"kind": kind})
+    left_url = f"{url}left/"
     here = query.parameters()
     views = SavedView.of_list(viewer, kind.slug)
     return {
@@ -68,7 +69,9 @@ def list_context(
         "chips": [chip(query, condition, url) for condition in query.conditions],
         "clear_url": url if query.conditions else "",
         "columns_url": f"{reverse('columns', kwargs={'kind': kind})}?{urlencode({'back': here})}",
-        "left_groups": quick_filters(query, url, here),
+        "left_groups": first_groups(query, views),
+        "left_url": f"{left_url}?{here}",
+        "left_fold_url": left_url,
         "filters": filter_menu(query, url, here),
         "columns": column_heads(query, url),
         "rows": [row(record, query) for record in page.records],
@@ -116,46 +119,6 @@ def chip(query: ListQuery, condition: Condition, url: str) -> dict[str, str]:
     """One filter in words with the address that removes it."""
     label, value = condition.words(query.viewer)
     return {"label": label, "value": value, "remove_url": f"{url}?{query.without(condition)}"}
-
-
-QUICK = (
-    ("user", "Mine", "owner.is", "me"),
-    ("user-off", "Without an owner", "owner.empty", "1"),
-    ("sparkles", "Added in 7 days", "created_at.in", "last7"),
-    ("zzz", "Untouched for 90 days", "updated_at.in", "older90"),
-)
-
-
-def quick_filters(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
-    """The left panel: usual filters, and the groups of the family."""
-    words = {
-        "Mine": _("Mine"),
-        "Without an owner": _("Without an owner"),
-        "Added in 7 days": _("Added in 7 days"),
-        "Untouched for 90 days": _("Untouched for 90 days"),
-    }
-    items = [
-        _quick(icon, words[label], url, here, name, value) for icon, label, name, value in QUICK
-    ]
-    groups = [{"title": "", "key": "quick", "items": items}]
-    if "groups" in query.fields:
-        rows = groups_known_to(query.viewer, query.kind.family)[:50]
-        shelves = [_quick("folder", g.name, url, here, "groups.is", str(g.pk)) for g in rows]
-        if shelves:
-            groups.append({"title": _("Groups"), "key": "groups", "items": shelves})
-    return groups
-
-
-def _quick(icon: str, label: str, url: str, here: str, name: str, value: str) -> dict[str, Any]:
-    address = urlencode({name: value})
-    is_current = here == address
-    return {
-        "icon": icon,
-        "label": label,
-        "url": url if is_current else f"{url}?{address}",
-        "is_current": is_current,
-        "count": None,
-    }
 
 
 def column_heads(query: ListQuery, url: str) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.views import View
 from orbita.records.access import may_edit
 from orbita.records.cells import visibility_badge
 from orbita.records.fields.base import Field
+from orbita.records.fields.labels import LabelsField
 from orbita.records.kinds import Kind, Section
 from orbita.records.listing.listing import load_fields
 from orbita.records.models import Record
@@ -40,6 +41,7 @@ class ProfileView(View):
             "kind": kind,
             "record": record,
             "profile": head(kind, record, fields),
+            "labels": head_labels(record, fields),
             "actions": [(action, action.url(record)) for action in actions.on(record, viewer)],
             "sections": detail_sections(kind, record, viewer),
             "may_edit": record.viewer_may_edit,
@@ -100,6 +102,12 @@ def head(kind: Kind, record: Any, fields: dict[str, Field]) -> dict[str, Any]:
     }
 
 
+def head_labels(record: Any, fields: dict[str, Field]) -> list[dict[str, Any]]:
+    """Tags and groups, which stand below the name."""
+    labels = [field for field in fields.values() if isinstance(field, LabelsField)]
+    return [value_context(record, field, editable=record.viewer_may_edit) for field in labels]
+
+
 def detail_sections(kind: Kind, record: Any, viewer: Any) -> list[dict[str, Any]]:
     """The left column: the form's sections with values, empty ones folded into a few lines."""
     sections = []
@@ -114,7 +122,8 @@ def shown_sections(kind: Kind, viewer: Any) -> list[tuple[Section, list[Field]]]
     shown = []
     for section, fields in kind.sections(viewer):
         kept = [f for f in fields if f.key != "title" or kind.title_from != ("title",)]
-        shown.append((section, [f for f in kept if f.key != "currency"]))
+        kept = [f for f in kept if f.key != "currency" and not isinstance(f, LabelsField)]
+        shown.append((section, kept))
     system = Section(
         _("About the record"), ("number", "author", "created_at", "updated_at"), "system"
     )
@@ -132,6 +141,7 @@ def value_context(record: Any, field: Field, *, editable: bool) -> dict[str, Any
         "label": field.label,
         "value": field.detail(record),
         "edit_url": reverse("value", kwargs=parts) if can_edit else "",
+        "add_label": getattr(field, "add_label", ""),
     }
 
 

@@ -117,17 +117,50 @@
   });
 
   // ---- The panel of quick filters; open on a desktop, closed on a phone, as long as nobody chose.
+  const isPhone = () => matchMedia("(max-width: 767.98px)").matches;
   ui.attach("[data-left-toggle]", (button) => {
-    const isPhone = () => matchMedia("(max-width: 767.98px)").matches;
     const isOpen = () => (isPhone() ? root.dataset.left === "open" : root.dataset.left !== "folded");
-    const tell = () => button.setAttribute("aria-expanded", String(isOpen()));
-    if (!root.dataset.left && !isPhone()) root.dataset.left = ui.recall(localStorage, "orbita.left") ?? "";
+    const show = (left) => {
+      root.dataset.left = left;
+      button.setAttribute("aria-expanded", String(isOpen()));
+    };
+    const close = () => {
+      show("folded");
+      button.focus();
+    };
+    if (isPhone()) show("folded");
+    else show(root.dataset.left || (ui.recall(localStorage, "orbita.left") ?? ""));
     button.addEventListener("click", () => {
-      root.dataset.left = isOpen() ? "folded" : "open";
+      show(isOpen() ? "folded" : "open");
       if (!isPhone()) ui.remember(localStorage, "orbita.left", root.dataset.left);
-      tell();
+      else document.querySelector(".left-head .btn-close")?.focus();
     });
-    tell();
+    for (const closer of document.querySelectorAll("[data-left-close]")) closer.addEventListener("click", close);
+    document.getElementById("list-left")?.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && isPhone()) close();
+    });
+  });
+  // The panel comes with its numbers a moment after the list. Until then it shows what it showed.
+  const panels = new Map();
+  ui.attach("[data-left-panel]", (panel) => {
+    const kept = panels.get(panel.dataset.leftPanel);
+    if (kept) {
+      panel.innerHTML = kept;
+      ui.wake(panel);
+    }
+    panel.addEventListener("htmx:afterSwap", (event) => {
+      if (event.target === panel) panels.set(panel.dataset.leftPanel, panel.innerHTML);
+    });
+  });
+  ui.attach("[data-left-part]", (part) => {
+    let wasOpen = part.open; // the event also comes for those that begin open
+    part.addEventListener("toggle", () => {
+      if (part.open === wasOpen) return;
+      wasOpen = part.open;
+      const url = part.closest("[data-left-url]")?.dataset.leftUrl;
+      if (url) ui.post(url, { part: part.dataset.leftPart, open: part.open ? "1" : "0" });
+      panels.clear();
+    });
   });
 
   // ---- Order by dragging, or by the buttons beside. Lists of one data-sortable-group exchange items.
