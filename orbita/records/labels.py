@@ -2,48 +2,48 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef
 
 from orbita.preferences.store import request_cache
-from orbita.records.models import Group, Record, RecordGroup, RecordTag, Tag
+from orbita.records.models import Group, RecordGroup, RecordTag, Tag
+from orbita.ui.text import fold
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
-
-def standing(viewer: "User", rows: Any, link: type[Any], column: str) -> Any:
-    """The tags or groups with `used` and `opened`: whether any record, and any that the viewer
-    may open, carries them.
-
-    Each label looks for one record of each sort and stops, however many carry it.
-    """
-    uses = link.objects.filter(**{column: OuterRef("pk")})
-    back = link._meta.get_field("record").remote_field.related_name
-    opened = Record.objects.readable_by(viewer).filter(**{f"{back}__{column}": OuterRef("pk")})
-    return rows.annotate(
-        used=Subquery(uses.values("pk")[:1]), opened=Subquery(opened.order_by().values("pk")[:1])
-    )
+BATCH = 200
 
 
 def closed_to(viewer: "User", rows: Any, link: type[Any], column: str) -> set[Any]:
     """The ids of the tags or groups that are used, but on no record that the viewer may open."""
+    from orbita.records.listing.counting import opened
+
     if viewer.is_administrator:
         return set()
-    rows = standing(viewer, rows.order_by(), link, column)
-    closed = Q(used__isnull=False, opened=None)
+    used = rows.order_by().filter(Exists(link.objects.filter(**{column: OuterRef("pk")})))
     if link is RecordGroup:
-        closed &= Q(is_common=False)
-    return set(rows.filter(closed).values_list("pk", flat=True))
+        used = used.filter(is_common=False)
+    ids = set(used.values_list("pk", flat=True))
+    return ids - opened(viewer, link, column, ids) if ids else ids
 
 
-def tags_known_to(viewer: "User", family: str) -> "QuerySet[Tag]":
-    """The tags of a family that stand on a record which the viewer may open, by name.
+def tags_known_to(viewer: "User", family: str, *, typed: str = "", limit: int = 500) -> list[Tag]:
+    """The first tags by name that stand on a record which the viewer may open.
 
     A tag that is used on hidden records alone must not show in anybody else's suggestions.
     """
-    rows = Tag.objects.for_family(family).in_order()
-    found: QuerySet[Tag] = standing(viewer, rows, RecordTag, "tag").filter(opened__isnull=False)
-    return found
+    from orbita.records.listing.counting import opened
+
+    rows = Tag.objects.for_family(family).filter(key__contains=fold(typed)).in_order()
+    known: list[Tag] = []
+    for start in range(0, 100 * BATCH, BATCH):
+        some = list(rows[start : start + BATCH])
+        if some:
+            ids = opened(viewer, RecordTag, "tag", [tag.pk for tag in some])
+            known += [tag for tag in some if tag.pk in ids]
+        if len(some) < BATCH or len(known) >= limit:
+            break
+    return known[:limit]
 
 
 def groups_known_to(viewer: "User", family: str) -> list[Group]:

@@ -11,18 +11,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
 from orbita.records.labels import groups_known_to, tags_known_to
-from orbita.records.listing.counting import count_each, count_labels, most_used
+from orbita.records.listing.counting import PATIENCE, count_each, count_labels, most_used
+from orbita.records.listing.filters import NEED_NO_VALUE
 from orbita.records.listing.listing import Count, Listing
-from orbita.records.listing.query import ListQuery
+from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.models import Record, SavedView, Tag
 from orbita.ui.templatetags.ui import tone
-from orbita.ui.text import fold
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -82,8 +81,8 @@ def all_groups(query: ListQuery) -> list[Group]:
 
 def found_tags(query: ListQuery, typed: str) -> list[Entry]:
     """The tags that contain what was typed, with their numbers."""
-    known = tags_known_to(query.viewer, query.kind.family)
-    entries = _tag_entries(known.filter(key__contains=fold(typed))[:MOST_TAGS])
+    known = tags_known_to(query.viewer, query.kind.family, typed=typed, limit=MOST_TAGS)
+    entries = _tag_entries(known)
     _count_uses(query, TAGS, entries)
     return list(_with_addresses(query, entries))
 
@@ -179,7 +178,10 @@ def _count_uses(query: ListQuery, dictionary: Dictionary, entries: list[Entry]) 
     """How many records carry each label; only those that the viewer may open."""
     visible = Record.objects.readable_by(query.viewer, kind=query.kind)
     ids = [int(one.value) for one in entries]
-    numbers = count_labels(visible, dictionary.link, dictionary.column, ids)
+    patience = PATIENCE if dictionary.ordered else PATIENCE // 2
+    numbers = count_labels(
+        visible, dictionary.link, dictionary.column, ids, patience=patience
+    )
     for one in entries:
         one.count = numbers[int(one.value)]
 
@@ -192,9 +194,13 @@ def _count_filters(query: ListQuery, entries: list[Entry]) -> None:
 
 
 def _alone(query: ListQuery, entry: Entry) -> ListQuery:
-    """The list's address with this one filter."""
-    parameters = QueryDict(urlencode({entry.name: entry.value}))
-    return ListQuery.read(query.kind, query.viewer, parameters, fields=query.fields)
+    """The whole list with this one filter."""
+    found, operator = query.fields[entry.field_key], entry.name.rpartition(".")[2]
+    used = found.filter()
+    assert used is not None  # noqa: S101
+    values = [] if operator in NEED_NO_VALUE else [entry.value]
+    only = Condition(found, used, operator, values, values)
+    return ListQuery(query.kind, query.viewer, query.fields, conditions=[only], sort="title")
 
 
 def _finished(query: ListQuery, groups: list[Group]) -> list[Group]:

@@ -276,7 +276,7 @@ class TagsField(LabelsField):
     def choices(self, viewer: "User") -> list[Option]:
         """Tags that stand on records which the viewer may open."""
         assert self.kind is not None  # noqa: S101
-        tags = tags_known_to(viewer, self.kind.family)[:500]
+        tags = tags_known_to(viewer, self.kind.family)
         return [Option(str(tag.pk), tag.name) for tag in tags]
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:

@@ -1,11 +1,11 @@
-"""How many rows many filters would find each, all asked at once and none further than a ceiling.
+"""How many rows many filters would find each, all asked at once, at a bounded cost.
 
-What a filter of the left panel costs grows with the rows that it looks at, not with the table: a
-label's uses are walked in its own index and each record is looked up by its key. All of them
-together look at some ten thousands of rows.
+A label's uses are walked in its own index and each record is looked up by its key, no more of
+them altogether than PATIENCE: those with few uses are counted to the end, of the others it is
+known that there are more. So the cost does not grow with the table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -20,62 +20,98 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
 
-FEWER, PATIENCE = 1_000, 30_000
-LATELY, OWN = 5_000, 1_000
+PATIENCE = 12_000
+LATELY, OWN = 3_000, 1_000
 
 USES = (
     "SELECT entry.id, (SELECT count(*) FROM (SELECT 1 FROM {link} AS link"
     " WHERE link.{column} = entry.id LIMIT %s) AS found) FROM unnest(%s::bigint[]) AS entry (id)"
 )
 SEEN = (
-    "SELECT entry.id, (SELECT count(*) FROM (SELECT 1 FROM {link} AS link"
-    " CROSS JOIN LATERAL ({rows} OFFSET 0) AS seen"
-    " WHERE link.{column} = entry.id LIMIT %s) AS found) FROM unnest(%s::bigint[]) AS entry (id)"
+    "SELECT entry.id, (SELECT count(*) FROM (SELECT link.record_id FROM {link} AS link"
+    " WHERE link.{column} = entry.id LIMIT entry.share) AS link"
+    " CROSS JOIN LATERAL ({rows} OFFSET 0) AS seen)"
+    " FROM unnest(%s::bigint[], %s::int[]) AS entry (id, share)"
+)
+OPENED = (
+    "SELECT entry.id FROM unnest(%s::bigint[]) AS entry (id) WHERE EXISTS (SELECT 1"
+    " FROM {link} AS link CROSS JOIN LATERAL ({rows} OFFSET 0) AS seen"
+    " WHERE link.{column} = entry.id OFFSET 0)"
 )
 MOST_USED = (
-    "SELECT link.{column} FROM (SELECT pk FROM ({some}) AS some (pk, hit) WHERE hit"
-    " UNION SELECT pk FROM ({mine}) AS mine (pk)) AS seen JOIN {link} AS link"
+    "SELECT link.{column} FROM (SELECT pk FROM ({lately}) AS lately (pk, hit) WHERE hit"
+    " UNION SELECT pk FROM ({own}) AS own (pk)) AS seen JOIN {link} AS link"
     " ON link.record_id = seen.pk GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s"
 )
 ONE = "SELECT %s::int, count(*) FROM (SELECT 1 FROM ({rows}) AS row LIMIT %s) AS found"
 
 
-def count_labels(visible: Any, link: type[Any], column: str, ids: Sequence[int]) -> dict[int, Count]:
-    """How many of the visible records carry each of the labels.
-
-    Where many labels are on many records, the ceiling is lower for all of them.
-    """
+def count_labels(
+    visible: Any, link: type[Any], column: str, ids: Sequence[int], *, patience: int = PATIENCE
+) -> dict[int, Count | None]:
+    """How many of the visible records carry each of the labels; None where that cannot be said."""
     if not ids:
         return {}
     names = _names(link, column)
+    most = min(FEW, max(1_000, 4 * patience // len(ids)))
     with connection.cursor() as cursor:
-        cursor.execute(_filled(USES, names), [FEW + 1, list(ids)])
+        cursor.execute(_filled(USES, names), [most + 1, list(ids)])
         uses = dict(cursor.fetchall())
-    ceiling = FEW if sum(uses.values()) <= PATIENCE else FEWER
-    used = [pk for pk in ids if uses[pk]]
-    rows = visible.order_by().filter(pk=RawSQL("link.record_id", ())).values_list("pk")
-    inner = probing(rows)
-    statement = (_filled(SEEN, names), (), inner, (ceiling + 1, used))
-    found = dict(run_all([statement])) if used else {}
-    return {pk: capped(found.get(pk, 0), ceiling) for pk in ids}
+    shares = shared_out(uses, patience, most)
+    statement = (_filled(SEEN, names), (), _looked_up(visible), (list(shares), list(shares.values())))
+    found = dict(run_all([statement])) if shares else {}
+    return {
+        pk: Count(found.get(pk, 0), exceeded=False)
+        if uses[pk] <= shares.get(pk, 0)
+        else at_least(found.get(pk, 0))
+        for pk in ids
+    }
+
+
+def shared_out(uses: Mapping[int, int], patience: int, most: int) -> dict[int, int]:
+    """How many uses of each label to look at, the few of small ones first."""
+    shares: dict[int, int] = {}
+    left = [(number, pk) for pk, number in uses.items() if number]
+    for place, (number, pk) in enumerate(sorted(left)):
+        fair = max(100, patience // (len(left) - place))
+        shares[pk] = min(number, fair, most)
+        patience -= shares[pk]
+    return shares
+
+
+def at_least(number: int) -> Count | None:
+    """A round number that is certainly exceeded."""
+    for step in (10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10):
+        if number >= step:
+            return Count(step, exceeded=True)
+    return None
+
+
+def opened(viewer: "User", link: type[Any], column: str, ids: Iterable[int]) -> set[int]:
+    """Those of the labels that stand on a record which the viewer may open.
+
+    Each is looked for from its own side and no further than the first such record.
+    """
+    template = _filled(OPENED, _names(link, column))
+    # The ids come before the parameters of the rows, as they do in the statement.
+    rows = _looked_up(Record.objects.readable_by(viewer))
+    return {pk for (pk,) in run_all([(template, (list(ids),), rows, ())])}
 
 
 def count_each(rows: Sequence[Any]) -> list[Count]:
-    """How many rows each of the querysets has."""
+    """How many rows each of the querysets has, up to a ceiling that is lower for many."""
+    fair = 3 * PATIENCE // max(1, len(rows))
+    ceiling = next((step for step in (FEW, 5_000, 2_000) if step <= fair), 1_000)
     numbers = dict(
         run_all(
             [
-                (ONE, (place,), probing(one.order_by().values_list("pk")), (FEW + 1,))
+                (ONE, (place,), probing(one.order_by().values_list("pk")), (ceiling + 1,))
                 for place, one in enumerate(rows)
             ]
         )
     )
-    return [capped(numbers.get(place, 0), FEW) for place in range(len(rows))]
-
-
-def capped(number: int, ceiling: int) -> Count:
-    """The number, or that it is more than the ceiling."""
-    return Count(min(number, ceiling), number > ceiling)
+    found = [numbers.get(place, 0) for place in range(len(rows))]
+    return [Count(min(number, ceiling), number > ceiling) for number in found]
 
 
 def most_used(
@@ -91,13 +127,18 @@ def most_used(
     own = Record.objects.readable_by(viewer, kind=kind).filter(owner__in=viewer.managed_user_ids)
     parts = [probing(lately), own.order_by("-pk").values_list("pk")[:OWN]]
     try:
-        (some, first), (mine, second) = (part.query.sql_with_params() for part in parts)
+        (first, some), (second, more) = (part.query.sql_with_params() for part in parts)
     except EmptyResultSet:
         return []
-    statement = _filled(MOST_USED, {**_names(link, column), "some": some, "mine": mine})
+    statement = _filled(MOST_USED, {**_names(link, column), "lately": first, "own": second})
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*first, *second, limit])
+        cursor.execute(statement, [*some, *more, limit])
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def _looked_up(visible: Any) -> Any:
+    """The visible records, looked up by the key of the link at hand."""
+    return probing(visible.order_by().filter(pk=RawSQL("link.record_id", ())).values_list("pk"))
 
 
 def _names(link: type[Any], column: str) -> dict[str, str]:
@@ -107,7 +148,7 @@ def _names(link: type[Any], column: str) -> dict[str, str]:
     }
 
 
-def _filled(template: str, names: dict[str, str]) -> str:
+def _filled(template: str, names: Mapping[str, str]) -> str:
     for key, name in names.items():
         template = template.replace(f"{{{key}}}", name)
     return template

@@ -105,8 +105,8 @@ class ManagingView(View):
         visible = Record.objects.readable_by(self.viewer)
         ids = [entry.pk for entry in entries]
         counts = count_labels(visible, self.dictionary.link, self.dictionary.column, ids)
-        found = sum(one.number for one in counts.values())
-        more = any(one.exceeded for one in counts.values())
+        found = sum(one.number for one in counts.values() if one)
+        more = any(one is None or one.exceeded for one in counts.values())
         if more:
             return _("on more than %(number)s records") % {"number": number(found)}
         text = ngettext("on %(number)s record", "on %(number)s records", found)

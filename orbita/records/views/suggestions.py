@@ -49,9 +49,9 @@ class SuggestTagsView(View):
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """At most ten."""
         viewed_kind(request, kind)
-        known = tags_known_to(request.user, kind.family)  # type: ignore[arg-type]
-        typed = fold(request.GET.get("q", "")[:60])
-        names = known.filter(key__contains=typed).values_list("name", flat=True)[:LIMIT]
+        typed = request.GET.get("q", "")[:60]
+        known = tags_known_to(request.user, kind.family, typed=typed, limit=LIMIT)  # type: ignore[arg-type]
+        names = [tag.name for tag in known]
         return results([Option(name, name) for name in names])
 
 
