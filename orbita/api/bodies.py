@@ -57,7 +57,7 @@ def _parse(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Problem(400, _("A key stands twice in the body"))
+        raise Problem(400, _("A key appears twice in the body"))
     return found
 
 

@@ -83,7 +83,7 @@ def put_mapping(request: HttpRequest, pk: str) -> HttpResponse:
     if "options" in body:
         options = body["options"] or {}
         if not isinstance(options, dict):
-            raise invalid({"options": [_("An object of the documented shape is wanted here")]})
+            raise invalid({"options": [_("Give an object of the documented shape")]})
         refusing("options", importing.set_options, imp, options)
     return answer(details(imp))
 
@@ -149,7 +149,7 @@ def find(viewer: "User", pk: str, *, change: bool = False, busy: bool = False) -
         raise not_found()
     kind_for(viewer, imp.kind, "import" if change else "view")
     if change and imp.is_busy and not busy:
-        raise Problem(409, _("The import is at work. Wait for its end or cancel it."))
+        raise Problem(409, _("The import is running. Wait until it ends, or cancel it."))
     return imp
 
 
@@ -171,7 +171,7 @@ def read_form(request: HttpRequest, viewer: "User") -> "tuple[UploadedFile, Kind
     if kind is None:
         errors["kind"] = [_("Name a kind into which you may import")]
     if file is None:
-        errors["file"] = [_("A file is needed here")]
+        errors["file"] = [_("A file is required")]
     if errors or file is None or kind is None:
         raise invalid(errors)
     return file, kind
@@ -192,7 +192,7 @@ def read_mapping(mapping: Any) -> dict[str, str] | None:
     if mapping is None:
         return None
     if not isinstance(mapping, dict) or not all(isinstance(p, str) for p in mapping.values()):
-        raise invalid({"mapping": [_("An object of the documented shape is wanted here")]})
+        raise invalid({"mapping": [_("Give an object of the documented shape")]})
     for index in mapping:
         if not _INDEX.fullmatch(index):
             raise invalid({"mapping": [_("Unknown column: %(name)s") % {"name": index[:60]}]})

@@ -50,11 +50,11 @@ def sentence(schema: Schema) -> str:
     options = schema.get("anyOf", [schema])
     first = options[0].get("type", "string")
     words = {
-        "string": _("A text is wanted here"),
-        "boolean": _("true or false is wanted here"),
-        "integer": _("A whole number is wanted here"),
-        "number": _("A number is wanted here"),
-        "array": _("A list of the documented shape is wanted here"),
-        "object": _("An object of the documented shape is wanted here"),
+        "string": _("Give a text"),
+        "boolean": _("Give true or false"),
+        "integer": _("Give a whole number"),
+        "number": _("Give a number"),
+        "array": _("Give a list of the documented shape"),
+        "object": _("Give an object of the documented shape"),
     }
     return words[first]

@@ -78,7 +78,7 @@ def read_value(field: "Field", value: Any, context: Context) -> Any:
         value = []
     cleaned = field.clean(value, context)
     if field.required and field.is_empty(cleaned):
-        raise ValidationError(_("A value is needed here"))
+        raise ValidationError(_("A value is required"))
     return cleaned
 
 
@@ -87,7 +87,7 @@ def missing(
 ) -> Errors:
     """Sentences about required values that neither the body nor a default gives."""
     return {
-        key: [_("A value is needed here")]
+        key: [_("A value is required")]
         for key, field in fields.items()
         if field.required
         and field.editable

@@ -17,7 +17,7 @@ def take_version(body: dict[str, Any]) -> int | None:
         return None
     version = body.pop("version")
     if not isinstance(version, int) or isinstance(version, bool):
-        raise invalid({"version": [_("A whole number is wanted here")]})
+        raise invalid({"version": [_("Give a whole number")]})
     return version
 
 

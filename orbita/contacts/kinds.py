@@ -88,7 +88,7 @@ class CompanyKind(Kind):
         many=_("Companies"),
         add=_("Add company"),
         import_=_("Import companies"),
-        empty=_("Here will be your clients and everybody who may become one."),
+        empty=_("Your clients and everybody who may become one will appear here."),
         origin=_("From the company %(name)s"),
     )
     columns = ("title", "nip", "city", "phones", "owner", "tags", "created_at")
@@ -164,7 +164,8 @@ class PersonKind(Kind):
         many=_("People"),
         add=_("Add person"),
         import_=_("Import people and companies"),
-        empty=_("Here will be the people with whom you talk."),
+        rows=_("People and companies"),
+        empty=_("The people you talk to will appear here."),
         origin=_("From the person %(name)s"),
     )
     columns = ("title", "position", "company", "phones", "emails", "owner", "tags")

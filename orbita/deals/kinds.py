@@ -21,7 +21,7 @@ class DealKind(Kind):
         menu=pgettext_lazy("menu", "Deals"),
         add=_("Add deal"),
         import_=_("Import deals"),
-        empty=_("Here will be the deals that you are working on."),
+        empty=_("The deals that you are working on will appear here."),
     )
     columns = ("title", "company", "value", "status", "expected_close", "owner")
     form = (

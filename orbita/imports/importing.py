@@ -250,4 +250,4 @@ def notice_end_of_job(imp: Import) -> None:
 
 def _refuse_busy(imp: Import) -> None:
     if imp.is_busy and not (imp.job and imp.job.is_finished):
-        raise ValidationError(_("The import is at work. Wait for its end or cancel it."))
+        raise ValidationError(_("The import is running. Wait until it ends, or cancel it."))

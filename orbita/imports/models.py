@@ -41,6 +41,20 @@ class Outcome(models.TextChoices):
     SKIPPED = "skipped", _("Skipped")
     REJECTED = "rejected", _("Rejected")
 
+    def word(self, *, is_written: bool) -> str:
+        """What became of the row, or what would become of it."""
+        planned = PLANNED_WORDS.get(self)
+        return str(self.label if is_written or planned is None else planned)
+
+
+PLANNED_WORDS = {
+    Outcome.CREATED: _("Will be created"),
+    Outcome.UPDATED: _("Will be updated"),
+    Outcome.UNCHANGED: _("No change"),
+    Outcome.SKIPPED: _("Will be skipped"),
+    Outcome.REJECTED: _("Will be rejected"),
+}
+
 
 class Duplicates(models.TextChoices):
     """What to do with a row whose record is there already."""

@@ -61,7 +61,7 @@ def list_row(imp: Import, names: dict[str, Kind]) -> dict[str, Any]:
     kind = names.get(imp.kind)
     return {
         "imp": imp,
-        "kind": kind.labels.many if kind else imp.kind,
+        "kind": (kind.labels.rows or kind.labels.many) if kind else imp.kind,
         "icon": kind.icon if kind else "file",
         "tone": STATE_TONES.get(State(imp.state), "info"),
         "counts": reporting.counts(imp),
@@ -111,7 +111,7 @@ def reading_context(imp: Import) -> dict[str, Any]:
     """How the file is read, and how else it could be."""
     reading, found = imp.reading, imp.inspection
     likely = dict.fromkeys([reading.encoding, *found.get("encodings", ()), *ENCODINGS])
-    signs = {";": _("semicolon"), ",": _("comma"), "\t": _("tabulator"), "|": "|"}
+    signs = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": "|"}
     return {
         "reading": reading,
         "encodings": [(code, _ENCODING_NAMES.get(code, code)) for code in likely if code],
@@ -167,7 +167,7 @@ def switches(imp: Import, posted: QueryDict | None) -> list[dict[str, Any]]:
 
 def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
     """Counts, then rows of one outcome or all, page by page."""
-    counts = reporting.counts(imp)
+    counts, is_written = reporting.counts(imp), imp.changeset_id is not None
     outcome = request.GET.get("outcome", "")
     outcome = outcome if outcome in Outcome.values else ""
     after = request.GET.get("after", "")
@@ -182,11 +182,11 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
         "counts": counts,
         "sentences": sentences(imp, counts),
         "verdicts": [
-            {"tone": tone, "text": Outcome(o).label, "count": counts[o]}
+            {"tone": tone, "text": Outcome(o).word(is_written=is_written), "count": counts[o]}
             for o, tone in TONES.items()
             if counts[o]
         ],
-        "tabs": result_tabs(here, outcome, counts),
+        "tabs": result_tabs(here, outcome, counts, is_written=is_written),
         "rows": shown_rows(imp, page[:PAGE], request.user),
         "pager": {
             "previous_url": f"{here}?outcome={outcome}" if after else "",
@@ -200,7 +200,9 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
     }
 
 
-def result_tabs(here: str, outcome: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def result_tabs(
+    here: str, outcome: str, counts: dict[str, int], *, is_written: bool
+) -> list[dict[str, Any]]:
     """All rows, and those of each outcome that occurs."""
     tabs = [
         {
@@ -215,7 +217,7 @@ def result_tabs(here: str, outcome: str, counts: dict[str, int]) -> list[dict[st
             url = f"{here}?outcome={o.value}"
             tabs.append(
                 {
-                    "label": o.label,
+                    "label": o.word(is_written=is_written),
                     "url": url,
                     "is_current": o == outcome,
                     "count": number(counts[o]),
@@ -267,7 +269,7 @@ def shown_rows(imp: Import, rows: "list[ImportRow]", viewer: Any) -> list[dict[s
         {
             "number": row.number,
             "tone": TONES.get(Outcome(row.outcome), "quiet"),
-            "outcome": row.get_outcome_display(),
+            "outcome": Outcome(row.outcome).word(is_written=imp.changeset_id is not None),
             "record": records.get(row.record_id),
             "summary": " · ".join([t for i in indexes if (t := cell_text(row.cells, i))][:3]),
             "messages": row.messages,

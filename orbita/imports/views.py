@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from orbita.imports import importing, pages, reporting
 from orbita.imports.models import Import, State
@@ -24,7 +24,7 @@ from orbita.ui.responses import go
 PAGE = 50
 
 
-@require_GET
+@require_safe
 def imports(request: HttpRequest) -> HttpResponse:
     """My imports, newest first; administrators see everybody's."""
     viewer: Any = request.user
@@ -141,7 +141,7 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, reverse("import-mapping", args=[pk]))
 
 
-@require_GET
+@require_safe
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What would happen: the dry run, or how far it is."""
     imp = _own(request, pk)
@@ -168,7 +168,7 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, reverse("import", args=[pk]))
 
 
-@require_GET
+@require_safe
 def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The run as it goes, then its report."""
     imp = _own(request, pk)
@@ -190,7 +190,7 @@ def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "imports/report.html", context)
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part that asks for itself while the work goes on, and then leads to the result."""
     imp = _own(request, pk)
@@ -207,7 +207,7 @@ def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, imp.get_absolute_url())
 
 
-@require_GET
+@require_safe
 def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rejected rows with their reasons, to be mended and imported again."""
     imp = _own(request, pk)

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from orbita.jobs.models import Job
 
 
-@require_GET
+@require_safe
 @login_required
 @never_cache
 def job(request: HttpRequest, pk: UUID) -> HttpResponse:

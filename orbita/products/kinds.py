@@ -21,7 +21,7 @@ class ProductKind(Kind):
         many=_("Products"),
         add=_("Add product"),
         import_=_("Import products"),
-        empty=_("Here will be what you sell, with prices."),
+        empty=_("What you sell will appear here, with prices."),
     )
     columns = ("title", "sku", "price", "unit", "groups", "owner")
     form = (

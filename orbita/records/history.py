@@ -135,24 +135,31 @@ def creation_of(record: Any) -> ChangeSet | None:
 
 
 def entries_of(
-    record: Any, changes: list[Change], viewer: "User", resolver: PastResolver | None = None
+    record: Any,
+    changes: list[Change],
+    viewer: "User",
+    resolver: PastResolver | None = None,
+    *,
+    exact: bool = True,
 ) -> Iterable[Entry]:
     """Changes of one record by deed, newest first; deeds without a visible line are left out.
 
-    Those who ask for many records pass one `resolver`, which remembers names.
+    Those who ask for many records pass one `resolver`, which remembers names. Who wants to know
+    only whether there are lines is not `exact`, and asks no more than what the changes say.
     """
     fields = record.kind_object.fields(viewer)
     columns = {column_of(f): f for f in fields.values()}
     resolver = resolver or PastResolver(viewer)
     grouped: dict[Any, Entry] = {}
     own_tables = ("records_record", record.kind_object.model._meta.db_table)
+    standing = Standing(record, own_tables, exact=exact)
     read = read_tables(changes, viewer)
     for change in changes:
         key = change.changeset_id or f"change-{change.pk}"
         entry = grouped.setdefault(key, Entry(change.at, change.changeset))
         entry.position = change.pk
         if change.table in own_tables:
-            read_columns(entry, change, columns, fields, resolver)
+            read_columns(entry, change, columns, fields, resolver, standing)
         else:
             line = read.get(change.pk) or satellite_line(change, fields, resolver)
             if line is not None:
@@ -177,12 +184,50 @@ def column_of(f: "Field") -> str:
     return f.path.rpartition("__")[2]
 
 
+class Standing:
+    """What stood in a column beside another one when a change happened, going back in time."""
+
+    def __init__(self, record: Any, tables: tuple[str, ...], *, exact: bool) -> None:
+        self.record, self.tables, self.exact = record, tables, exact
+        self.values: dict[str, Any] = {}
+
+    def sides(self, column: str, change: Change) -> tuple[Any, Any]:
+        """The values before and after the change; changes come newest first."""
+        before, after = change.before or {}, change.after or {}
+        if column not in self.values:
+            self.values[column] = self._later(column, change)
+        new = after.get(column, self.values[column])
+        return before.get(column, new), new
+
+    def go_back(self, change: Change) -> None:
+        """The change is read; what comes next happened before it."""
+        for column in self.values.keys() & (change.before or {}).keys():
+            self.values[column] = (change.before or {})[column]
+
+    def _later(self, column: str, change: Change) -> Any:
+        """What stood there after the change: what the next change of it found, or stands now."""
+        if self.exact:
+            later = Change.objects.filter(
+                record_id=change.record_id,
+                table__in=self.tables,
+                pk__gt=change.pk,
+                before__has_key=column,
+            )
+            if (found := later.order_by("pk").first()) is not None:
+                return (found.before or {})[column]
+        if hasattr(self.record, column) or not self.exact:
+            return getattr(self.record, column, None)
+        rows = self.record.kind_object.model._base_manager.filter(pk=self.record.pk)
+        return rows.values_list(column, flat=True).first()
+
+
 def read_columns(
     entry: Entry,
     change: Change,
     columns: "dict[str, Field]",
     fields: "dict[str, Field]",
     resolver: PastResolver,
+    standing: Standing,
 ) -> None:
     """Lines for the columns that changed in one row."""
     before, after = change.before or {}, change.after or {}
@@ -194,9 +239,17 @@ def read_columns(
         else:
             found = columns.get(column) or columns.get(column.removesuffix("_id"))
             if found is not None and not (column == "title" and not found.editable):
-                old, new = (found.past(side.get(column), resolver) for side in (before, after))
+                if found.beside:
+                    others = standing.sides(found.beside, change)
+                else:
+                    others = (None, None)
+                old, new = (
+                    found.past_beside(side.get(column), other, resolver)
+                    for side, other in zip((before, after), others, strict=True)
+                )
                 if old or new:
                     entry.lines.append(Line(str(found.label), old, new))
+    standing.go_back(change)
 
 
 def read_custom(

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Labels:
     """The words for a kind: whole phrases, since Polish inflects; `one`, `many` in nominative.
 
-    `menu` is a shorter `many` for menus, where there is little room. `origin` says that a value was
+    `menu` is a shorter `many` for menus, where there is little room; `rows` says what the rows of
+    an import are, where they give more than records of the kind. `origin` says that a value was
     taken from a record of the kind and has its name as `%(name)s`: "From the company %(name)s".
     """
 
@@ -35,6 +36,7 @@ class Labels:
     empty: Text = ""
     menu: Text = ""
     origin: Text = ""
+    rows: Text = ""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ class SpaceKind(Kind):
         many=_("Spaces"),
         add=_("Add space"),
         import_=_("Import spaces"),
-        empty=_("Here will be rooms for knowledge, files and projects."),
+        empty=_("Rooms for knowledge, files and projects will appear here."),
     )
     columns = ("title", "visibility", "groups", "tags", "owner", "created_at")
     form = (

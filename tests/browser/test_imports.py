@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from orbita.contacts.models import Company, Person
 from orbita.jobs.testing import run_jobs
+from orbita.records.models import Change
 from tests.browser.acting import row
 
 COMPANIES = [
@@ -85,6 +86,45 @@ def test_the_same_file_again_changes_nothing(browse, kasia, features):
         check(page)
         run(page)
     assert Company.objects.count() == 2
+
+
+def polish_companies(count):
+    """A table of companies as a Polish office keeps it, every NIP with its right checksum."""
+    from stdnum.pl import nip
+
+    cities = ("Kraków", "Łódź", "Gdańsk", "Żory", "Świdnica")
+    rows = [["Nazwa firmy", "NIP", "Miasto", "Ulica", "Telefon", "E-mail", "Tagi"]]
+    for number in range(count):
+        digits = f"1{number:08d}"
+        taxed = next((n for d in range(10) if nip.is_valid(n := f"{digits}{d}")), "")
+        name = f"Przedsiębiorstwo Żółw {number} Sp. z o.o."
+        phone, mail = f"12 {number:07d}", f"biuro{number}@zolw.example"
+        tag = ("klient", "dostawca", "")[number % 3]
+        rows.append([name, taxed, cities[number % 5], f"Długa {number}", phone, mail, tag])
+    return rows
+
+
+def test_five_thousand_polish_companies_come_in_and_the_second_time_change_nothing(
+    browse, kasia, features
+):
+    rows = polish_companies(5000)
+    page = browse(kasia, "/imports/new/?kind=companies")
+    upload(page, csv_file(rows))
+    check(page)
+    expect(page.locator(".import-lead")).to_contain_text("5,000")
+    run(page)
+    assert Company.objects.count() == 5000
+    assert Company.objects.get(title="Przedsiębiorstwo Żółw 7 Sp. z o.o.").nip == rows[8][1]
+    before = list(Company.objects.order_by("pk").values_list("pk", "version"))
+    changes = Change.objects.count()
+    page.goto("/imports/new/?kind=companies")
+    upload(page, csv_file(rows))
+    check(page)
+    expect(page.locator(".import-lead .verdict")).to_have_count(1)
+    expect(page.locator(".import-lead .verdict")).to_contain_text("No change")
+    run(page)
+    assert list(Company.objects.order_by("pk").values_list("pk", "version")) == before
+    assert Change.objects.count() == changes
 
 
 def test_people_come_with_their_companies(browse, kasia, make):

@@ -22,7 +22,7 @@ def test_an_empty_account_says_honestly_what_would_be_here(client, kasia):
     page = page_of(client, kasia)
     assert "The records that you open will wait here." in page
     assert "You follow what you add and what you own" in page
-    assert "Every record has somebody who cares for it." in page
+    assert "Every record has somebody who looks after it." in page
     assert "Nothing of yours has waited longer than 90 days." in page
 
 

@@ -135,3 +135,14 @@ def test_search_finds_by_words_in_any_order_and_by_phone(call, make, kasia):
     assert api.get("/search?q=").json()["items"] == []
     assert api.get("/search?q=lod&kind=gadgets").status_code == 400
     assert api.get("/search?query=lod").status_code == 400
+
+
+def test_head_answers_like_get_without_a_body(call, kasia, make):
+    record, hers = make("company", title="Żółw", owner=kasia), call(kasia)
+    for path in ("/companies", f"/companies/{record.pk}"):
+        whole, head = hers.get(path), hers("HEAD", path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.get("ETag") == whole.get("ETag")
+        assert head["Content-Type"] == whole["Content-Type"]
+    assert hers("HEAD", "/companies/none").status_code == 404
+    assert call(None)("HEAD", "/companies").status_code == 401

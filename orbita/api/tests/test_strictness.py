@@ -98,7 +98,7 @@ def test_errors_stand_at_their_fields_in_the_language_asked_for(call, make, kasi
     errors = answer.json()["errors"]
     assert errors.keys() == body.keys()
     assert errors["title"] == ["Enter a name"]
-    assert errors["nip"] == ["Wrong NIP (checksum)"]
+    assert errors["nip"] == ["Invalid NIP (checksum)"]
     assert answer["Content-Language"] == "en"
     assert api.post("/companies", body, Accept_Language="pl")["Content-Language"] == "pl"
     assert api.post("/companies", body, Accept_Language="de, en;q=0.5")["Content-Language"] == "en"

@@ -65,7 +65,7 @@ def notices(inspection: "Inspection") -> list[str]:
     found = []
     if inspection.renamed:
         found.append(
-            gettext("The file is in truth of the format %(format)s and is read as such.")
+            gettext("The file is really in the %(format)s format and is read as such.")
             % {"format": inspection.format}
         )
     if not inspection.encoding_certain:

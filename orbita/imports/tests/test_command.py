@@ -28,8 +28,8 @@ ROWS = [["Nazwa firmy", "NIP", "Inne"], ["Alfa", "5260250274", "x"], ["Beta", "1
 def test_it_prints_counts_and_rejected_rows(command, anna):
     text = command(ROWS, "--kind", "companies")
     assert "created: 1" in text
-    assert "Columns left out: Inne" in text
-    assert "Row 3: NIP: Wrong NIP (checksum)" in text
+    assert "Columns skipped: Inne" in text
+    assert "Row 3: NIP: Invalid NIP (checksum)" in text
     assert Company.objects.get().owner == anna
 
 

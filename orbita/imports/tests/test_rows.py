@@ -109,7 +109,7 @@ def test_a_wrong_nip_rejects_the_row_or_is_left_out_by_option(run, kasia):
     report = run(rows, by=kasia)
     assert numbers(report) == {"created": 1, "rejected": 1}
     assert report["rows"][0]["messages"] == [
-        {"column": "NIP", "text": "Wrong NIP (checksum)", "warning": False}
+        {"column": "NIP", "text": "Invalid NIP (checksum)", "warning": False}
     ]
     report = run(rows, by=kasia, bad_cell="empty")
     assert numbers(report) == {"created": 1, "unchanged": 1, "warnings": 1}
@@ -121,7 +121,7 @@ def test_a_person_comes_with_her_company_or_not_at_all(run, kasia):
     rows = [head, ["Anna", "Góra", "Prezes", "Delta Sp. z o.o.", BAD_NIP]]
     report = run(rows, by=kasia, kind="persons")
     assert numbers(report) == {"rejected": 1}
-    assert texts(report, 2) == ["Wrong NIP (checksum)"]
+    assert texts(report, 2) == ["Invalid NIP (checksum)"]
     assert not Record.objects.exists()
     report = run(rows, by=kasia, kind="persons", bad_cell="empty")
     assert numbers(report) == {"created": 1, "nested_created": 1, "warnings": 1}

@@ -59,22 +59,23 @@ def test_from_file_to_report(client, kasia):
     )
     page = text_of(client.get(answer["Location"]))
     assert "Nothing is written yet" in page
-    assert "Columns left out: <bdi>Coś</bdi>" in " ".join(page.split()).replace(
-        "out: <bdi>", "out: <bdi>"
-    )
-    assert "Wrong NIP (checksum)" in page
+    assert "Columns skipped: <bdi>Coś</bdi>" in " ".join(page.split())
+    assert "Will be created" in page
+    assert "Invalid NIP (checksum)" in page
     assert not Record.objects.exists()
     answer = client.post(f"/imports/{imp.pk}/run/")
     run_jobs()
     page = text_of(client.get(answer["Location"]))
     assert "The import is done." in page
+    assert "Created" in page
+    assert "Will be created" not in page
     assert f"/companies/{Company.objects.get().pk}/" in page
     rejected = b"".join(client.get(f"/imports/{imp.pk}/rejected.csv").streaming_content).decode(
         "utf-8-sig"
     )
     assert rejected.splitlines() == [
         "Nazwa firmy;NIP;Miasto;Coś;Row;Reason",
-        "Beta;1;;;3;NIP: Wrong NIP (checksum)",
+        "Beta;1;;;3;NIP: Invalid NIP (checksum)",
     ]
     assert "firmy.csv" in text_of(client.get("/imports/"))
     assert client.get(f"/imports/{imp.pk}/mapping/")["Location"] == f"/imports/{imp.pk}/"
@@ -303,3 +304,17 @@ def test_people_and_their_companies_by_the_wizard(client, kasia):
     run_jobs()
     person = Person.objects.get()
     assert (person.title, person.company.nip) == ("Żaneta Ślęzak", "5260250274")
+
+
+def test_the_rows_of_a_file_are_named_as_what_they_give(client, kasia):
+    page = text_of(client.as_(kasia).get("/imports/new/?kind=persons"))
+    assert "People and companies" in page
+
+
+def test_pages_that_are_read_answer_head(client, kasia):
+    client.as_(kasia)
+    post_file(client)
+    imp = Import.objects.get()
+    for address in ("/imports/", "/companies/", f"/imports/{imp.pk}/mapping/"):
+        answer = client.head(address)
+        assert (answer.status_code, answer.content) == (200, b"")

@@ -70,8 +70,9 @@ class Field:
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
     `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
     they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
-    a value that is one part of it. `bulk` says that list operations set and clear it, by `differs`
-    and `set_many`.
+    a value that is one part of it; `beside` names the column without which a stored value cannot be
+    read, as an amount without its currency. `bulk` says that list operations set and clear it, by
+    `differs` and `set_many`.
     """
 
     icon = "letter-case"
@@ -91,6 +92,7 @@ class Field:
     needs: tuple[str, ...] = ()
     reaches: tuple[str, ...] = ()
     part_of = ""
+    beside = ""
 
     def __init__(
         self,
@@ -175,6 +177,10 @@ class Field:
     def past(self, raw: Any, resolver: "PastResolver") -> str:
         """A stored value out of the ledger as people read it."""
         return self.text(raw)
+
+    def past_beside(self, raw: Any, other: Any, resolver: "PastResolver") -> str:
+        """The same, with what stood in the column `beside` at that time."""
+        return self.past(raw, resolver)
 
     # Finding -----------------------------------------------------------------------------------
 

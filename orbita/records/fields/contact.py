@@ -42,7 +42,7 @@ def email_key(text: str) -> tuple[str, str]:
     try:
         validate_email(text)
     except ValidationError as error:
-        raise ValidationError(_("Wrong e-mail address: %(text)s") % {"text": text[:80]}) from error
+        raise ValidationError(_("Invalid e-mail address: %(text)s") % {"text": text[:80]}) from error
     return text, text.lower()
 
 
@@ -63,7 +63,7 @@ def phone_key(text: str) -> tuple[str, str]:
         pass
     key = digits(text)
     if not 3 <= len(key) <= 20 or re.search(r"[^\d\s+().,/a-zA-Z-]", text):
-        raise ValidationError(_("Wrong phone number: %(text)s") % {"text": text[:40]})
+        raise ValidationError(_("Invalid phone number: %(text)s") % {"text": text[:40]})
     return text, key
 
 
@@ -73,7 +73,7 @@ def www_key(text: str) -> tuple[str, str]:
     text = clean(text)
     address = text if re.match(r"^[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) else f"https://{text}"
     if not re.match(r"^https?://[^\s/$.?#][^\s\"'<>]*\.[^\s\"'<>]+$", address, re.IGNORECASE):
-        raise ValidationError(_("Wrong web address: %(text)s") % {"text": text[:80]})
+        raise ValidationError(_("Invalid web address: %(text)s") % {"text": text[:80]})
     return text, re.sub(r"^https?://", "", address.lower()).rstrip("/")
 
 

@@ -89,7 +89,7 @@ class NipField(IdentifierField):
 
     def sentence(self) -> str:
         """The checksum does not fit."""
-        return _("Wrong NIP (checksum)")
+        return _("Invalid NIP (checksum)")
 
     def text(self, value: Any) -> str:
         """In the usual groups: 123-456-32-18."""
@@ -116,7 +116,7 @@ class RegonField(IdentifierField):
 
     def sentence(self) -> str:
         """The checksum does not fit."""
-        return _("Wrong REGON (checksum)")
+        return _("Invalid REGON (checksum)")
 
 
 class PostcodeField(CheckedField):
@@ -134,5 +134,5 @@ def normal_postcode(text: str) -> str:
     if match:
         return f"{match[1]}-{match[2]}"
     if len(text) > 16 or re.search(r"[^0-9A-Za-z \-]", text):
-        raise ValidationError(_("Wrong postcode: %(text)s") % {"text": text[:40]})
+        raise ValidationError(_("Invalid postcode: %(text)s") % {"text": text[:40]})
     return text

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Field, Ordering
+from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import (
     ChoiceFilter,
     Filter,
@@ -123,7 +123,7 @@ class WholeNumberField(NumberField):
             return None
         if value != value.to_integral_value() or not self.low <= value <= self.high:
             raise ValidationError(
-                _("A whole number from %(low)s to %(high)s is wanted here")
+                _("Give a whole number from %(low)s to %(high)s")
                 % {
                     "low": formats.number(Decimal(self.low)),
                     "high": formats.number(Decimal(self.high)),
@@ -139,7 +139,7 @@ class MoneyField(NumberField):
 
     def __init__(self, *args: Any, currency: str = "currency", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.currency = currency
+        self.currency = self.beside = currency
 
     def line(self, record: Any) -> str:
         """The amount with its currency."""
@@ -148,6 +148,12 @@ class MoneyField(NumberField):
     def cell(self, record: Any) -> str:
         """The amount with its currency."""
         return format_html("{}", self.line(record))
+
+    def past_beside(self, raw: Any, other: Any, resolver: PastResolver) -> str:
+        """The amount with the currency of that time."""
+        if raw in (None, ""):
+            return ""
+        return formats.money(Decimal(str(raw)), str(other)) if other else self.past(raw, resolver)
 
 
 class CurrencyField(TextField):

@@ -78,7 +78,7 @@ class FilterForm(forms.Form):
             self.used.clean(operator, self.chosen, self.viewer)
         except BadFilterError:
             asked = "period" if operator == "in" else "value"
-            self.add_error(asked, _("Give a value that fits."))
+            self.add_error(asked, _("Enter a valid value."))
         return cleaned
 
 

@@ -123,7 +123,7 @@ def _as_text(imp: Import) -> str:
     lines = ["Dry run: nothing was written." if imp.dry_run else "Done."]
     lines += [f"  {name}: {count}" for name, count in numbers.items()]
     if left_out := unmapped(imp):
-        lines.append("Columns left out: " + ", ".join(left_out))
+        lines.append("Columns skipped: " + ", ".join(left_out))
     for row in rows_of(imp, "rejected")[:SHOWN]:
         lines.append(f"Row {row.number}: {reason(row)}")
     if numbers["rejected"] > SHOWN:
