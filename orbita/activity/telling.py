@@ -193,9 +193,7 @@ def unseen(changes: ChangeSet, user: User, pks: list[UUID]) -> set[UUID]:
     return {
         pk
         for pk, some in grouped.items()
-        if pk in records and not list(
-            entries_of(records[pk], some, user, resolver, exact=False)
-        )
+        if pk in records and not list(entries_of(records[pk], some, user, resolver, exact=False))
     }
 
 

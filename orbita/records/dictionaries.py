@@ -216,7 +216,5 @@ def _retire(dictionary: Dictionary, entries: Sequence[Any]) -> None:
         touch(kept_as)
 
 
-def _audit(dictionary: Dictionary, family: str, by: "User", **names: str) -> None:
-    record_event(
-        AuditAction.SETTING_CHANGED, by=by, subject=f"{dictionary.key}.{family}", **names
-    )
+def _audit(dictionary: Dictionary, family: str, by: "User", **names: Any) -> None:
+    record_event(AuditAction.SETTING_CHANGED, by=by, subject=f"{dictionary.key}.{family}", **names)

@@ -8,7 +8,7 @@ open is, as in the list.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -179,9 +179,7 @@ def _count_uses(query: ListQuery, dictionary: Dictionary, entries: list[Entry]) 
     visible = Record.objects.readable_by(query.viewer, kind=query.kind)
     ids = [int(one.value) for one in entries]
     patience = PATIENCE if dictionary.ordered else PATIENCE // 2
-    numbers = count_labels(
-        visible, dictionary.link, dictionary.column, ids, patience=patience
-    )
+    numbers = count_labels(visible, dictionary.link, dictionary.column, ids, patience=patience)
     for one in entries:
         one.count = numbers[int(one.value)]
 

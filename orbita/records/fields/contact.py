@@ -42,7 +42,9 @@ def email_key(text: str) -> tuple[str, str]:
     try:
         validate_email(text)
     except ValidationError as error:
-        raise ValidationError(_("Invalid e-mail address: %(text)s") % {"text": text[:80]}) from error
+        raise ValidationError(
+            _("Invalid e-mail address: %(text)s") % {"text": text[:80]}
+        ) from error
     return text, text.lower()
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Field, PastResolver
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
+from orbita.records.fields.base import Context, Field, PastResolver
 from orbita.records.labels import closed_to, groups_known_to, tags_known_to
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option, has
 from orbita.ui.formfields import TagsField as TagsFormField
@@ -331,7 +331,7 @@ class GroupsField(LabelsField):
         """Groups to choose, or to add."""
         may_create = self.may_create(viewer)
         return GroupsFormField(
-            None if may_create else lambda: [option.label for option in self.choices(viewer)],
+            None if may_create else lambda: [str(option.label) for option in self.choices(viewer)],
             label=self.label,
             required=self.required,
             help_text=self.help,

@@ -58,7 +58,12 @@ def count_labels(
         cursor.execute(_filled(USES, names), [most + 1, list(ids)])
         uses = dict(cursor.fetchall())
     shares = shared_out(uses, patience, most)
-    statement = (_filled(SEEN, names), (), _looked_up(visible), (list(shares), list(shares.values())))
+    statement = (
+        _filled(SEEN, names),
+        (),
+        _looked_up(visible),
+        (list(shares), list(shares.values())),
+    )
     found = dict(run_all([statement])) if shares else {}
     return {
         pk: Count(found.get(pk, 0), exceeded=False)
@@ -114,9 +119,7 @@ def count_each(rows: Sequence[Any]) -> list[Count]:
     return [Count(min(number, ceiling), number > ceiling) for number in found]
 
 
-def most_used(
-    kind: "Kind", viewer: "User", link: type[Any], column: str, limit: int
-) -> list[int]:
+def most_used(kind: "Kind", viewer: "User", link: type[Any], column: str, limit: int) -> list[int]:
     """The labels that stand on most of the records changed lately which the viewer may open.
 
     Lately are the last thousands of all records, and of the viewer's own; that keeps the question

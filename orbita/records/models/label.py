@@ -51,7 +51,7 @@ class Label(models.Model):
     @classmethod
     def name_length(cls) -> int:
         """How long a name may be."""
-        return int(cls._meta.get_field("name").max_length or 0)
+        return int(getattr(cls._meta.get_field("name"), "max_length", None) or 0)
 
     @classmethod
     def named(cls, family: str, name: str) -> Self:

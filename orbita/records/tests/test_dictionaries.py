@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def tagged(make, owner, *names, **values):
-    return make("company", owner=owner, title=f"Firma {'-'.join(names)}", tags=list(names), **values)
+    return make(
+        "company", owner=owner, title=f"Firma {'-'.join(names)}", tags=list(names), **values
+    )
 
 
 def test_a_tag_in_another_spelling_is_the_same_tag(client, make, kasia):
@@ -97,7 +99,9 @@ def test_a_group_hidden_from_the_one_who_manages_stays_a_secret(client, make, ka
 
 
 def test_groups_stand_in_the_order_they_were_put_in(client, anna, ewa, make):
-    ids = [dictionaries.add(GROUPS, "deals", name, by=anna).pk for name in ("Źródła", "Żabki", "Ósme")]
+    ids = [
+        dictionaries.add(GROUPS, "deals", name, by=anna).pk for name in ("Źródła", "Żabki", "Ósme")
+    ]
     make("deal", owner=anna, title="X", visibility=Visibility.HIDDEN, groups=["tajna"])
     turned = [ids[2], ids[0], ids[1]]
     client.as_(ewa).post("/deals/dictionaries/groups/order/", {"ids": turned})
@@ -108,7 +112,9 @@ def test_groups_stand_in_the_order_they_were_put_in(client, anna, ewa, make):
 
 def test_names_sort_by_the_alphabet_of_the_language(make, kasia, client):
     tagged(make, kasia, "Łódź", "Lublin", "Mielec", "Zamość", "Żary", "ćma", "Cieszyn")
-    names = [option["value"] for option in client.as_(kasia).get("/companies/tags/").json()["results"]]
+    names = [
+        option["value"] for option in client.as_(kasia).get("/companies/tags/").json()["results"]
+    ]
     assert names == ["Cieszyn", "ćma", "Łódź", "Lublin", "Mielec", "Zamość", "Żary"]
     from django.utils import translation
 

@@ -234,7 +234,7 @@ class DeletionView(ManagingView):
 class MergingForm(forms.Form):
     """Which entry stays."""
 
-    target = forms.ModelChoiceField(
+    target: Any = forms.ModelChoiceField(
         None,  # type: ignore[arg-type]
         label=gettext_lazy("Merge into"),
         empty_label=None,

@@ -17,7 +17,8 @@ def titled(kind, title):
 def numbers(page):
     """What stands beside the list: label → number."""
     lines = re.findall(
-        r'left-label name" title="([^"]*)">[^<]*</span>(?:<span class="count tabular">([^<]*)</span>)?',
+        r'left-label name" title="([^"]*)">[^<]*</span>'
+        r'(?:<span class="count tabular">([^<]*)</span>)?',
         page.content.decode(),
     )
     return dict(lines)
