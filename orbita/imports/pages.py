@@ -16,6 +16,7 @@ from orbita.records.flowing import givers
 from orbita.records.kinds import Kind
 from orbita.records.models import DuplicatePair, Record
 from orbita.ui.formats import number
+from orbita.ui.ordering import alphabetical
 from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def mapping_context(imp: Import, posted: QueryDict | None = None) -> dict[str, A
         "switches": switches(imp, posted),
         "duplicates": Duplicates.choices,
         "bad_cells": BadCell.choices,
-        "users": User.objects.active().order_by("last_name", "first_name"),
+        "users": User.objects.active().order_by(*alphabetical("last_name", "first_name")),
         **reading_context(imp),
     }
 

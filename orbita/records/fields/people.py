@@ -17,6 +17,7 @@ from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
 from orbita.ui.formats import collation
 from orbita.ui.html import format_html
+from orbita.ui.ordering import alphabetical
 from orbita.ui.questions import Question
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
@@ -65,6 +66,11 @@ def by_name() -> list[UUID]:
     return list(User.objects.order_by(*names, "pk").values_list("pk", flat=True))
 
 
+def teams_in_order() -> Any:
+    """All teams by name."""
+    return Team.objects.order_by(*alphabetical("name"), "pk")
+
+
 class UserFilter(ChoiceFilter):
     """By people, by "me", and by teams with all that lies below them."""
 
@@ -76,8 +82,9 @@ class UserFilter(ChoiceFilter):
     def offered(self, viewer: User) -> list[Option]:
         """Me, teams, people; those who left come last, so that their records can be found."""
         options = [Option("me", gettext_lazy("me"))]
-        options += [Option(f"team:{team.pk}", team.name) for team in Team.objects.all()]
-        users = sorted(User.objects.all(), key=lambda user: (not user.is_active, fold(user.name)))
+        options += [Option(f"team:{team.pk}", team.name) for team in teams_in_order()]
+        users = User.objects.order_by(*alphabetical("last_name", "first_name"), "pk")
+        users = sorted(users, key=lambda user: not user.is_active)
         return options + [Option(str(user.pk), user.name) for user in users]
 
     def clean_one(self, value: str, viewer: User) -> Any:
@@ -182,7 +189,7 @@ class OwnerField(UserField):
         if record is not None and record.owner_id:
             users = User.objects.filter(Q(pk=record.owner_id) | Q(status="active"))
         return forms.ModelChoiceField(
-            users.order_by("last_name", "first_name"),
+            users.order_by(*alphabetical("last_name", "first_name"), "pk"),
             label=self.label,
             required=self.is_required(),
             empty_label=_("No owner"),

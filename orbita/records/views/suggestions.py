@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orbita.accounts.models import Team, User
+from orbita.accounts.models import User
 from orbita.records.cells import profile_url
+from orbita.records.fields.people import teams_in_order
 from orbita.records.hints import hints, options_of
 from orbita.records.kinds import Kind, kinds
 from orbita.records.labels import groups_known_to, tags_known_to
 from orbita.records.models import Record
 from orbita.records.search import recent, search, suggest
 from orbita.records.views.finding import viewed_kind
+from orbita.ui.ordering import alphabetical
 from orbita.ui.text import fold
 from orbita.ui.widgets import Option
 
@@ -73,14 +75,15 @@ class SuggestPeopleView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """At most twenty."""
         typed = fold(request.GET.get("q", "")[:60])
+        active = User.objects.active().order_by(*alphabetical("last_name", "first_name"), "pk")
         users = [
             Option(f"user:{u.pk}", u.name, str(u.team or ""), initials=u.initials)
-            for u in User.objects.active().select_related("team")
+            for u in active.select_related("team")
             if typed in fold(u.name)
         ]
         teams = [
             Option(f"team:{t.pk}", t.name, _("Team"))
-            for t in Team.objects.all()
+            for t in teams_in_order()
             if typed in fold(t.name)
         ]
         return results([*users, *teams][:20])
