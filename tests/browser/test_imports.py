@@ -111,7 +111,8 @@ def test_five_thousand_polish_companies_come_in_and_the_second_time_change_nothi
     page = browse(kasia, "/imports/new/?kind=companies")
     upload(page, csv_file(rows))
     check(page)
-    expect(page.locator(".import-lead")).to_contain_text("5,000")
+    expect(page.locator(".import-verdicts .verdict")).to_have_count(1)
+    expect(page.locator(".import-verdicts .verdict")).to_contain_text("5,000")
     run(page)
     assert Company.objects.count() == 5000
     assert Company.objects.get(title="Przedsiębiorstwo Żółw 7 Sp. z o.o.").nip == rows[8][1]
@@ -120,8 +121,8 @@ def test_five_thousand_polish_companies_come_in_and_the_second_time_change_nothi
     page.goto("/imports/new/?kind=companies")
     upload(page, csv_file(rows))
     check(page)
-    expect(page.locator(".import-lead .verdict")).to_have_count(1)
-    expect(page.locator(".import-lead .verdict")).to_contain_text("No change")
+    expect(page.locator(".import-verdicts .verdict")).to_have_count(1)
+    expect(page.locator(".import-verdicts .verdict")).to_contain_text("No change")
     run(page)
     assert list(Company.objects.order_by("pk").values_list("pk", "version")) == before
     assert Change.objects.count() == changes
