@@ -6,22 +6,7 @@ from orbita.jobs import periodic, task
 from orbita.jobs.progress import Progress
 from orbita.records.relabelling import relabel
 
-__all__ = ["execute_operation", "relabel"]
-
-
-@task(name="records.remove_source", tracked=True, lock=lambda kwargs: f"source {kwargs['source']}")
-def remove_source(progress: Progress, source: int, target: int | None, by: str) -> dict[str, Any]:
-    """Take a source from all its records, or put another in its place, and remove it."""
-    from orbita.accounts.models import User
-    from orbita.records import sources
-    from orbita.records.models import Source
-
-    found = Source.objects.known().filter(pk=source).first()
-    other = Source.objects.filter(pk=target).first() if target else None
-    if found is None:
-        return {"changed": 0}
-    changed = sources.replace(found, target=other, by=User.objects.get(pk=by), watcher=progress)
-    return {"changed": changed}
+__all__ = ["execute_operation", "relabel", "remove_source"]
 
 
 @task(name="records.remove_source", tracked=True, lock=lambda kwargs: f"source {kwargs['source']}")
