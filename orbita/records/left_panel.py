@@ -167,10 +167,9 @@ def _sources(query: ListQuery) -> Group:
     used = found.filter() if found else None
     group = Group("sources", str(found.label) if found else "")
     if used is not None:
-        options = used.options(query.viewer)[:MOST_SOURCES]
-        group.items = [Entry(str(o.label), "source.is", o.value, "target-arrow") for o in options]
-    if group.items:
-        group.items.append(Entry(_("Without a source"), "source.empty", "1", "target-off"))
+        *options, none = used.options(query.viewer)
+        shown = [*options[:MOST_SOURCES], none] if options else []
+        group.items = [Entry(str(o.label), "source.is", o.value, "target-arrow") for o in shown]
     return group
 
 
