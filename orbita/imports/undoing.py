@@ -19,7 +19,7 @@ def still_at_work(changes: ChangeSet) -> str:
     imp = Import.objects.select_related("job").filter(changeset_id=changes.pk).first()
     if imp is None or not imp.is_busy or (imp.job is not None and imp.job.is_finished):
         return ""
-    return _("The import is at work. Wait for its end or cancel it.")
+    return _("The import is running. Wait until it ends, or cancel it.")
 
 
 def may_undo(imp: Import, viewer: "User") -> bool:

@@ -6,9 +6,9 @@ from orbita.records.dictionaries import DICTIONARIES
 from orbita.records.views import (
     adding,
     deeds,
-    duplicates,
     dictionaries,
     dictionary_settings,
+    duplicates,
     export,
     form,
     left_panel,
