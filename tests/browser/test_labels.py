@@ -26,10 +26,10 @@ def test_a_group_is_added_by_the_gear_and_filled_from_the_profile(browse, kasia,
     page.locator(".left-gear").first.click()
     form = drawer(page)
     for name in ("Projekty 2026", "Projekty 2025"):
-        form.locator(".dictionary-add input[name=name]").fill(name)
-        form.locator(".dictionary-add button").click()
-        expect(form.locator(".dictionary-name").filter(has_text=name)).to_be_visible()
-    form.locator(".dictionary-entry").nth(1).locator("[data-sort-up]").click()
+        form.locator(".labels-add input[name=name]").fill(name)
+        form.locator(".labels-add button").click()
+        expect(form.locator(".labels-name").filter(has_text=name)).to_be_visible()
+    form.locator(".labels-entry").nth(1).locator("[data-sort-up]").click()
     expect(left(page, "Projekty").first).to_contain_text("2025")
     assert [one.name for one in Group.of_family("contacts")] == ["Projekty 2025", "Projekty 2026"]
     form.locator(".btn-close").click()
@@ -78,12 +78,12 @@ def test_the_filters_are_a_sheet_on_a_phone(browse, kasia, companies):
 
 def test_a_tag_is_renamed_and_merged_with_one_that_exists(browse, marek, companies):
     page = browse(marek, "/companies/dictionaries/tags/")
-    line = page.locator(".dictionary-entry").filter(has_text="Klient")
+    line = page.locator(".labels-entry").filter(has_text="Klient")
     line.locator(".dropdown > button").click()
     line.locator(".dropdown-item").first.click()
-    page.locator(".dictionary-form input[name=name]").fill("vip")
-    page.locator(".dictionary-form .btn-primary").click()
+    page.locator(".labels-form input[name=name]").fill("vip")
+    page.locator(".labels-form .btn-primary").click()
     expect(page.locator(".notice-warn")).to_be_visible()
-    page.locator(".dictionary-form .btn-primary").click()
-    expect(page.locator(".dictionary-name")).to_have_count(1)
-    expect(page.locator(".dictionary-name")).to_have_text("VIP")
+    page.locator(".labels-form .btn-primary").click()
+    expect(page.locator(".labels-name")).to_have_count(1)
+    expect(page.locator(".labels-name")).to_have_text("VIP")
