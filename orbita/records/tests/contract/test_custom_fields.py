@@ -133,9 +133,9 @@ WRONG = {
     "percent": ("x", "Enter a number."),
     "date": ("32.05.2026", "Enter a date"),
     "moment": ("jutro", "Enter a date and a time"),
-    "email": ("nie-mail", "Wrong e-mail address"),
-    "phone": ("abc", "Wrong phone number"),
-    "www": ("javascript:alert(1)", "Wrong web address"),
+    "email": ("nie-mail", "Invalid e-mail address"),
+    "phone": ("abc", "Invalid phone number"),
+    "www": ("javascript:alert(1)", "Invalid web address"),
     "choice": ("01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f15", "Select a valid choice"),
     "user": ("01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f15", "Choose one of the users."),
 }
