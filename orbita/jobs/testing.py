@@ -20,7 +20,7 @@ UPDATE procrastinate_jobs SET status = 'doing' WHERE id = (
 """
 
 
-def run_jobs(*, limit: int = 100) -> int:
+def run_jobs(*, limit: int = 1000) -> int:
     """Run all waiting jobs, those that they enqueue included; how many. Their errors are raised."""
     count = 0
     while (taken := _take()) is not None:

@@ -1,9 +1,11 @@
 """Tags and groups that stand on closed records alone: nobody else may come to know their names."""
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
 
+from orbita.preferences import store
 from orbita.preferences.store import request_cache
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.ui.text import fold
@@ -44,6 +46,25 @@ def tags_known_to(viewer: "User", family: str, *, typed: str = "", limit: int = 
         if len(some) < BATCH or len(known) >= limit:
             break
     return known[:limit]
+
+
+def groups_lately_known_to(viewer: "User", family: str) -> list[Group]:
+    """Like `groups_known_to`, believed for a minute, or until the groups themselves change.
+
+    A list is opened so often that it does not ask each time. Nothing comes out by this: a name
+    that stays for the minute was known, and a new group is asked for at once.
+    """
+    edition = store.values().get("version.groups", "")
+    key = (viewer.pk, family)
+    known = _lately_closed.get(key)
+    if known is None or known[0] != edition or time.monotonic() > known[1]:
+        shown = {group.pk for group in groups_known_to(viewer, family)}
+        closed = {group.pk for group in Group.of_family(family)} - shown
+        known = _lately_closed[key] = (edition, time.monotonic() + 60, closed)
+    return [group for group in Group.of_family(family) if group.pk not in known[2]]
+
+
+_lately_closed: dict[tuple[Any, str], tuple[str, float, set[Any]]] = {}
 
 
 def groups_known_to(viewer: "User", family: str) -> list[Group]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
-from orbita.records.labels import groups_known_to, tags_known_to
+from orbita.records.labels import groups_lately_known_to, tags_known_to
 from orbita.records.listing.counting import PATIENCE, count_each, count_labels, most_used
 from orbita.records.listing.filters import NEED_NO_VALUE
 from orbita.records.listing.listing import Count, Listing
@@ -128,7 +128,7 @@ def _groups(query: ListQuery) -> Group:
     group = Group("groups", _("Groups"))
     if "groups" not in query.fields:
         return group
-    rows = groups_known_to(query.viewer, query.kind.family)[:MOST_GROUPS]
+    rows = groups_lately_known_to(query.viewer, query.kind.family)[:MOST_GROUPS]
     group.items = [Entry(one.name, "groups.is", str(one.pk), "folder") for one in rows]
     if GROUPS.may_manage(query.viewer):
         group.manage_url = dictionary_url(query.kind, GROUPS)
