@@ -26,6 +26,7 @@ MILLION = 1_000_000
 CLIENTS = 16
 LEAST_MS, LEAST_RATE = 1.2, 1_659.0  # a one-row view where the budgets were set
 LIST_QUERIES, PROFILE_QUERIES, TYPEAHEAD_QUERIES = 12, 20, 3
+LEFT_PANEL_MS = 200
 OVERHEAD_QUERIES = 3  # session, user, settings: what every page of somebody logged in costs
 
 
@@ -109,11 +110,20 @@ def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:
     others = [page for page in pages if page.group not in PLAIN_LISTS]
     lists = watch.measure(plain, budget=120 if is_big else 40, query_budget=LIST_QUERIES)
     lists += watch.measure(others, budget=120, query_budget=LIST_QUERIES)
+    beside = watch.measure(left_pages(), budget=LEFT_PANEL_MS, query_budget=None)
     typing = watch.measure(
         typeahead_pages(), budget=30, query_budget=TYPEAHEAD_QUERIES + OVERHEAD_QUERIES
     )
     profiles = watch.measure(profile_pages(watch.viewer), budget=80, query_budget=PROFILE_QUERIES)
-    return [*baseline, *lists, *typing, *profiles]
+    return [*baseline, *lists, *beside, *typing, *profiles]
+
+
+def left_pages() -> list[Page]:
+    """The numbers beside a list, which come after it."""
+    return [
+        Page("numbers beside a list", slug, reverse("left-panel", kwargs={"kind": kinds.get(slug)}))
+        for slug in KINDS
+    ]
 
 
 def typeahead_pages() -> list[Page]:

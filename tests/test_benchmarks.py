@@ -7,14 +7,15 @@ from benchmarks.__main__ import parser
 from benchmarks.figures import Figure, percentile, table
 from benchmarks.memory import family, pss_mib
 from benchmarks.pages import list_pages
-from benchmarks.run import profile_pages, typeahead_pages
+from benchmarks.run import left_pages, profile_pages, typeahead_pages
 from orbita.records.kinds import kinds
 
 
 @pytest.mark.django_db
 def test_one_address_of_each_group_answers(client, kasia, features):
     call_command("load", companies=40, persons=20, owners=4, vacuum=False, verbosity=0)
-    pages = [*list_pages(kinds.get("companies"), kasia), *typeahead_pages(), *profile_pages(kasia)]
+    pages = [*list_pages(kinds.get("companies"), kasia), *typeahead_pages(), *left_pages()]
+    pages += profile_pages(kasia)
     groups = {page.group: page for page in pages}
     assert {"list, any filter", "list, any sort, middle page", "list, search"} <= groups.keys()
     browser = client.as_(kasia)
