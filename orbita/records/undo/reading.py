@@ -61,7 +61,7 @@ def deed_rows(deeds: Sequence[ChangeSet], viewer: "User") -> list[dict[str, Any]
         )
     )
     by_deed = {undo.changeset_id: undo for undo in undos}
-    urls = {undo.result_id: undo.get_absolute_url() for undo in undos}
+    urls = {undo.result_id: undo.get_absolute_url() for undo in undos if undo.result_id}
     for reports in _reports:
         urls |= reports(ids, viewer)
     counts = counts_of(ids, limit=COUNTED + 1)
