@@ -1,6 +1,7 @@
-"""A list operation over many records against one plain UPDATE of the same rows."""
+"""A list operation over many records and its undo against one plain UPDATE of the same rows."""
 
 import time
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,9 +14,10 @@ from orbita.accounts.models import User
 from orbita.jobs.models import Job
 from orbita.launcher.say import say
 from orbita.records.kinds import Kind, kinds
-from orbita.records.models import OperationRun, Record, RunState
+from orbita.records.models import ChangeSet, OperationRun, Record, RunState, Undo
 from orbita.records.operations import Order, Selection, operations
 from orbita.records.operations.running import start
+from orbita.records.undo import take_back, undo_of
 from orbita.ui.ids import uuid7
 
 ROWS = 100_000
@@ -24,9 +26,10 @@ _DONE_WITHIN = 1800.0
 
 
 def measure_operations(size: str) -> list[Figure]:
-    """Change of the owner in up to 100,000 rows, ordered as a page orders it, done by the worker.
+    """Change of the owner in up to 100,000 rows and its undo, ordered as pages order them.
 
-    The plain UPDATE is one statement without the ledger's triggers, rolled back afterwards.
+    The worker does both. The plain UPDATE is one statement without the ledger's triggers, rolled
+    back afterwards.
     """
     kind = max(kinds, key=lambda one: one.model._default_manager.count())
     anna = User.objects.get(email="anna@orbita.example")
@@ -39,16 +42,25 @@ def measure_operations(size: str) -> list[Figure]:
     plain = plain_update(rows, new_owner)
     settle()
     run, seconds = ordered(kind, anna, new_owner, f"number.to={last}")
-    figure = Figure(
-        size,
-        f"list operation: change the owner of {count:,} {kind.slug}",
-        "Anna",
-        seconds / plain,
-        "× UPDATE",
-        budget=TIMES_AN_UPDATE,
-        detail={"plain_update_seconds": plain, "seconds": seconds, "changed": run.changed},
-    )
-    return [figure]
+    settle()
+    undo, undo_seconds = taken_back(run, anna)
+    detail: dict[str, Any] = {"seconds": seconds, "changed": run.changed}
+    undo_detail: dict[str, Any] = {"seconds": undo_seconds, "reversed": undo.count("reversed")}
+    return [
+        Figure(
+            size,
+            f"{name} of {count:,} {kind.slug}",
+            "Anna",
+            one["seconds"] / plain,
+            "× UPDATE",
+            budget=TIMES_AN_UPDATE,
+            detail={"plain_update_seconds": plain, **one},
+        )
+        for name, one in (
+            ("list operation: change the owner", detail),
+            ("undo: take back the change of the owner", undo_detail),
+        )
+    ]
 
 
 def last_number(kind: Kind) -> int:
@@ -89,6 +101,23 @@ def ordered(kind: Kind, by: User, owner: User, query: str) -> tuple[OperationRun
     token = uuid7()
     start(operation, Order(kind, by, form.cleaned_data), selection, data, token=token)
     return finished(token, started)
+
+
+def taken_back(run: OperationRun, by: User) -> tuple[Undo, float]:
+    """Take the operation back as its report does, wait for the worker; the undo and the seconds."""
+    changes = ChangeSet.objects.filter(pk=run.changeset_id).first()
+    assert changes is not None
+    started = time.perf_counter()
+    undo = take_back(changes, by=by)
+    while undo.is_busy and time.perf_counter() - started < _DONE_WITHIN:
+        time.sleep(0.2)
+        found = undo_of(changes)
+        assert found is not None
+        undo = found
+    seconds = time.perf_counter() - started
+    if not undo.is_done or undo.count("reversed") != run.changed:
+        raise RuntimeError(f"The undo ended as {undo.state}: {undo.counts}")
+    return undo, seconds
 
 
 def finished(token: UUID, started: float) -> tuple[OperationRun, float]:

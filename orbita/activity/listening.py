@@ -11,7 +11,7 @@ from orbita.activity.telling import MANY
 from orbita.jobs import enqueue
 from orbita.records import events
 from orbita.records.changes import change_set, current, on_close
-from orbita.records.models import ChangeSet, Channel
+from orbita.records.models import ChangeSet, Channel, OperationRun, Undo
 
 
 def after_deed(changes: ChangeSet) -> None:
@@ -50,6 +50,19 @@ def tell_of_export(export: Any) -> None:
             changeset=changes,
             kind=NotificationKind.EXPORT,
             subject=export.pk,
+        )
+
+
+@events.work_ended.subscribe
+def tell_of_end(owner: User, name: str, subject: OperationRun | Undo) -> None:
+    """Whoever started long work and went on to something else hears that it has ended."""
+    is_undo = isinstance(subject, Undo)
+    with change_set(by=owner, channel=Channel.JOB, label=name, quiet=True) as changes:
+        Notification.objects.create(
+            user=owner,
+            changeset=changes,
+            kind=NotificationKind.UNDO if is_undo else NotificationKind.OPERATION,
+            subject=subject.pk,
         )
 
 

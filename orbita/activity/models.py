@@ -47,6 +47,8 @@ class NotificationKind(models.TextChoices):
     DUPLICATE = "duplicate", _("Possible duplicate")
     CHANGE = "change", _("Change")
     EXPORT = "export", _("Your file is ready")
+    OPERATION = "operation", _("Operation ended")
+    UNDO = "undo", _("Undo ended")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

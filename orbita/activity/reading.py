@@ -16,7 +16,7 @@ from orbita.activity.models import Notification, NotificationKind
 from orbita.records.cells import profile_url
 from orbita.records.fields.base import PastResolver
 from orbita.records.history import Line, entries_of
-from orbita.records.models import Change, Record
+from orbita.records.models import Change, OperationRun, Record, RunState, Undo
 from orbita.ui.formats import number
 
 if TYPE_CHECKING:
@@ -62,6 +62,12 @@ ICONS = {
     NotificationKind.DUPLICATE: "copy",
     NotificationKind.CHANGE: "pencil",
     NotificationKind.EXPORT: "download",
+    NotificationKind.OPERATION: "list-check",
+    NotificationKind.UNDO: "arrow-back-up",
+}
+WORK: dict[str, type[OperationRun | Undo]] = {
+    NotificationKind.OPERATION: OperationRun,
+    NotificationKind.UNDO: Undo,
 }
 
 
@@ -80,7 +86,37 @@ def items(viewer: "User", *, limit: int = 30, before: int | None = None) -> list
     lines = changed_lines(found, viewer)
     excerpts = texts_of(found, viewer)
     sums = sums_of(found, viewer)
-    return [item_of(row, lines, excerpts, sums) for row in found]
+    work = work_of(found, viewer)
+    return [
+        item_of_work(row, work) if row.kind in WORK else item_of(row, lines, excerpts, sums)
+        for row in found
+    ]
+
+
+def work_of(rows: list[Notification], viewer: "User") -> dict[UUID, OperationRun | Undo]:
+    """The list operations and undos of which the notifications tell."""
+    found: dict[UUID, OperationRun | Undo] = {}
+    for kind, model in WORK.items():
+        wanted = [row.subject for row in rows if row.kind == kind and row.subject]
+        if wanted:
+            mine: Any = model._default_manager.filter(owner=viewer)
+            found |= mine.in_bulk(wanted)
+    return found
+
+
+def item_of_work(row: Notification, work: dict[UUID, OperationRun | Undo]) -> Item:
+    """How long work ended, and the way to its report."""
+    kind = NotificationKind(row.kind)
+    item = Item(row.pk, row.created_at, str(kind.label), ICONS[kind], None)
+    item.is_unread = row.read_at is None
+    done = work.get(row.subject) if row.subject else None
+    if done is not None:
+        item.url = done.get_absolute_url()
+        if done.state == RunState.FAILED:
+            item.text = _("Stopped because of an error")
+    if row.changeset.label:
+        item.text += f": {row.changeset.label}"
+    return item
 
 
 def item_of(
@@ -160,7 +196,7 @@ def lines_of(record: Any, changes: list[Change], resolver: PastResolver) -> list
 
 def texts_of(rows: list[Notification], viewer: "User") -> dict[UUID, str]:
     """The beginnings of the notes and comments that are meant."""
-    wanted = [row.subject for row in rows if row.subject]
+    wanted = [row.subject for row in rows if row.subject and row.record_id]
     found: dict[UUID, str] = {}
     if wanted:
         for reader in _excerpts:
@@ -170,7 +206,7 @@ def texts_of(rows: list[Notification], viewer: "User") -> dict[UUID, str]:
 
 def sums_of(rows: list[Notification], viewer: "User") -> dict[UUID, int]:
     """How many records, still open to the viewer, the summed-up deeds touched."""
-    wanted = [row.changeset_id for row in rows if row.record_id is None]
+    wanted = [row.changeset_id for row in rows if row.record_id is None and not row.subject]
     if not wanted:
         return {}
     mine = Record.objects.readable_by(viewer).filter(follows__user=viewer)

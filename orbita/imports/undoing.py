@@ -1,10 +1,13 @@
 """When an import must not be taken back yet, and the way there from its report."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from orbita.imports.models import Import
+from orbita.records.kinds import kinds
 from orbita.records.models import ChangeSet, Channel
 from orbita.records.undo import why_not
 
@@ -20,6 +23,13 @@ def still_at_work(changes: ChangeSet) -> str:
     if imp is None or not imp.is_busy or (imp.job is not None and imp.job.is_finished):
         return ""
     return _("The import is running. Wait until it ends, or cancel it.")
+
+
+def reports_of(deeds: Sequence[UUID], viewer: "User") -> dict[UUID, str]:
+    """Where the viewer reads what the imports among the deeds did."""
+    slugs = [kind.slug for kind in kinds.for_viewer(viewer)]
+    rows = Import.objects.visible_to(viewer).filter(changeset_id__in=deeds, kind__in=slugs)
+    return {imp.changeset_id: imp.get_absolute_url() for imp in rows if imp.changeset_id}
 
 
 def may_undo(imp: Import, viewer: "User") -> bool:

@@ -6,12 +6,15 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.models import User
 from orbita.jobs.queue import enqueue
 from orbita.jobs.registry import Task
 from orbita.ui.ids import uuid7
+
+WATCHED = timedelta(seconds=3)
 
 
 class State(models.TextChoices):
@@ -41,6 +44,7 @@ class Job(models.Model):
 
     Done, total and result are in the units of the task (rows, records). `heartbeat_at` is the last
     sign of life, `started_at` the first start, also of work that was taken up again.
+    `watched_at` is when its owner's page last asked.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -57,6 +61,7 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    watched_at = models.DateTimeField(null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -86,6 +91,16 @@ class Job(models.Model):
         )
         Job.objects.filter(pk=self.pk, state=State.RUNNING).update(cancel_requested=True)
         self.refresh_from_db()
+
+    def watch(self) -> None:
+        """Its owner looks at it now; the open page says so every second."""
+        Job.objects.filter(pk=self.pk).update(watched_at=Now())
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether its owner has the page open, as far as is stored by now."""
+        since = timezone.now() - WATCHED
+        return Job.objects.filter(pk=self.pk, watched_at__gt=since).exists()
 
     @property
     def is_finished(self) -> bool:

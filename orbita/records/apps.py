@@ -20,14 +20,16 @@ class RecordsConfig(AppConfig):
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
         from orbita.records.merging import stragglers, untracked
-        from orbita.records.operations.running import still_at_work
+        from orbita.records.operations.running import reports_of, still_at_work
         from orbita.records.preferences import declare_family
         from orbita.records.undo import refuse_when
+        from orbita.records.undo.reading import register_reports
 
         for kind in kinds:
             declare_family(kind.family, kind.labels.many)
         register_menus()
         refuse_when(still_at_work)
+        register_reports(reports_of)
         on_close(keeping.after_deed)
         on_close(stragglers.follow_survivors)
         on_close(untracked.take_back)

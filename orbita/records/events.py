@@ -37,5 +37,9 @@ undone = Event()
 the deed and whose `result_id` is the change set that takes it back) and `record_ids`. For slices
 that keep something outside of the ledger, which they take back here, in the same transaction."""
 
+work_ended = Event()
+"""Work in the background came to its end, or failed, while its owner was not watching: `owner`,
+`name` of the deed, `subject` (an OperationRun or an Undo)."""
+
 export_written = Event()
 """A long export is ready: `export`."""

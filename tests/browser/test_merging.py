@@ -66,3 +66,40 @@ def test_a_suspected_pair_is_dismissed_and_suspected_again(browse, kasia, make):
     expect(page.locator(".duplicate")).to_have_count(0)
     page.locator(".toast-undo").click()
     expect(page.locator(".duplicate")).to_have_count(1)
+
+
+def test_two_companies_merged_from_the_list_come_apart_again(browse, kasia, make):
+    first, second = two_companies(make, kasia)
+    page = browse(kasia, "/companies/")
+    for one in (first, second):
+        page.locator(f"tr[data-row='{one.pk}'] [data-select]").check()
+    page.locator(".selection-bar [data-bs-toggle=dropdown]").first.click()
+    page.locator(".dropdown-menu.show [formaction*='/operations/merge/']").click()
+    expect(page).to_have_url(re.compile("/companies/merging/"))
+    page.locator("#survivor-1").check()
+    page.locator("button[name=merge]").click()
+    survivor = Company.objects.listed_for(kasia).get()
+    expect(page.locator("#main h1")).to_have_text(survivor.title)
+    expect(page.locator("#main")).to_contain_text("+48 600 100 200")
+    expect(page.locator("#main")).to_contain_text("526-025-02-74")
+
+    page.locator(".toast-undo").click()
+    expect(page.locator("#main h1")).to_have_text("Undo")
+    expect(page.locator(".notice-good")).to_contain_text("Taken back.")
+    page.goto("/operations/")
+    expect(page.locator(".panel-item", has_text="taken back")).to_have_count(1)
+
+    page.goto(first.get_absolute_url())
+    expect(page.locator("#main h1")).to_have_text("ACME")
+    expect(page.locator("#value-nip")).to_contain_text("526-025-02-74")
+    expect(page.locator("#main")).not_to_contain_text("+48 600 100 200")
+    page.goto(second.get_absolute_url())
+    expect(page).to_have_url(re.compile(str(second.pk)))
+    expect(page.locator("#main h1")).to_have_text("Acme Oddział")
+    expect(page.locator("#main")).to_contain_text("+48 600 100 200")
+    expect(page.locator("#main")).not_to_contain_text("526-025-02-74")
+    assert set(Company.objects.listed_for(kasia).values_list("pk", flat=True)) == {
+        first.pk,
+        second.pk,
+    }
+    assert not Merger.objects.exists()

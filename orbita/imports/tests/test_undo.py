@@ -61,3 +61,14 @@ def test_an_import_at_work_is_not_taken_back_and_a_taken_back_one_does_not_go_on
     imp.refresh_from_db()
     with pytest.raises(ValidationError):
         importing.start(imp, dry_run=False)
+
+
+def test_the_latest_operations_lead_to_the_report_of_the_import(
+    client: Any, upload: Callable[..., Import], kasia: Any, anna: Any, piotr: Any
+) -> None:
+    imp = upload([HEAD, ["Nowa", "", "", ""]], by=kasia)
+    importing.run_here(imp, dry_run=False)
+    report = f'<a class="name" href="{reverse("import", args=[imp.pk])}"'
+    assert report in client.as_(kasia).get(reverse("operations")).text
+    assert report in client.as_(anna).get(reverse("operations")).text
+    assert report not in client.as_(piotr).get(reverse("operations")).text

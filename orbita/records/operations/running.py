@@ -22,7 +22,9 @@ from orbita import preferences
 from orbita.jobs import Cancelled, HandedBack
 from orbita.jobs.models import Job
 from orbita.jobs.models import State as JobState
+from orbita.records import events
 from orbita.records.changes import change_set
+from orbita.records.kinds import kinds
 from orbita.records.models import (
     ChangeSet,
     Channel,
@@ -35,7 +37,9 @@ from orbita.records.operations.registry import ListOperation, Order, operations
 from orbita.records.operations.selection import Selection
 
 if TYPE_CHECKING:
-    pass
+    from django.db.models import QuerySet
+
+    from orbita.accounts.models import User
 
 logger = logging.getLogger("orbita.records")
 AT_ONCE = 200
@@ -152,9 +156,9 @@ def execute(run: OperationRun, watcher: Watcher) -> None:
             work = Work(run, *understood(run))
             OperationRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING)
             work.run(watcher)
-            close(run, RunState.DONE)
+            close(run, RunState.DONE, is_news=True)
         except ValidationError as problem:
-            close(run, RunState.FAILED, " ".join(problem.messages))
+            close(run, RunState.FAILED, " ".join(problem.messages), is_news=True)
         except Cancelled:
             close(run, RunState.CANCELLED)
             raise
@@ -163,7 +167,7 @@ def execute(run: OperationRun, watcher: Watcher) -> None:
         except Exception:
             if connection.is_usable():
                 sentence = _("The operation stopped because of an error. You can go on with it.")
-                close(run, RunState.FAILED, sentence)
+                close(run, RunState.FAILED, sentence, is_news=True)
             raise
 
 
@@ -297,8 +301,11 @@ class Work:
         )
 
 
-def close(run: OperationRun, state: str, message: str = "") -> None:
-    """The end of work in parts: whoever listens to deeds hears of it once, as of one deed."""
+def close(run: OperationRun, state: str, message: str = "", *, is_news: bool = False) -> None:
+    """The end of work in parts: whoever listens to deeds hears of it once, as of one deed.
+
+    `is_news`: the owner did not bring the end about and is told, unless they are watching.
+    """
     run.refresh_from_db()
     with transaction.atomic():
         end(run, state, message)
@@ -310,6 +317,8 @@ def close(run: OperationRun, state: str, message: str = "") -> None:
                 resume=run.changeset_id,
             ):
                 pass
+        if is_news and run.job is not None and not run.job.is_watched:
+            events.work_ended.tell(owner=run.owner, name=run.deed, subject=run)
 
 
 def end(run: OperationRun, state: str, message: str = "") -> None:
@@ -322,6 +331,18 @@ def go_on(run: OperationRun) -> None:
     """Take up again what was stopped or failed, from where it stands."""
     if run.can_go_on:
         start_job(run)
+
+
+def runs_for(viewer: "User") -> "QuerySet[OperationRun]":
+    """The viewer's own runs, of kinds that are there."""
+    keys = ["", *(kind.key for kind in kinds.for_viewer(viewer))]
+    return OperationRun.objects.visible_to(viewer).filter(kind__in=keys)
+
+
+def reports_of(deeds: Sequence[UUID], viewer: "User") -> dict[UUID, str]:
+    """Where the viewer reads what the list operations among the deeds did."""
+    rows = runs_for(viewer).filter(changeset_id__in=deeds)
+    return {run.changeset_id: run.get_absolute_url() for run in rows if run.changeset_id}
 
 
 def still_at_work(changes: ChangeSet) -> str:

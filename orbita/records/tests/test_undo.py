@@ -248,6 +248,18 @@ def test_the_last_one_with_access_is_not_taken_away(
     assert Company.objects.get(pk=company.pk).owner == kasia
 
 
+def test_what_nobody_had_access_to_before_is_as_it_was(
+    make: Callable[..., Any], anna: Any, kasia: Any
+) -> None:
+    company = make("company", title="ACME", owner=None, by=kasia)
+    Record.objects.filter(pk=company.pk).update(visibility=3)
+    changes = operate(company.kind_object, [company], anna, {"owner": kasia})
+    undo = take_back(changes, by=anna)
+    assert undo.counts["reversed"] == 1
+    found = Company.objects.get(pk=company.pk)
+    assert (found.owner, found.visibility) == (None, 3)
+
+
 def test_the_page_previews_takes_back_and_reports(
     client: Any, make: Callable[..., Any], anna: Any, kasia: Any, piotr: Any
 ) -> None:

@@ -1,11 +1,12 @@
 """What the pages of undo show, as far as the viewer may see it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import PastResolver
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from orbita.accounts.models import User
 
+Reports = Callable[[Sequence[UUID], "User"], dict[UUID, str]]
+_reports: list[Reports] = []
 COUNTED = 10_000
 EXAMPLES = 10
 ICONS = {
@@ -44,13 +47,26 @@ def name_of(changes: ChangeSet) -> str:
     return changes.label or str(Channel(changes.channel).label)
 
 
-def deed_rows(deeds: Sequence[ChangeSet]) -> list[dict[str, Any]]:
+def register_reports(reports: Reports) -> None:
+    """Have `reports` name the report of deeds by their ids, as far as the viewer may read it."""
+    _reports.append(reports)
+
+
+def deed_rows(deeds: Sequence[ChangeSet], viewer: "User") -> list[dict[str, Any]]:
     """Deeds as the list shows them, in a fixed number of queries."""
     ids = [deed.pk for deed in deeds]
-    undos = Undo.objects.select_related("owner", "job").filter(changeset_id__in=ids)
+    undos = list(
+        Undo.objects.select_related("owner", "job").filter(
+            Q(changeset_id__in=ids) | Q(result_id__in=ids)
+        )
+    )
     by_deed = {undo.changeset_id: undo for undo in undos}
+    urls = {undo.result_id: undo.get_absolute_url() for undo in undos if undo.result_id}
+    for reports in _reports:
+        urls |= reports(ids, viewer)
     counts = counts_of(ids, limit=COUNTED + 1)
-    return [_deed_row(deed, by_deed.get(deed.pk), counts[deed.pk]) for deed in deeds]
+    rows = [_deed_row(deed, by_deed.get(deed.pk), counts[deed.pk]) for deed in deeds]
+    return [row | {"url": urls.get(row["changes"].pk, "")} for row in rows]
 
 
 def _deed_row(changes: ChangeSet, undo: Undo | None, count: int) -> dict[str, Any]:

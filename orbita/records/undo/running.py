@@ -86,6 +86,7 @@ def execute(undo: Undo, watcher: Watcher | None = None) -> None:
         except Exception:
             if connection.is_usable() and not connection.needs_rollback:
                 _end(undo, UndoState.FAILED)
+                _tell(undo)
             raise
 
 
@@ -193,6 +194,14 @@ def _note(
     if is_last:
         undo.state, undo.finished_at = values["state"], values["finished_at"]
         _turn(undo)
+        _tell(undo)
+
+
+def _tell(undo: Undo) -> None:
+    """Its owner hears of the end of work in the background, unless they are watching."""
+    if undo.job is not None and not undo.job.is_watched:
+        deed = ChangeSet.objects.filter(pk=undo.changeset_id).first()
+        events.work_ended.tell(owner=undo.owner, name=deed.label if deed else "", subject=undo)
 
 
 def _turn(undo: Undo) -> None:

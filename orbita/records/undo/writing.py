@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from orbita.records.changes import current
 from orbita.records.kinds import kinds
 from orbita.records.models import Record
 from orbita.records.saving import reindex
@@ -67,7 +68,7 @@ WHERE u.restore IS NOT NULL AND r.visibility > 1 AND r.owner_id IS NULL
   AND NOT EXISTS (SELECT FROM records_grant g WHERE g.record_id = r.id)
   AND EXISTS (
     SELECT FROM records_change c WHERE c.record_id = u.record_id AND c.id > u.last
-      AND c.changeset_id IS DISTINCT FROM %s
+      AND NOT coalesce(c.changeset_id = ANY(%s), false)
       AND (c."table" = 'records_grant' OR c."table" = 'records_record'
            AND c.after ?| ARRAY['owner_id', 'visibility']))
 """
@@ -95,7 +96,9 @@ def write(plan: "Plan", *, by: "User") -> None:
             cursor.execute(_BIN, [by.pk, plan.binned])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(_CLOSED_TO_ALL, [plan.changes.pk])
+        writes = current()
+        own = [plan.changes.pk, *([writes.pk] if writes else [])]
+        cursor.execute(_CLOSED_TO_ALL, [own])
         closed = {pk: "access" for (pk,) in cursor.fetchall()}
         unnamed = dict.fromkeys(_derive(cursor, plan), "name")
     if closed or unnamed:

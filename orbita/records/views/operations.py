@@ -7,17 +7,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
 
-from orbita.records.kinds import Kind, kinds
+from orbita.records.kinds import Kind
 from orbita.records.models import OperationRow, OperationRun, Record, RunState
 from orbita.records.operations import ListOperation, Order, PageOperation, Selection, operations
 from orbita.records.operations.preview import preview
 from orbita.records.operations.registry import SECTIONS
-from orbita.records.operations.running import go_on, notice_end_of_job, start
+from orbita.records.operations.running import go_on, notice_end_of_job, runs_for, start
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.formats import number
 from orbita.ui.ids import uuid7
@@ -104,6 +104,8 @@ class RunView(View):
         """With htmx, while it runs, the bar alone, which asks for itself."""
         run = own_run(request, pk)
         if run.is_busy:
+            if run.job is not None:
+                run.job.watch()
             context = {"run": run, **progress(run)}
             is_part = request.headers.get("HX-Request") == "true"
             template = "components/progress.html" if is_part else "records/operations/working.html"
@@ -247,9 +249,7 @@ def frame(operation: ListOperation, selection: Selection) -> dict[str, Any]:
 def own_run(request: HttpRequest, pk: UUID) -> OperationRun:
     """One of the viewer's runs, of a kind that is there."""
     viewer: Any = request.user
-    keys = ["", *(kind.key for kind in kinds.for_viewer(viewer))]
-    rows = OperationRun.objects.visible_to(viewer).filter(kind__in=keys)
-    run = get_object_or_404(rows.select_related("job", "owner"), pk=pk)
+    run = get_object_or_404(runs_for(viewer).select_related("job", "owner"), pk=pk)
     notice_end_of_job(run)
     return run
 
@@ -289,10 +289,7 @@ def outcome(run: OperationRun) -> str:
 
 def undo_url(run: OperationRun) -> str:
     """Where the run is taken back; nothing where that cannot be."""
-    try:
-        return reverse("undo", args=[run.changeset_id]) if can_undo(run) else ""
-    except NoReverseMatch:
-        return ""
+    return reverse("undo", args=[run.changeset_id]) if can_undo(run) else ""
 
 
 def can_undo(run: OperationRun) -> bool:

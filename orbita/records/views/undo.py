@@ -34,7 +34,7 @@ def operations(request: HttpRequest) -> HttpResponse:
     shown = found[:PAGE]
     here = reverse("operations")
     context = {
-        "rows": reading.deed_rows(shown),
+        "rows": reading.deed_rows(shown, viewer),
         "pager": {
             "previous_url": here if before else "",
             "next_url": f"{here}?before={shown[-1].pk}" if len(found) > PAGE else "",
@@ -53,6 +53,7 @@ class UndoView(View):
         if undo is None:
             return self._preview(request, deed)
         if undo.is_busy:
+            _watch(undo, request)
             context = _frame(deed) | _progress(undo)
             return render(request, "records/undo/working.html", context)
         return self._report(request, deed, undo)
@@ -117,6 +118,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     undo = undoing.undo_of(deed)
     if undo is None or not undo.is_busy:
         return go(request, reverse("undo", args=[pk]))
+    _watch(undo, request)
     return render(request, "components/progress.html", _progress(undo))
 
 
@@ -136,6 +138,12 @@ def _deed(request: HttpRequest, pk: UUID) -> ChangeSet:
     if deed is None:
         raise Http404
     return deed
+
+
+def _watch(undo: Undo, request: HttpRequest) -> None:
+    """Who looks at their own undo needs no notification of its end."""
+    if undo.job is not None and undo.owner_id == request.user.pk:
+        undo.job.watch()
 
 
 def _frame(deed: ChangeSet) -> dict[str, Any]:
