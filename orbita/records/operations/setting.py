@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita.records.fields.custom.value import CustomValue
 from orbita.records.kinds import Kind
 from orbita.records.models import Grant, Record, Visibility
 from orbita.records.operations.registry import ListOperation, Order, operations
@@ -160,8 +161,15 @@ class SetField(ListOperation):
         return f"{self.label}: {self.words(order.values['value']) or _('empty')}"
 
     def deed(self, order: Order) -> str:
-        """The name alone; the value stands in the entry, for those who may see it."""
-        return str(self.label) if self.field.key in NAMED else _("Set a field")
+        """The name alone; the value stands in the entry, for those who may see it.
+
+        The name of a custom field is kept back too: it may be, or become, for some roles alone.
+        """
+        if self.field.key in NAMED:
+            return str(self.label)
+        if isinstance(self.field, CustomValue):
+            return _("Set a field")
+        return _("Set a field: %(field)s") % {"field": self.field.label}
 
     def pairs(self, order: Order, records: Sequence[Any]) -> list[tuple[str, str]]:
         """Old and new value."""

@@ -54,7 +54,7 @@ class UndoView(View):
             return self._preview(request, deed)
         if undo.is_busy:
             _watch(undo, request)
-            context = _frame(deed) | _progress(undo)
+            context = _frame(deed, is_begun=True) | _progress(undo)
             return render(request, "records/undo/working.html", context)
         return self._report(request, deed, undo)
 
@@ -91,7 +91,7 @@ class UndoView(View):
         page = list((rows.filter(record_id__gt=after) if after else rows)[: LEFT + 1])
         here = undo.get_absolute_url()
         result = undoing.result_of(undo)
-        context = _frame(deed) | {
+        context = _frame(deed, is_begun=True) | {
             "undo": undo,
             "is_stopped": not undo.is_done,
             "is_failed": undo.state == UndoState.FAILED,
@@ -146,15 +146,17 @@ def _watch(undo: Undo, request: HttpRequest) -> None:
         undo.job.watch()
 
 
-def _frame(deed: ChangeSet) -> dict[str, Any]:
-    """What stands at the top of each page."""
+def _frame(deed: ChangeSet, *, is_begun: bool = False) -> dict[str, Any]:
+    """What stands at the top of each page: the question, or the name of what is going on."""
     is_undo = deed.channel == Channel.UNDO
+    question = _("Restore changes") if is_undo else _("Undo")
+    name = _("Restoration of changes") if is_undo else _("Undo of an operation")
     return {
         "deed": deed,
         "name": reading.name_of(deed),
         "icon_name": reading.ICONS[Channel(deed.channel)],
         "channel": Channel(deed.channel).label,
-        "title": _("Restore changes") if is_undo else _("Undo"),
+        "title": name if is_begun else question,
         "is_undo": is_undo,
     }
 
