@@ -116,7 +116,7 @@ def test_skipped_rows_are_named_with_the_reason(browse, make, kasia, piotr, comp
     choose(page, "delete")
     form = drawer(page)
     expect(form).to_contain_text("Will be skipped: no right to delete")
-    form.locator("button", has_text="Apply").click()
+    form.locator("button", has_text="Move to the bin").click()
     expect(page.locator(".panel-list")).to_contain_text("Cudza")
     expect(page.locator(".operation-heading")).to_contain_text("no right to delete")
 

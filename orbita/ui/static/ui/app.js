@@ -273,6 +273,11 @@
   };
   ui.attach("[data-logout]", (form) => form.addEventListener("submit", forget));
   ui.attach("body.bare", forget);
+  // The current tab of a row that is wider than the page comes into sight; the page stays where it is.
+  ui.attach(".tabs", (tabs) => {
+    const current = tabs.querySelector("[aria-current]");
+    if (current && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = current.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
+  });
   ui.attach("[data-profile]", (profile) => {
     const columns = profile.querySelector("[data-profile-show]");
     const tabs = [...profile.querySelectorAll("[data-profile-tab]")];
