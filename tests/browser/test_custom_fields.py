@@ -55,7 +55,7 @@ def test_a_field_is_defined_filled_filtered_exported_and_imported_back(browse, a
     page.goto(f"/companies/?columns={fleet.key},{trade.key},nip")
     page.locator("button[aria-label=Export]").click()
     with page.expect_download() as downloaded:
-        page.locator(".dropdown-menu a", has_text="CSV").click()
+        page.locator(".dropdown-menu button", has_text="Export to CSV").click()
     content = downloaded.value.path().read_bytes()
     head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")
     assert rows[0][:3] == ["ACME", "1234", "Transport"]
