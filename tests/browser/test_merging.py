@@ -84,7 +84,7 @@ def test_two_companies_merged_from_the_list_come_apart_again(browse, kasia, make
     expect(page.locator("#main")).to_contain_text("526-025-02-74")
 
     page.locator(".toast-undo").click()
-    expect(page.locator("#main h1")).to_have_text("Undo")
+    expect(page.locator("#main h1")).to_have_text("Undo of an operation")
     expect(page.locator(".notice-good")).to_contain_text("Taken back.")
     page.goto("/operations/")
     expect(page.locator(".panel-item", has_text="taken back")).to_have_count(1)
