@@ -30,21 +30,19 @@ class Stopwatch:
         *,
         budget: float | None,
         query_budget: int | None,
-        times: int = 1,
+        patience: int = 1,
     ) -> list[Figure]:
         """A figure per group: its slowest page, all of them in the detail.
 
-        Pages of a large group are asked for less often, those of a small one `times` as often: a
-        95th percentile of a dozen answers is their worst.
+        Pages of a large group are asked for less often, those of a small one `patience` times as
+        often: a 95th percentile of a dozen answers is their worst.
         """
         grouped: dict[str, list[Page]] = {}
         for page in pages:
             grouped.setdefault(page.group, []).append(page)
         groups = {
             group: [
-                self.measured(
-                    page, self.rounds // 3 if len(found) > 10 else self.rounds * times
-                )
+                self.measured(page, self.rounds // 3 if len(found) > 10 else self.rounds * patience)
                 for page in found
             ]
             for group, found in grouped.items()

@@ -105,8 +105,8 @@ def ordered(kind: Kind, by: User, owner: User, query: str) -> tuple[OperationRun
 
 def taken_back(run: OperationRun, by: User) -> tuple[Undo, float]:
     """Take the operation back as its report does, wait for the worker; the undo and the seconds."""
-    changes = ChangeSet.objects.filter(pk=run.changeset_id).first()
-    assert changes is not None
+    assert run.changeset_id is not None
+    changes = ChangeSet.objects.get(pk=run.changeset_id)
     started = time.perf_counter()
     undo = take_back(changes, by=by)
     while undo.is_busy and time.perf_counter() - started < _DONE_WITHIN:

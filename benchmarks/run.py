@@ -108,7 +108,9 @@ def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:
     pages = [page for slug in KINDS for page in list_pages(kinds.get(slug), watch.viewer)]
     plain = [page for page in pages if page.group in PLAIN_LISTS]
     others = [page for page in pages if page.group not in PLAIN_LISTS]
-    lists = watch.measure(plain, budget=120 if is_big else 40, query_budget=LIST_QUERIES, times=4)
+    lists = watch.measure(
+        plain, budget=120 if is_big else 40, query_budget=LIST_QUERIES, patience=4
+    )
     lists += watch.measure(others, budget=120, query_budget=LIST_QUERIES)
     beside = watch.measure(left_pages(), budget=LEFT_PANEL_MS, query_budget=None)
     typing = watch.measure(
