@@ -114,7 +114,7 @@ def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:
     lists += watch.measure(others, budget=120, query_budget=LIST_QUERIES)
     beside = watch.measure(left_pages(), budget=LEFT_PANEL_MS, query_budget=None)
     typing = watch.measure(
-        typeahead_pages(), budget=30, query_budget=TYPEAHEAD_QUERIES + OVERHEAD_QUERIES, times=4
+        typeahead_pages(), budget=30, query_budget=TYPEAHEAD_QUERIES + OVERHEAD_QUERIES, patience=4
     )
     profiles = watch.measure(profile_pages(watch.viewer), budget=80, query_budget=PROFILE_QUERIES)
     return [*baseline, *lists, *beside, *typing, *profiles]
