@@ -122,7 +122,7 @@ def write_export(progress: Progress, *, export_id: str) -> dict[str, Any]:
     return {"rows": export.rows}
 
 
-@periodic(cron="23 2 * * *")
+@periodic(cron="23 * * * *")
 @task(name="records.forget_exports")
 def forget_exports() -> None:
     """Remove exports that have been kept long enough."""

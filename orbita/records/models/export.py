@@ -15,7 +15,7 @@ from orbita.ui.ids import uuid7
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
-KEPT = timedelta(days=7)
+KEPT = timedelta(hours=24)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

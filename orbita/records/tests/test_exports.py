@@ -110,7 +110,7 @@ def test_old_files_are_removed(client: Any, kasia: Any) -> None:
     client.as_(kasia).post(f"{ADDRESS}?columns=title")
     run_jobs()
     export = Export.objects.get()
-    Export.objects.update(created_at=timezone.now() - timedelta(days=8))
+    Export.objects.update(created_at=timezone.now() - timedelta(hours=25))
     assert client.get(reverse("export-file", args=[export.pk])).status_code == 404
     forget_exports()
     assert not Export.objects.exists()
