@@ -11,7 +11,7 @@ from orbita.ui.ids import uuid7
 
 if TYPE_CHECKING:
     from orbita.imports.parsing import Draft
-    from orbita.imports.planning import Rules
+    from orbita.imports.plans import Rules
     from orbita.records.fields import Field
     from orbita.records.kinds import Kind
 

@@ -21,7 +21,8 @@ from orbita.imports import options
 from orbita.imports.columns import targets
 from orbita.imports.models import BadCell, Import, ImportRow, Outcome, State
 from orbita.imports.parsing import Column, Draft, Parser
-from orbita.imports.planning import Chunk, Plan, Planner, Rules
+from orbita.imports.planning import Planner
+from orbita.imports.plans import Chunk, Plan, Rules
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.staging import stage
 from orbita.imports.writing import write
@@ -240,6 +241,20 @@ class Pass:
             self.planner.main.mine.add(pk)
 
 
+def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:
+    """How the import treats its rows; `required` are the keys that a new record must have."""
+    return Rules(
+        imp.kind_object,
+        imp.owner,
+        options.default_owner(imp.option("owner"), imp.owner),
+        imp.option("duplicates"),
+        imp.option("bad_cell") == BadCell.REJECT,
+        imp.dry_run,
+        required,
+        imp.option("take_over"),
+    )
+
+
 def make_planner(imp: Import) -> Planner:
     """The planner for the import's mapping and options, with its owner's rights of now."""
     kind, by = imp.kind_object, imp.owner
@@ -263,16 +278,7 @@ def make_planner(imp: Import) -> Planner:
             references[target.reference.key] = target.reference
         if target.field.required:
             required[target.kind.key] = (*required.get(target.kind.key, ()), target.field.key)
-    rules = Rules(
-        kind,
-        by,
-        options.default_owner(imp.option("owner"), by),
-        imp.option("duplicates"),
-        imp.option("bad_cell") == BadCell.REJECT,
-        imp.dry_run,
-        required,
-        imp.option("take_over"),
-    )
+    rules = rules_of(imp, required)
     context = Context(
         by,
         create_missing=imp.option("create_missing"),

@@ -16,7 +16,7 @@ from orbita.records.models import Record
 from orbita.records.saving import reindex, store_pending
 
 if TYPE_CHECKING:
-    from orbita.imports.planning import Change, Chunk
+    from orbita.imports.plans import Change, Chunk
     from orbita.records.fields import Field
     from orbita.records.kinds import Kind
     from orbita.records.models import ChangeSet

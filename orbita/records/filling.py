@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 
-from orbita.records.fields.reference import ReferencesField
+from orbita.records.fields.references import ReferencesField
 from orbita.records.flowing import givers
 from orbita.records.models import Record, Source
 

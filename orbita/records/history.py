@@ -103,7 +103,7 @@ def told_tables(record: Any) -> list[str]:
 
 def link_tables(fields: "dict[str, Field]") -> "dict[str, Field]":
     """The fields that keep their other ends in a table of their own, by that table."""
-    from orbita.records.fields.reference import ReferencesField
+    from orbita.records.fields.references import ReferencesField
 
     links = (f for f in fields.values() if isinstance(f, ReferencesField))
     return {f.link._meta.db_table: f for f in links}

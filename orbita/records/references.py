@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.reference import ReferenceField, ReferencesField
+from orbita.records.fields.reference import ReferenceField
+from orbita.records.fields.references import ReferencesField
 from orbita.records.kinds import kinds
 from orbita.records.listing.listing import load_fields
 from orbita.records.profile import Panel

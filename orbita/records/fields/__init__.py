@@ -9,7 +9,8 @@ from orbita.records.fields.labels import GroupsField, TagsField
 from orbita.records.fields.numbers import CurrencyField, MoneyField, NumberField, WholeNumberField
 from orbita.records.fields.participants import ParticipantsField
 from orbita.records.fields.people import OwnerField, UserField
-from orbita.records.fields.reference import ReferenceField, ReferencesField
+from orbita.records.fields.reference import ReferenceField
+from orbita.records.fields.references import ReferencesField
 from orbita.records.fields.scalars import ChoiceField, LongTextField, TextField, YesNoField
 from orbita.records.fields.source import SourceField
 from orbita.records.fields.visibility import VisibilityField

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from orbita.accounts.models import User
 from orbita.records.fields.contact import MAX_ENTRIES, Entry
-from orbita.records.fields.satellites import sync_rows
+from orbita.records.fields.satellites import load_rows, sync_rows
 
 PART_LENGTHS = {"label": 40, "street": 160, "postcode": 16, "city": 120, "country": 80}
 
@@ -63,14 +63,7 @@ class AddressesField(Field):
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """All addresses of the records in one query."""
-        missing = [r for r in records if "_addresses" not in r.__dict__]
-        if not missing:
-            return
-        found: dict[Any, list[Address]] = {record.pk: [] for record in missing}
-        for address in ADDRESSES.objects(found):
-            found[address.record_id].append(address)
-        for record in missing:
-            record.__dict__["_addresses"] = found[record.pk]
+        load_rows(records, "_addresses", ADDRESSES)
 
     def value(self, record: Any) -> list[Entry]:
         """Addresses as dictionaries of their parts."""

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, muted
-from orbita.records.fields.satellites import sync_rows
+from orbita.records.fields.satellites import load_rows, sync_rows
 from orbita.records.fields.scalars import check_length
 from orbita.records.listing.filters import ExistsFilter, Filter
 from orbita.records.models import ContactPoint, ContactType
@@ -115,14 +115,7 @@ class ContactField(Field):
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """All contact points of the records in one query, shared by the fields of all types."""
-        missing = [r for r in records if "_contact_points" not in r.__dict__]
-        if not missing:
-            return
-        found: dict[Any, list[ContactPoint]] = {record.pk: [] for record in missing}
-        for point in POINTS.objects(found):
-            found[point.record_id].append(point)
-        for record in missing:
-            record.__dict__["_contact_points"] = found[record.pk]
+        load_rows(records, "_contact_points", POINTS)
 
     def points(self, record: Any) -> list[ContactPoint]:
         """The stored contact points of this type."""

@@ -1,9 +1,21 @@
-"""Writing rows that hang on a record."""
+"""Reading and writing rows that hang on a record."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    pass
+from orbita.ui.questions import Question
+
+
+def load_rows(records: Sequence[Any], slot: str, question: Question) -> None:
+    """Put the satellite rows of each record under `slot`, in the question's order; one query."""
+    missing = [record for record in records if slot not in record.__dict__]
+    if not missing:
+        return
+    found: dict[Any, list[Any]] = {record.pk: [] for record in missing}
+    for row in question.objects(found):
+        found[row.record_id].append(row)
+    for record in missing:
+        record.__dict__[slot] = found[record.pk]
 
 
 def sync_rows(

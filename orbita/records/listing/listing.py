@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 BELIEVED_SECONDS = 60
-_known_to_be_many: dict[tuple[UUID, str], float] = {}
+_known_to_be_many: dict[tuple[UUID, str, bool], float] = {}
 
 
 @dataclass
@@ -127,7 +127,7 @@ class Listing:
 
     def _whole(self) -> Count:
         """Counts a list without filters; that it is above the ceiling is believed for a minute."""
-        key = (self.viewer.pk, self.kind.key)
+        key = (self.viewer.pk, self.kind.key, self.query.needs_read)
         if time.monotonic() < _known_to_be_many.get(key, 0):
             return Count(FEW, exceeded=True)
         found = self.matching().order_by().values("pk")[: FEW + 1].count()

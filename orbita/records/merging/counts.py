@@ -45,7 +45,7 @@ def moved(kind: "Kind", losers: list[UUID], viewer: "User") -> list[Moved]:
 
 def _referring(kind: "Kind", losers: list[UUID], viewer: "User") -> list[Moved]:
     """The records of other kinds that name the ones that go."""
-    from orbita.records.fields.reference import ReferencesField
+    from orbita.records.fields.references import ReferencesField
     from orbita.records.references import panels_of
 
     found = []

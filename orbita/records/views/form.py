@@ -236,12 +236,7 @@ class ValueView(View):
                 return self.show(request, form, status=422 if form.errors else 200)
             changes, clashing = form.changes(record)
             if clashing:
-                theirs = form.conflicts(record, clashing)[0].theirs
-                form.add_error(
-                    key,
-                    _("Somebody changed this meanwhile to “%(theirs)s”. Save again to replace it.")
-                    % {"theirs": theirs},
-                )
+                tell_of_conflict(form, key, form.conflicts(record, clashing)[0].theirs)
                 return self.show(request, form, status=409)
             found = warned_of(request, kind, changes, record)
             if found:
@@ -291,3 +286,9 @@ def ask_again(form: RecordForm, key: str, found: Any) -> None:
 def editable_or_none(kind: Kind, viewer: Any, pk: UUID) -> Any:
     """The record, unless the change has taken it out of the viewer's reach."""
     return kind.model.objects.editable_by(viewer).filter(pk=pk).first()
+
+
+def tell_of_conflict(form: RecordForm, key: str, theirs: str) -> None:
+    """Say at the value what somebody else has made of it meanwhile."""
+    sentence = _("Somebody changed this meanwhile to “%(theirs)s”. Save again to replace it.")
+    form.add_error(key, sentence % {"theirs": theirs})

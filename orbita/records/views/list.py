@@ -61,9 +61,7 @@ def list_context(
         "list_key": kind.slug,
         "query": query,
         "views": saved_tabs(views, url, here),
-        "current_view": next(
-            (v for v in views if v.query == here and v.owner_id == viewer.pk), None
-        ),
+        "current_view": own_view(views, viewer, here),
         "search_value": query.q,
         "search_label": _("Search the list"),
         "chips": [chip(query, condition, url) for condition in query.conditions],
@@ -104,6 +102,11 @@ def selection_bar(kind: Kind, count: Count, here: str) -> dict[str, Any]:
         "query": here,
         "menu_url": reverse("list-operations", kwargs={"kind": kind}),
     }
+
+
+def own_view(views: list[SavedView], viewer: Any, here: str) -> SavedView | None:
+    """The viewer's own view that is being shown, which they may change."""
+    return next((v for v in views if v.query == here and v.owner_id == viewer.pk), None)
 
 
 def saved_tabs(views: list[SavedView], url: str, here: str) -> list[dict[str, Any]]:

@@ -1,0 +1,78 @@
+"""What a plan consists of: rows, what they name, and what is to be written for them."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from orbita.imports.models import Outcome
+from orbita.imports.parsing import Draft
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+Diff = list[list[str]]
+
+
+@dataclass(slots=True)
+class Change:
+    """A stored record and the values that it gets, by field key."""
+
+    kind: "Kind"
+    record: Any
+    values: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Link:
+    """The other end of a reference, as far as a plan needs it."""
+
+    pk: UUID
+    title: str
+    record: Any = None
+    draft: Draft | None = None
+    is_new: bool = False
+    is_used: bool = False
+    silent: list[UUID] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """One row: what becomes of it and why."""
+
+    draft: Draft
+    outcome: Outcome = Outcome.REJECTED
+    record: Any = None
+    pk: UUID | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    diff: Diff = field(default_factory=list)
+    silent: list[UUID] = field(default_factory=list)
+    links: dict[str, Link] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Chunk:
+    """The plans of some rows, and what is to be written for them, in order."""
+
+    plans: list[Plan] = field(default_factory=list)
+    new: list[tuple["Kind", Any]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    notices: list[tuple[UUID, UUID]] = field(default_factory=list)
+    nested_created: int = 0
+    nested_updated: int = 0
+
+
+@dataclass
+class Rules:
+    """How an import treats its rows."""
+
+    kind: "Kind"
+    by: "User"
+    owner: "User | None"
+    duplicates: str
+    reject_bad_cells: bool
+    is_dry: bool
+    required: dict[str, tuple[str, ...]]
+    """The keys of fields that a column fills and a new record must have, by kind."""
+    take_over: bool = False
+    """Whether new records take over what flows from the records that they name."""

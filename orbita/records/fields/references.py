@@ -1,0 +1,170 @@
+"""Several records of one kind that a record names: a deal's persons."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records.fields.reference import (
+    NUMBERED,
+    REFERENCE_EXAMPLE,
+    REFERENCE_JSON,
+    RecordsChoiceField,
+    ReferenceField,
+    known_ends,
+    listed_of_kind,
+    numbered,
+    record_picker,
+)
+from orbita.ui.sheets import join_items, split_items
+from orbita.ui.values import to_text
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
+
+
+class ReferencesField(Field):
+    """Several records of another kind, through a link table with `record` and `target` columns."""
+
+    icon = "link"
+    many = True
+    json_type = {"type": "array", "items": REFERENCE_JSON}
+    example = [REFERENCE_EXAMPLE]
+
+    def __init__(self, *args: Any, target: str, link: type[Any], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.target, self.link = target, link
+
+    def is_on(self, viewer: "User") -> bool:
+        """Exists while the other kind is switched on."""
+        return super().is_on(viewer) and self.target_kind().may(viewer, "view")
+
+    def target_kind(self) -> "Kind":
+        """The kind at the other end."""
+        from orbita.records.kinds import kinds
+
+        return kinds.by_key(self.target)
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """The other ends that the viewer may know of, in two queries for all the records."""
+        slot = f"_{self.key}"
+        missing = [record for record in records if slot not in record.__dict__]
+        if not missing:
+            return
+        pairs = list(
+            self.link.objects.filter(record__in=[record.pk for record in missing])
+            .order_by("id")
+            .values_list("record_id", "target_id")
+        )
+        found = known_ends({target for _record, target in pairs}, viewer)
+        for record in missing:
+            record.__dict__[slot] = [
+                found[target] for pk, target in pairs if pk == record.pk and target in found
+            ]
+
+    def value(self, record: Any) -> Any:
+        """The other ends."""
+        pending = getattr(record, "pending", {})
+        return pending.get(self.key) or record.__dict__.get(f"_{self.key}", [])
+
+    def text(self, value: Any) -> str:
+        """Their names."""
+        return "; ".join(target.title for target in value or ())
+
+    def cell(self, record: Any) -> str:
+        """Links to them."""
+        from orbita.records.cells import record_link
+        from orbita.ui.html import format_html_join
+
+        return format_html_join(", ", "{}", ((record_link(t),) for t in self.value(record)))
+
+    def export(self, record: Any) -> Any:
+        """The names, each with its ID number where the viewer may open it."""
+        return join_items([numbered(target) for target in self.value(record)])
+
+    def json(self, record: Any) -> Any:
+        """Ids and names."""
+        return [{"id": str(t.pk), "title": t.title} for t in self.value(record)]
+
+    @property
+    def json_input(self) -> dict[str, Any]:
+        """A list of objects, ids or exact names."""
+        return {"type": "array", "items": {"anyOf": [REFERENCE_JSON, {"type": "string"}]}}
+
+    def past(self, raw: Any, resolver: PastResolver) -> str:
+        """The name of the record with this id, as far as the viewer may know it."""
+        from orbita.records.models import Record
+
+        return resolver.name(Record, raw) if raw else ""
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """A picker for several."""
+        return RecordsChoiceField(
+            listed_of_kind(self.target, viewer),
+            label=self.label,
+            required=self.required,
+            help_text=self.help,
+            widget=record_picker(self.target_kind(), viewer, multiple=True),
+        )
+
+    def from_form(self, value: Any) -> Any:
+        """A list of records."""
+        return list(value or ())
+
+    def parse(self, cell: Any, context: Context) -> Any:
+        """Ids or exact names: a list, or a cell in which semicolons separate them."""
+        one = ReferenceField(self.key, self.label, target=self.target)
+        items = cell if isinstance(cell, list) else split_items(to_text(cell))
+        memory = context.memory.setdefault(f"records of {self.target}", {})
+        found: dict[Any, Any] = {}
+        for item in items:
+            key = str(item)
+            if key not in memory:
+                memory[key] = self._by_number(item, context) or one.parse(item, context)
+            if memory[key] is not None:
+                found.setdefault(memory[key].pk, memory[key])
+        return list(found.values())
+
+    def clean(self, value: Any, context: Context) -> Any:
+        """From the API: a list."""
+        if not isinstance(value, list):
+            raise ValidationError(_("Give a list"))
+        return self.parse(value, context)
+
+    def _by_number(self, item: Any, context: Context) -> Any:
+        """The record of `Name (1024)`, if it has this number and this name."""
+        match = NUMBERED.fullmatch(item.strip()) if isinstance(item, str) else None
+        if match is None:
+            return None
+        rows = listed_of_kind(self.target, context.viewer).filter(number=int(match[2]))
+        key = self.target_kind().title_key(match[1])
+        return rows.filter(title_key=key).first()
+
+    def combine(self, old: Any, new: Any) -> Any:
+        """Those of both."""
+        return list({one.pk: one for one in [*(old or ()), *(new or ())]}.values())
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Wait until the record is stored; links that the viewer cannot see stay."""
+        record.pending[self.key] = list(value or ())
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Make the visible links equal to the value."""
+        for record, value in pending:
+            wanted = {target.pk for target in value}
+            shown = {target.pk for target in record.__dict__.get(f"_{self.key}", ())}
+            links = self.link.objects.filter(record=record.pk)
+            stored = set(links.values_list("target_id", flat=True))
+            links.filter(target__in=(stored & shown) - wanted).delete()
+            self.link.objects.bulk_create(
+                self.link(record_id=record.pk, target_id=pk) for pk in wanted - stored
+            )
+            record.__dict__.pop(f"_{self.key}", None)
+
+    def comparable(self, value: Any) -> Any:
+        """Sorted ids."""
+        return sorted(str(target.pk) for target in value or ()) or None
