@@ -55,7 +55,7 @@ def test_a_worker_runs_jobs_and_stops_when_told():
         until(lambda: state_of(queue_id) is None)
         assert User.objects.filter(first_name="Zrobione").exists()
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=10) == 0
+        assert worker.wait(timeout=30) == 0
 
 
 def test_the_job_of_a_killed_worker_is_done_by_the_next_within_a_minute():
@@ -77,7 +77,7 @@ def test_stopping_hands_a_long_job_back_without_counting_it():
     with a_worker() as worker:
         until(lambda: Job.objects.get().state == State.RUNNING)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=10) == 0
+        assert worker.wait(timeout=30) == 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT status, attempts FROM procrastinate_jobs")
         assert cursor.fetchall() == [("todo", 0)]
@@ -86,7 +86,7 @@ def test_stopping_hands_a_long_job_back_without_counting_it():
 def test_the_queue_goes_on_after_a_job_that_kills_its_worker():
     deadly = enqueue(suicide)
     with a_worker() as worker:
-        assert worker.wait(timeout=20) == -signal.SIGKILL
+        assert worker.wait(timeout=60) == -signal.SIGKILL
     harmless = enqueue(note, first_name="Dalej")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET attempts = 2 WHERE id = %s", [deadly])
