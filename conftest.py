@@ -120,3 +120,33 @@ def make(features: None) -> Callable[..., Any]:
         return kind.model.objects.get(pk=record.pk)
 
     return make_record
+
+
+@pytest.fixture
+def relation_type(features: None) -> Callable[..., Any]:
+    """`relation_type("company", "Centrala", "company", "Oddział")`: a stored type, A first."""
+    from orbita.relations.models import RelationType
+
+    def make_type(kind_a: str, label_a: str, kind_b: str, label_b: str, **values: Any) -> Any:
+        return RelationType.objects.create(
+            kind_a=kind_a, label_a=label_a, kind_b=kind_b, label_b=label_b, **values
+        )
+
+    return make_type
+
+
+@pytest.fixture
+def tie(db: None) -> Callable[..., Any]:
+    """`tie(type, a, b, by=…, note=…)`: a stored relation between the record on side A and B's."""
+    from orbita.relations.facings import facings
+    from orbita.relations.models import Side
+    from orbita.relations.relating import relate
+
+    def make_relation(type_: Any, a: Any, b: Any, *, by: User | None = None, **values: Any) -> Any:
+        facing = next(one for one in facings() if (one.type.pk, one.side) == (type_.pk, Side.A))
+        author = by or User.objects.filter(role=Role.ADMINISTRATOR).first()
+        if author is None:
+            author = _user("Wiesław", "Łącznik", role=Role.ADMINISTRATOR)
+        return relate(a, facing, b.pk, by=author, **values)
+
+    return make_relation

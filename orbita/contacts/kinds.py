@@ -10,6 +10,8 @@ from orbita.contacts.models import Company, Person
 from orbita.records.fields import NipField, RegonField
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind, Labels, Section, register
+from orbita.relations import examples
+from orbita.relations.examples import Example
 from orbita.ui.text import fold
 
 _LEGAL_FORMS = [
@@ -210,3 +212,11 @@ class PersonKind(Kind):
         first = values.get("first_name", getattr(record, "first_name", ""))
         last = values.get("last_name", getattr(record, "last_name", ""))
         return {} if first or last else {"last_name": _now("Enter a first or a last name")}
+
+
+examples.register(
+    Example("company", _("Headquarters"), "company", _("Branch"), order=10),
+    Example("company", _("Competitors"), "company", _("Competitors"), order=20),
+    Example("company", _("Partners"), "company", _("Partners"), order=30),
+    Example("person", _("Former employee"), "company", _("Former employer"), order=70),
+)

@@ -7,6 +7,8 @@ from orbita.deals.models import Deal, DealPerson
 from orbita.records.fields import CurrencyField, MoneyField, ReferencesField
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind, Labels, Section, register
+from orbita.relations import examples
+from orbita.relations.examples import Example
 
 
 @register
@@ -57,3 +59,6 @@ class DealKind(Kind):
             CurrencyField("currency", _("Currency")),
             ReferencesField("persons", _("People"), target="person", link=DealPerson),
         )
+
+
+examples.register(Example("deal", _("Sale"), "space", _("Project"), order=60))

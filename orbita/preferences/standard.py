@@ -160,17 +160,6 @@ def _declare_addons() -> None:
             url="settings-addons",
         ),
         Addon(
-            "relations",
-            _("Relations"),
-            _("Connections between records with meanings of your own, such as branch or referrer."),
-            switch=_("Allow relations on the profiles of contacts, deals and so on"),
-            off=_(
-                "When you switch it off, relations disappear from profiles, forms, lists and "
-                "imports. They stay stored and return when you switch the add-on on again."
-            ),
-            icon="affiliate",
-        ),
-        Addon(
             "spaces",
             _("Spaces"),
             _("Places for joint work with people, files and tasks of their own."),

@@ -45,15 +45,19 @@ class Entry:
 
 TableReader = Callable[[list[Change], "User"], dict[int, Line]]
 _readers: dict[str, TableReader] = {"records_merger": survivors.lines}
+_closed: set[str] = set()
 
 
-def register_table(table: str, reader: TableReader) -> None:
+def register_table(table: str, reader: TableReader, *, is_closed: bool = False) -> None:
     """Have `reader` put the changes of a slice's own table into words.
 
     It gets all of them at once and answers lines by the ids of the changes; what it leaves out
-    is not shown to this viewer.
+    is not shown to this viewer. `is_closed` says that some people who may open the record see
+    nothing of some rows, so that nobody is told of them unasked.
     """
     _readers[table] = reader
+    if is_closed:
+        _closed.add(table)
 
 
 SATELLITES = {
@@ -117,7 +121,7 @@ def ends_changed(changes: ChangeSet) -> "QuerySet[Change]":
     from orbita.records.fields.custom import fields_of_definitions
     from orbita.records.fields.reference import ReferenceField
 
-    asked = Q(pk__in=())
+    asked = Q(table__in=sorted(_closed))
     if any(f.definition.roles for f in fields_of_definitions()):
         asked |= Q(table="records_record", after__has_key="custom")
     for kind in kinds:

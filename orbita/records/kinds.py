@@ -141,13 +141,16 @@ class Kind:
         """The fields that exist for this viewer: the one list that everybody asks.
 
         Fields of switched-off features are left out; custom fields come after the built-in ones,
-        those that the viewer's role may see. What the account demands is marked as required.
+        those that the viewer's role may see, and what other packages provide comes last. What the
+        account demands is marked as required.
         """
         from orbita.records.arranging import demanded
         from orbita.records.fields.custom import custom_fields
+        from orbita.records.fields.provided import provided_fields
 
         fields = {key: f for key, f in self.all_fields().items() if f.is_on(viewer)}
         fields.update(custom_fields(self, viewer))
+        fields.update(provided_fields(self, viewer))
         fields.update((key, f) for key, f in demanded(self).items() if key in fields)
         return fields
 

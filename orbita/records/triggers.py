@@ -1,8 +1,9 @@
 """The ledger's triggers: one function, put on every table that names its record.
 
-A model is tracked when it has `ledger_record`, the column that holds the record's id. The triggers
-run once a statement, over transition tables, and write only what differs. They are installed after
-each migration, so a new kind is tracked from its first row.
+A model is tracked when it has `ledger_record`, the column that holds the record's id. A row that
+concerns several records names a column for each; the ledger then has its changes once for each
+record. The triggers run once a statement, over transition tables, and write only what differs. They
+are installed after each migration, so a new kind is tracked from its first row.
 """
 
 from typing import Any
@@ -14,7 +15,8 @@ FUNCTION = """
 CREATE OR REPLACE FUNCTION orbita_ledger() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
     row_key text := TG_ARGV[0];
-    record_key text := TG_ARGV[1];
+    of_old text := (SELECT string_agg(format('(o.%I)', c), ',') FROM unnest(TG_ARGV[1]::text[]) c);
+    of_new text := (SELECT string_agg(format('(n.%I)', c), ',') FROM unnest(TG_ARGV[1]::text[]) c);
     skipped text[] := TG_ARGV[2]::text[];
     opened uuid := nullif(current_setting('orbita.change_set', true), '')::uuid;
 BEGIN
@@ -22,8 +24,9 @@ BEGIN
         EXECUTE format($sql$
             INSERT INTO records_change
                 (changeset_id, at, record_id, "table", "row", action, before, after)
-            SELECT $1, clock_timestamp(), n.%2$I, $2, n.%1$I::text, 'U', d.before, d.after
+            SELECT $1, clock_timestamp(), e.id, $2, n.%1$I::text, 'U', d.before, d.after
             FROM old_rows o JOIN new_rows n ON o.%1$I = n.%1$I
+            CROSS JOIN LATERAL (VALUES %2$s) e(id)
             CROSS JOIN LATERAL (
                 SELECT jsonb_object_agg(a.key, b.value) AS before,
                        jsonb_object_agg(a.key, a.value) AS after
@@ -31,22 +34,23 @@ BEGIN
                 WHERE a.value IS DISTINCT FROM b.value
             ) d
             WHERE d.after IS NOT NULL
-        $sql$, row_key, record_key) USING opened, TG_TABLE_NAME, skipped;
+        $sql$, row_key, of_new) USING opened, TG_TABLE_NAME, skipped;
     ELSIF TG_OP = 'DELETE' THEN
         EXECUTE format($sql$
             INSERT INTO records_change
                 (changeset_id, at, record_id, "table", "row", action, before, after)
-            SELECT $1, clock_timestamp(), o.%2$I, $2, o.%1$I::text, 'D', to_jsonb(o) - $3, NULL
-            FROM old_rows o
-        $sql$, row_key, record_key) USING opened, TG_TABLE_NAME, skipped;
+            SELECT $1, clock_timestamp(), e.id, $2, o.%1$I::text, 'D', to_jsonb(o) - $3, NULL
+            FROM old_rows o CROSS JOIN LATERAL (VALUES %2$s) e(id)
+        $sql$, row_key, of_old) USING opened, TG_TABLE_NAME, skipped;
     ELSE
         EXECUTE format($sql$
             INSERT INTO records_change
                 (changeset_id, at, record_id, "table", "row", action, before, after)
-            SELECT $1, clock_timestamp(), n.%2$I, $2, n.%1$I::text, 'I', NULL, to_jsonb(n) - $3
-            FROM new_rows n JOIN records_record r ON r.id = n.%2$I
+            SELECT $1, clock_timestamp(), e.id, $2, n.%1$I::text, 'I', NULL, to_jsonb(n) - $3
+            FROM new_rows n CROSS JOIN LATERAL (VALUES %2$s) e(id)
+            JOIN records_record r ON r.id = e.id
             WHERE $1 IS NULL OR r.changeset_id IS DISTINCT FROM $1
-        $sql$, row_key, record_key) USING opened, TG_TABLE_NAME, skipped;
+        $sql$, row_key, of_new) USING opened, TG_TABLE_NAME, skipped;
     END IF;
     RETURN NULL;
 END
@@ -71,6 +75,15 @@ LOCKED = ("records_change", "records_changeset")
 def tracked_models() -> list[type[models.Model]]:
     """Every model whose writes go into the ledger."""
     return [model for model in apps.get_models() if hasattr(model, "ledger_record")]
+
+
+def record_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns that name the records whose histories tell of a row; a record names itself."""
+    key: Any = model._meta.pk
+    if key.remote_field is not None or model._meta.db_table == "records_record":
+        return (key.column,)
+    named = model.ledger_record  # type: ignore[attr-defined]
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 def install(using: str = "default", **kwargs: Any) -> None:
@@ -100,9 +113,9 @@ def _statements(model: type[models.Model], quote: Any) -> list[str]:
         parent_link.remote_field is not None or model._meta.db_table == "records_record"
     )
     column = parent_link.column if parent_link is not None else "id"
-    record_column = column if is_record_table else model.ledger_record  # type: ignore[attr-defined]
+    named = "{" + ",".join(record_columns(model)) + "}"
     skipped = "{" + ",".join(getattr(model, "ledger_skip", ())) + "}"
-    arguments = ", ".join(f"'{value}'" for value in (column, record_column, skipped))
+    arguments = ", ".join(f"'{value}'" for value in (column, named, skipped))
     return [
         TRIGGER.format(
             name=event,

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from orbita.records.kinds import Kind, Labels, Section, register
+from orbita.relations import examples
+from orbita.relations.examples import Example
 from orbita.spaces.models import Space
 
 
@@ -27,3 +29,9 @@ class SpaceKind(Kind):
     )
     headline = ("visibility", "groups")
     hints = ("groups", "owner")
+
+
+examples.register(
+    Example("space", _("Project"), "company", _("Client"), order=40),
+    Example("space", _("Project"), "company", _("Subcontractor"), order=50),
+)

@@ -16,6 +16,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.lookups import IsNull
 
 from orbita.records.models import Address, ContactPoint, Record
+from orbita.records.triggers import record_columns
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
@@ -50,8 +51,9 @@ class End:
         """Whether the rows are the record's own, and not another record's that names it."""
         if issubclass(self.model, Record):
             return False
-        owner = getattr(self.model, "ledger_record", "")
-        return not owner or owner == self.model._meta.get_field(self.column).attname  # type: ignore[union-attr]
+        if not self.is_tracked:
+            return True
+        return self.model._meta.get_field(self.column).attname in record_columns(self.model)  # type: ignore[union-attr]
 
     def rows(self, **condition: Any) -> "models.QuerySet[Any]":
         """The rows, whoever may see them."""

@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 
 from orbita.records.models import ChangeSet, LeftoverReason, Record
 from orbita.records.undo.rights import changeable
+from orbita.records.undo.sharing import assign, shared_rows
 from orbita.records.undo.tables import Table, quoted, tables
 
 if TYPE_CHECKING:
@@ -222,10 +223,21 @@ class Plan:
             )
 
     def _refuse(self, cursor: Any) -> set[UUID]:
-        """Take out what the undoer may not change (any longer)."""
-        refused = set(self.ids) - changeable(self.ids, self.by, changeset_id=self.changes.pk)
-        cursor.execute("DELETE FROM undo_row WHERE record_id = ANY(%s)", [list(refused)])
-        return refused
+        """Take out what the undoer may not change (any longer).
+
+        A row that concerns several records is taken back by whoever may change one of them; a
+        record of which nothing else was touched is not refused for its sake.
+        """
+        shared = shared_rows(cursor, self.tables)
+        every = {*self.ids, *(end for one in shared for end in one.ends)}
+        may = changeable(list(every), self.by, changeset_id=self.changes.pk)
+        excused = assign(cursor, shared, here=set(self.ids), may=may)
+        refused = set(self.ids) - may
+        cursor.execute(
+            "DELETE FROM undo_row WHERE record_id = ANY(%s) RETURNING record_id", [list(refused)]
+        )
+        told = {pk for (pk,) in cursor.fetchall()}
+        return refused - (excused - told - set(self.made))
 
     def _exclude(self, cursor: Any) -> None:
         """Take out what could not be written at the first attempt."""

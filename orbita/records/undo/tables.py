@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, models
 
 from orbita.records.models import Record
-from orbita.records.triggers import tracked_models
+from orbita.records.triggers import record_columns, tracked_models
 
 RECORD = Record._meta.db_table
 PLAIN = {"owner_id", "visibility", "source_id", "deleted_at", "deleted_by_id"}
@@ -83,9 +83,10 @@ class Table:
         return found
 
     @property
-    def record_column(self) -> str:
-        """The column that names the record."""
-        return self.key if self.is_record else str(self.model.ledger_record)  # type: ignore[attr-defined]
+    def ends(self) -> tuple[str, ...]:
+        """The columns that name records, where a row concerns several of them; else none."""
+        columns = record_columns(self.model)
+        return columns if len(columns) > 1 else ()
 
 
 def tables() -> dict[str, Table]:

@@ -27,7 +27,10 @@ WHERE u."table" = %s AND u.deed = 'U' AND u.restore IS NOT NULL AND t.{key} = u.
 """
 _RECORDS = """
 UPDATE records_record t SET {sets}version = t.version + 1, updated_at = now()
-FROM (SELECT DISTINCT record_id FROM undo_row WHERE restore IS NOT NULL) x
+FROM (
+    SELECT DISTINCT record_id FROM undo_row
+    WHERE restore IS NOT NULL AND NOT "table" = ANY(%s)
+) x
 LEFT JOIN undo_row u ON u."table" = 'records_record' AND u.record_id = x.record_id
     AND u.restore IS NOT NULL
 CROSS JOIN LATERAL jsonb_populate_record(NULL::records_record, coalesce(u.restore, '{{}}')) r
@@ -91,7 +94,7 @@ def write(plan: "Plan", *, by: "User") -> None:
     with connection.cursor() as cursor:
         for table in plan.tables.values():
             _write_table(cursor, table)
-        _write_records(cursor)
+        _write_records(cursor, plan)
         if plan.binned:
             cursor.execute(_BIN, [by.pk, plan.binned])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -147,10 +150,14 @@ def _defaults(table: Table) -> dict[str, Any]:
     return found
 
 
-def _write_records(cursor: Any) -> None:
-    """The records' own columns, and a new version for each record that is touched at all."""
+def _write_records(cursor: Any, plan: "Plan") -> None:
+    """The records' own columns, and a new version for each record that is touched itself.
+
+    What it shares with another record is no value of its own.
+    """
     sets = "".join(f"{one}, " for one in _sets(cursor, Table(Record)))
-    cursor.execute(_RECORDS.format(sets=sets))
+    shared = [table.name for table in plan.tables.values() if table.ends]
+    cursor.execute(_RECORDS.format(sets=sets), [shared])
 
 
 def _derive(cursor: Any, plan: "Plan") -> list[UUID]:
