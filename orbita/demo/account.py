@@ -12,6 +12,7 @@ from orbita.activity.following import follow_own
 from orbita.demo import cast, scenes, words
 from orbita.demo.inventing import Inventor
 from orbita.demo.talk import talk
+from orbita.demo.ties import tie_all
 from orbita.preferences import snapshot
 from orbita.preferences.changing import change
 from orbita.records.changes import change_set
@@ -92,6 +93,7 @@ class DemoRecords:
         self.make_crowd()
         self.make_products()
         self.make_changes()
+        tie_all(self.people)
         talk(self.companies, self.people)
 
     def make_scenes(self) -> None:
