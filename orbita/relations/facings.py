@@ -74,7 +74,8 @@ class Facing:
     @property
     def reverse(self) -> "Facing":
         """The same type from the other end."""
-        return next(one for one in facings() if (one.type, one.side) == (self.type, self.far_side))
+        found = next(one for one in facings() if (one.type, one.side) == (self.type, self.far_side))
+        return replace(found, type=self.type)
 
     def ends(self, near: Any, far: Any) -> tuple[Any, Any]:
         """Two ids as `a` and `b` of a relation."""
