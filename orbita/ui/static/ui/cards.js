@@ -49,13 +49,16 @@
     clearTimeout(opening);
     clearTimeout(closing);
   };
-  const hide = () => {
-    rest();
+  const close = () => {
     request?.abort();
     request = null;
     anchor?.removeAttribute("aria-describedby");
     anchor = null;
     card.hidden = true;
+  };
+  const hide = () => {
+    rest();
+    close();
   };
   const place = () => {
     const at = anchor.getBoundingClientRect();
@@ -76,9 +79,8 @@
     anchor = link;
     card.classList.toggle("is-tapped", isTapped);
     if (isTapped) opening = setTimeout(() => fill(ui.pattern("modal-loading")), DELAY);
-    const mine = () => anchor === link;
     const html = await read(link).catch(() => "");
-    if (!mine()) return;
+    if (anchor !== link) return;
     clearTimeout(opening);
     request = null;
     if (!html || !link.isConnected) {
@@ -86,7 +88,9 @@
       if (!isTapped) anchor = null; // a second tap follows the link
       return;
     }
-    fill(document.createRange().createContextualFragment(html));
+    const part = document.createElement("template");
+    part.innerHTML = html;
+    fill(part.content);
     ui.wake(card);
     link.setAttribute("aria-describedby", card.id);
   };
@@ -102,7 +106,7 @@
     clearTimeout(opening);
     clearTimeout(closing);
     if (card.hidden) hide();
-    else closing = setTimeout(hide, GRACE);
+    else closing = setTimeout(close, GRACE);
   };
 
   // ---- Pointer, focus, tap, Esc.
