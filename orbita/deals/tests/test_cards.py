@@ -49,9 +49,7 @@ def test_a_deal_without_a_value_is_counted_alone(client, make, kasia, acme):
 
 
 @pytest.mark.parametrize("level", [Visibility.RESTRICTED, Visibility.HIDDEN])
-def test_deals_that_the_viewer_may_not_open_are_not_counted(
-    client, make, kasia, ewa, acme, level
-):
+def test_deals_that_the_viewer_may_not_open_are_not_counted(client, make, kasia, ewa, acme, level):
     make("deal", title="Jawna", company=acme, value=100, owner=kasia)
     make("deal", title="Fuzja", company=acme, value=31415926, visibility=level, owner=kasia)
     assert open_deals(client.as_(ewa), acme) == "1 · 100.00 PLN"
