@@ -188,6 +188,7 @@ def test_of_a_restricted_record_the_card_shows_a_lock(browse, kasia, ewa, people
 
 def test_panels_that_come_later_have_cards_too(browse, kasia, people, acme):
     page = browse(kasia, f"/companies/{acme.pk}/")
+    page.wait_for_load_state("networkidle")
     link = page.locator(".panel-item a[data-card]", has_text="Wdrożenie")
     link.scroll_into_view_if_needed()
     link.hover()
@@ -211,5 +212,6 @@ def test_what_was_saved_shows_at_once(browse, kasia, people, acme):
     form.locator("[name=title]").fill("ACME Nowa")
     form.locator("button[type=submit].btn-primary").first.click()
     expect(page.locator("#main h1")).to_have_text("ACME Nowa")
+    page.wait_for_load_state("networkidle")  # panels that come push others down
     page.locator(".panel-item a[data-card]", has_text="Wdrożenie").hover()
     expect(card_of(page)).to_contain_text("ACME Nowa")
