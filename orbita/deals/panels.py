@@ -32,7 +32,7 @@ def open_deals(record: Any, viewer: "User") -> str:
     Amounts of several currencies stand side by side, they are never added up.
     """
     deals = kinds.of_model(Deal)
-    fields = deals.fields(viewer)
+    fields = {key: field for key, field in deals.all_fields().items() if field.is_on(viewer)}
     leading = leading_to(record.kind, fields)
     if not leading:
         return ""
