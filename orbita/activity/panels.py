@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from orbita.activity import menus  # noqa: F401
 from orbita.activity.following import followers, is_followed
 from orbita.activity.models import Follow
-from orbita.activity.wall import EVERYTHING, sources, wall
+from orbita.activity.wall import EVERYTHING, last_activity, sources, wall
+from orbita.records.cards import Fact, facts
 from orbita.records.merging import counts
 from orbita.records.profile import Action, Panel, actions, panels
+from orbita.ui.templatetags.ui import when
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -100,4 +102,7 @@ panels.register(FollowPanel())
 panels.register(FollowersPanel())
 actions.register(
     Action("email", _("E-mail"), "mail", _email_url, order=20, applies=_has_contact_data)
+)
+facts.register(
+    Fact("last_activity", _("Last activity"), lambda rec, viewer: when(last_activity(rec, viewer)))
 )

@@ -57,6 +57,13 @@ class Source:
         """
         raise NotImplementedError
 
+    def latest(self, record: Any, viewer: "User") -> datetime | None:
+        """When the newest entry that the viewer may see came, in one query; None = there is none.
+
+        The caller has opened the record for the viewer.
+        """
+        return None
+
     def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
         """What the template of the composer needs."""
         return {}
@@ -105,8 +112,18 @@ class Changes(Source):
         ]
         return entries, following is not None
 
+    def latest(self, record: Any, viewer: "User") -> datetime | None:
+        """When the record was changed, as its profile says; no query."""
+        return record.updated_at
+
 
 register(Changes())
+
+
+def last_activity(record: Any, viewer: "User") -> datetime | None:
+    """When something came to the wall that the viewer may see; the viewer has opened the record."""
+    moments = (source.latest(record, viewer) for source in sources)
+    return max((moment for moment in moments if moment), default=None)
 
 
 @dataclass

@@ -104,6 +104,7 @@ class CompanyKind(Kind):
     )
     headline = ("nip", "city")
     hints = ("city", "nip", "owner")
+    card = ("city", "phones", "emails", "owner", "groups", "open_deals")
     matching = (("number",), ("nip",), ("regon",), ("title",))
     name_noise = LEGAL_FORM_WORDS
     has_source = has_contact_data = True
@@ -190,6 +191,7 @@ class PersonKind(Kind):
     )
     headline = ("position", "company")
     hints = ("position", "company", "city", "owner")
+    card = ("position", "company", "phones", "emails", "owner", "open_deals")
     title_from = ("first_name", "last_name")
     title_label = _("Full name")
     matching = (

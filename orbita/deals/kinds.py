@@ -49,6 +49,7 @@ class DealKind(Kind):
     )
     headline = ("value", "status")
     hints = ("company", "value", "owner")
+    card = ("status", "value", "owner", "company", "expected_close")
     has_source = True
     source_from = ("company", "persons")
 

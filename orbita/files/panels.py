@@ -1,9 +1,11 @@
 """Files on profiles, on the wall, in the history and in notifications."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +57,11 @@ class FilesOnWall(Source):
         found = list(rows.select_related("author").order_by("-pk")[: limit + 1])
         entries = [WallEntry(f.created_at, str(f.pk), self.template, f) for f in found[:limit]]
         return entries, len(found) > limit
+
+    def latest(self, record: Any, viewer: "User") -> datetime | None:
+        """When the newest file came."""
+        rows = File.objects.live().open_to(viewer).filter(record_id=record.pk)
+        return rows.aggregate(at=Max("created_at"))["at"]
 
 
 def _id_or_none(text: str) -> UUID | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -90,6 +90,13 @@ class NotesOnWall(Source):
         for entry in shown[: len(pinned)]:
             entry.is_pinned = True
         return shown, len(found) > limit
+
+    def latest(self, record: Any, viewer: "User") -> datetime | None:
+        """When the newest note or comment was written."""
+        rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
+        answered = Max("comments__created_at", filter=Q(comments__deleted_at=None))
+        found = rows.aggregate(written=Max("created_at"), answered=answered)
+        return max((at for at in found.values() if at), default=None)
 
     def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
         """An empty form."""

@@ -32,6 +32,7 @@ class ProductKind(Kind):
     )
     headline = ("sku", "price")
     hints = ("sku", "price")
+    card = ("sku", "price", "unit", "groups", "owner")
     matching = (("number",), ("sku",), ("title",))
 
     def declared_fields(self) -> tuple[Field, ...]:

@@ -31,11 +31,10 @@ def profile_url(record: Any) -> str:
 
 
 def record_link(record: Any) -> SafeString:
-    """A link with the record's name; a lock where it is closed to the viewer (`is_open`)."""
+    """A link with the record's name and a hover card; a lock where it is closed (`is_open`)."""
     mark = "" if getattr(record, "is_open", True) else lock()
     return format_html(
-        '<a href="{}" class="record-link" data-card-url="{}card/"><bdi>{}</bdi></a>{}',
-        profile_url(record),
+        '<a href="{}" class="record-link" data-card><bdi>{}</bdi></a>{}',
         profile_url(record),
         record.title,
         mark,

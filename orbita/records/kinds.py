@@ -64,6 +64,9 @@ class Kind:
     form: ClassVar[tuple[Section, ...]] = ()
     headline: ClassVar[tuple[str, ...]] = ()
     hints: ClassVar[tuple[str, ...]] = ("owner",)
+    card: ClassVar[tuple[str, ...]] = ()
+    """What the hover card shows below the name, in order: keys of fields and of facts that slices
+    register (see cards.py). Where it is empty, the card shows what headline and hints name."""
     matching: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("title",))
     name_noise: ClassVar[tuple[str, ...]] = ()
     """What may stand at the end of a name without telling two records apart (legal forms), folded

@@ -5,6 +5,7 @@ from django.urls import include, path
 from orbita.records.dictionaries import DICTIONARIES
 from orbita.records.views import (
     adding,
+    cards,
     deeds,
     dictionaries,
     dictionary_settings,
@@ -133,7 +134,7 @@ urlpatterns = [
     path("<kind:kind>/tags/", suggestions.SuggestTagsView.as_view(), name="suggest-tags"),
     path("<kind:kind>/groups/", suggestions.SuggestGroupsView.as_view(), name="suggest-groups"),
     path("<kind:kind>/<uuid:pk>/", profile.ProfileView.as_view(), name="profile"),
-    path("<kind:kind>/<uuid:pk>/card/", profile.CardView.as_view(), name="card"),
+    path("<kind:kind>/<uuid:pk>/card/", cards.CardView.as_view(), name="card"),
     path("<kind:kind>/<uuid:pk>/access/", profile.AccessView.as_view(), name="access"),
     path("<kind:kind>/<uuid:pk>/panels/<slug:key>/", profile.PanelView.as_view(), name="panel"),
     path("<kind:kind>/<uuid:pk>/edit/", form.EditView.as_view(), name="edit"),

@@ -29,6 +29,7 @@ class SpaceKind(Kind):
     )
     headline = ("visibility", "groups")
     hints = ("groups", "owner")
+    card = ("groups", "visibility", "owner", "last_activity", "tags")
 
 
 examples.register(

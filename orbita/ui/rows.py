@@ -44,13 +44,7 @@ def _checkbox(row: Mapping[str, Any]) -> SafeString:
 
 
 def _link(row: Mapping[str, Any]) -> SafeString:
-    card_url = row.get("card_url")
-    return format_html(
-        '<a class="row-link name" href="{}"{}>{}</a>',
-        row["url"],
-        format_html(' data-card-url="{}"', card_url) if card_url else "",
-        row["title"],
-    )
+    return format_html('<a class="row-link name" href="{}">{}</a>', row["url"], row["title"])
 
 
 def _lock() -> SafeString:

@@ -177,7 +177,6 @@ def row(number: int) -> dict[str, Any]:
         "url": "profile",
         "title": name,
         "subject": subject(name),
-        "card_url": "card",
         "is_locked": number % 7 == 3,
         "actions": [
             {"url": "modal", "icon": "mail", "label": "E-mail", "modal": "drawer"},

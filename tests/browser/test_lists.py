@@ -127,16 +127,6 @@ def test_rows_are_walked_and_opened_with_the_keyboard(browse, kasia, companies):
     expect(page.locator("tr.is-current .row-link")).to_have_text("Budex")
 
 
-def test_a_preview_shows_the_city_and_goes_with_escape(browse, kasia, companies):
-    page = browse(kasia, "/companies/")
-    page.locator(".row-link", has_text="Budex").hover()
-    card = page.locator("#hover-card")
-    expect(card).to_be_visible()
-    expect(card).to_contain_text("Łódź")
-    page.keyboard.press("Escape")
-    expect(card).to_be_hidden()
-
-
 def test_a_filter_by_a_company_uses_the_picker(browse, kasia, companies, make):
     make("person", last_name="Nowak", company=companies["ACME"], owner=kasia)
     make("person", last_name="Lis", company=companies["Budex"], owner=kasia)

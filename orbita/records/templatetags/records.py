@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.simple_tag
 def record_link(record: Any) -> SafeString:
-    """A link with the record's name, and a lock where it is closed to the viewer."""
+    """A link with the record's name and a hover card; a lock where it is closed to the viewer."""
     return cells.record_link(record)
 
 

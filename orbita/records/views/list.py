@@ -159,7 +159,6 @@ def row(record: Any, query: ListQuery) -> dict[str, Any]:
         "url": url,
         "title": record.title,
         "subject": record,
-        "card_url": f"{url}card/",
         "is_locked": not is_open,
         "cells": cells,
     }

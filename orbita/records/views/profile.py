@@ -1,6 +1,5 @@
 """The profile of a record."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -189,40 +188,6 @@ class PanelView(View):
             raise Http404
         record.viewer_may_edit = may_edit(record, viewer)
         return HttpResponse(panel_body(request, panel, record))
-
-
-class CardView(View):
-    """GET /companies/<id>/card/: the hover card, cut by the viewer's rights."""
-
-    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
-        """Name and a few values; of a closed record the basics alone."""
-        viewed_kind(request, kind)
-        viewer: Any = request.user
-        record = listed(request, kind, pk)
-        fields = kind.fields(viewer)
-        keys = dict.fromkeys((*kind.headline, *kind.hints, "phones", "emails"))
-        used = [
-            fields[key] for key in keys if key in fields and (record.is_open or fields[key].basic)
-        ]
-        load_fields([record], used, viewer)
-        return render(
-            request,
-            "components/hover_card.html",
-            {
-                "subject": record,
-                "title": record.title,
-                "url": record.get_absolute_url(),
-                "line": kind.labels.one,
-                "is_locked": not record.is_open,
-                "rows": card_rows(record, used),
-            },
-        )
-
-
-def card_rows(record: Any, fields: Sequence[Field]) -> list[dict[str, Any]]:
-    """The values that are filled in."""
-    rows = [{"label": f.label, "value": f.cell(record)} for f in fields]
-    return [row for row in rows if row["value"]]
 
 
 class AccessView(View):

@@ -10,7 +10,15 @@ from django.core.management import call_command
 from orbita.ui.finders import VENDOR_FILES, NodePackagesFinder
 
 STYLES = ("app.css", "components.css")
-SCRIPTS = ("theme.js", "app.js", "overlays.js", "lists.js", "forms.js", "editor.js")
+SCRIPTS = (
+    "theme.js",
+    "app.js",
+    "overlays.js",
+    "cards.js",
+    "lists.js",
+    "forms.js",
+    "editor.js",
+)
 
 
 def test_listed_files_are_found():

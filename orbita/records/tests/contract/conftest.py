@@ -78,3 +78,23 @@ def filter_value(used: Filter, operator: str, viewer: Any) -> str:
     if used.widget == "choice" and options:
         return options[0].value
     return {"date": "2026-05-17", "number": "12"}.get(used.widget, "12")
+
+
+@pytest.fixture
+def people(anna: Any, marek: Any, kasia: Any, piotr: Any, ewa: Any, teams: Any) -> dict[str, Any]:
+    """Personas by what they are to a record of Kasia's with Piotr and the team Realizacja."""
+    from conftest import _user
+
+    mate = _user("Tomek", "Kowal", team=teams["poludnie"])
+    other = _user("Iza", "Mróz", role="manager", team=teams["polnoc"])
+    away = _user("Olga", "Sowa")
+    return {
+        "owner": kasia,
+        "manager": marek,
+        "participant": piotr,
+        "team": ewa,
+        "administrator": anna,
+        "manager of another team": other,
+        "team-mate": mate,
+        "outsider": away,
+    }

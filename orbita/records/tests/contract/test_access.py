@@ -17,26 +17,6 @@ OPEN_TO = {"owner", "manager", "participant", "team", "administrator"}
 PERSONAS = [*sorted(OPEN_TO), "manager of another team", "team-mate", "outsider"]
 
 
-@pytest.fixture
-def people(anna, marek, kasia, piotr, ewa, teams):
-    """Personas by what they are to a record of Kasia's with Piotr and the team Realizacja."""
-    from conftest import _user
-
-    mate = _user("Tomek", "Kowal", team=teams["poludnie"])
-    other = _user("Iza", "Mróz", role="manager", team=teams["polnoc"])
-    away = _user("Olga", "Sowa")
-    return {
-        "owner": kasia,
-        "manager": marek,
-        "participant": piotr,
-        "team": ewa,
-        "administrator": anna,
-        "manager of another team": other,
-        "team-mate": mate,
-        "outsider": away,
-    }
-
-
 def secret(kind, make, kasia, piotr, ewa, level):
     record = make(
         kind.key,
@@ -69,7 +49,7 @@ def test_doors_answer_by_level_and_person(
     assert [s["title"] for s in suggestions] == (["Fuzja Kanarek"] if knows else [])
     status = browser.get(f"/{kind.slug}/{record.pk}/").status_code
     assert status == (200 if opens else 403 if knows else 404)
-    card = browser.get(f"/{kind.slug}/{record.pk}/card/")
+    card = browser.get(f"/{kind.slug}/{record.pk}/card/", headers={"HX-Request": "true"})
     assert card.status_code == (200 if knows else 404)
     tags = browser.get(f"/{kind.slug}/tags/?q=taj").json()["results"]
     assert [t["title"] for t in tags] == (["tajne"] if opens else [])

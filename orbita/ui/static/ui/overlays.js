@@ -1,4 +1,4 @@
-// Things over the page: modals and drawers (data-modal), hover cards (data-card-url).
+// Things over the page: modals and drawers (data-modal).
 (() => {
   "use strict";
   const ui = window.ui;
@@ -76,74 +76,4 @@
     content.replaceChildren();
     if (opener?.isConnected) opener.focus();
   });
-
-  // ---- Hover cards: after 300 ms, on focus and on tap; Esc closes.
-  const card = document.getElementById("hover-card");
-  const known = new Map();
-  let timer = 0;
-  let anchor = null;
-
-  const fetchCard = (url) => {
-    const kept = known.get(url);
-    if (kept && Date.now() - kept.at < 60000) return kept.html;
-    const html = fetch(url, { headers: { "HX-Request": "true" } }).then((answer) =>
-      answer.ok && !answer.redirected ? answer.text() : "",
-    );
-    html.catch(() => known.delete(url));
-    known.set(url, { at: Date.now(), html });
-    return html;
-  };
-  const hide = () => {
-    clearTimeout(timer);
-    anchor?.removeAttribute("aria-describedby");
-    anchor = null;
-    card.hidden = true;
-  };
-  const place = (link) => {
-    const at = link.getBoundingClientRect();
-    const below = at.bottom + 6 + card.offsetHeight < window.innerHeight;
-    card.style.left = `${Math.max(12, Math.min(at.left, window.innerWidth - card.offsetWidth - 12))}px`;
-    card.style.top = `${Math.max(8, below ? at.bottom + 6 : at.top - card.offsetHeight - 6)}px`;
-  };
-  const show = async (link) => {
-    anchor = link;
-    const html = await fetchCard(link.dataset.cardUrl).catch(() => "");
-    if (anchor !== link || !html) return;
-    card.innerHTML = html;
-    ui.wake(card);
-    card.hidden = false;
-    place(link);
-  };
-  const plan = (link, delay) => {
-    clearTimeout(timer);
-    if (link !== anchor) timer = setTimeout(() => show(link), delay);
-  };
-  const leave = () => {
-    clearTimeout(timer);
-    timer = setTimeout(hide, 200);
-  };
-  document.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "touch") return;
-    const link = event.target.closest?.("[data-card-url]");
-    if (link) plan(link, 300);
-    else if (event.target.closest?.("#hover-card")) clearTimeout(timer);
-    else if (anchor || timer) leave();
-  });
-  document.addEventListener("focusin", (event) => {
-    const link = event.target.closest("[data-card-url]");
-    if (link && link.matches(":focus-visible") && !ui.isSteppingRows) plan(link, 300);
-    else if (!event.target.closest("#hover-card")) leave();
-  });
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-card-url]");
-    const isTouch = event.pointerType === "touch";
-    if (link && isTouch && anchor !== link && !link.closest("[data-list]")) {
-      event.preventDefault();
-      show(link);
-    } else if (!event.target.closest("#hover-card")) hide();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !card.hidden) hide();
-  });
-  document.addEventListener("scroll", () => card.hidden || hide(), { capture: true, passive: true });
 })();
