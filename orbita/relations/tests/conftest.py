@@ -1,74 +1,64 @@
-"""Types, deeds and pictures of the whole for the tests of relations."""
+"""What tests of relations share: types of the guide, and what a page shows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from orbita.records.changes import change_set
-from orbita.records.models import Channel, Record
-from orbita.records.triggers import tracked_models
-from orbita.relations.models import Edge, Relation, RelationType
-
-_DERIVED = """
-SELECT a_id, type_id, 1, b_id, r.id FROM relations_relation r
-UNION ALL
-SELECT b_id, type_id, CASE WHEN t.is_symmetric THEN 1 ELSE 2 END, a_id, r.id
-FROM relations_relation r JOIN relations_relationtype t ON t.id = r.type_id
-"""
+from orbita.records.models import Change, ChangeSet, Record
+from orbita.relations.facings import facings_for
+from orbita.relations.models import Edge, Relation
 
 
 @pytest.fixture
-def branch(relation_type: Callable[..., Any]) -> RelationType:
+def branch(relation_type: Any) -> Any:
     """Centrala — Oddział."""
     return relation_type("company", "Centrala", "company", "Oddział")
 
 
 @pytest.fixture
-def rivals(relation_type: Callable[..., Any]) -> RelationType:
+def rivals(relation_type: Any) -> Any:
     """Konkurenci, which is symmetric."""
-    return relation_type("company", "Konkurenci", "company", "Konkurenci")
+    return relation_type("company", "Konkurenci", "company", "Konkurenci", position=1)
 
 
-@contextmanager
-def deed(by: Any, channel: str = Channel.LIST_OPERATION) -> Iterator[Any]:
-    """One deed that can be taken back."""
-    with change_set(by=by, channel=channel, label="Powiąż") as changes:
-        yield changes
+@pytest.fixture
+def key() -> Callable[..., str]:
+    """`key(type, "Centrala", kasia)`: the type from the side whose other end is called so."""
+
+    def key_of(type_: Any, label: str, viewer: Any) -> str:
+        found = [f for f in facings_for(viewer) if f.type == type_ and f.label == label]
+        return found[0].key
+
+    return key_of
 
 
-def tied() -> list[tuple[str, str, str, str]]:
-    """Every relation: type, names of both ends, note."""
-    rows = Relation.objects.values_list("type__label_a", "a__title", "b__title", "note")
-    return sorted(rows)
+@pytest.fixture
+def shown(client: Any) -> Callable[..., dict[str, list[str]]]:
+    """`shown(kasia, acme)`: the panel that this user sees, labels with the names below."""
+
+    def panel(viewer: Any, record: Any) -> dict[str, list[str]]:
+        page = client.as_(viewer).get(f"{record.get_absolute_url()}panels/relations/")
+        assert page.status_code == 200
+        found = {}
+        for part in page.content.decode().split('<section class="relation-group"')[1:]:
+            label = re.search(r'<span class="name">(.*?)</span>', part)
+            names = re.findall(r"<bdi>(.*?)</bdi>", part)
+            assert label
+            found[unescape(label[1])] = [unescape(name) for name in names]
+        return found
+
+    return panel
 
 
-def edges_are_derived() -> bool:
-    """Whether the edges say exactly what the relations say."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DERIVED)
-        wanted = sorted(map(str, cursor.fetchall()))
-    found = Edge.objects.values_list("near", "type", "side", "far", "relation")
-    return sorted(map(str, found)) == wanted
+@pytest.fixture
+def state() -> Callable[[], tuple[list[Any], ...]]:
+    """All that a refusal must leave alone."""
 
+    def all_rows() -> tuple[list[Any], ...]:
+        models = (Relation, Edge, Change, ChangeSet, Record)
+        return tuple(list(model.objects.order_by("pk").values()) for model in models)
 
-def versions() -> dict[Any, Any]:
-    """What tells that a record itself was changed."""
-    return dict(Record.objects.values_list("pk", "version"))
-
-
-def whole() -> dict[str, list[Any]]:
-    """All rows of all tracked tables and the edges, but for what every write renews."""
-    found = {}
-    for model in [*tracked_models(), Edge]:
-        name = model._meta.db_table
-        skipped = {"records_record": ["version", "updated_at"], "relations_edge": ["id"]}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f'SELECT (to_jsonb(t) - %s::text[])::text FROM "{name}" t ORDER BY 1',  # noqa: S608
-                [skipped.get(name, [])],
-            )
-            found[name] = [row for (row,) in cursor.fetchall()]
-    return found
+    return all_rows

@@ -15,7 +15,7 @@ from orbita.records.trash import move_to_bin, restore
 from orbita.records.undo import preview, take_back
 from orbita.relations.models import Edge, Relation
 from orbita.relations.relating import part
-from orbita.relations.tests.conftest import deed, edges_are_derived, tied, whole
+from orbita.relations.tests.wholeness import deed, edges_are_derived, tied, whole
 
 pytestmark = pytest.mark.django_db
 

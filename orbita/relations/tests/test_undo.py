@@ -14,7 +14,7 @@ from orbita.records.trash import move_to_bin, restore
 from orbita.records.undo import preview, running, take_back
 from orbita.relations.models import Edge, Relation
 from orbita.relations.relating import describe, part
-from orbita.relations.tests.conftest import deed, edges_are_derived, tied, versions, whole
+from orbita.relations.tests.wholeness import deed, edges_are_derived, tied, versions, whole
 
 pytestmark = pytest.mark.django_db
 NONE_LEFT = {"kept": 0, "failed": 0, "refused": 0}
