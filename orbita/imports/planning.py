@@ -260,7 +260,7 @@ class Planner:
         if not pks:
             return {}
         if not self.rules.is_dry:
-            locked = Record.objects.filter(pk__in=pks).order_by("pk").select_for_update()
+            locked = Record.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
             list(locked.values_list("pk", flat=True))
         records = list(kind.model.objects.live().filter(pk__in=pks))
         drafts = [p.draft.nested[reference] if reference else p.draft for p in plans]

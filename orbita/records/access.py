@@ -116,7 +116,7 @@ class RecordQuerySet(models.QuerySet):
         from orbita.records.models import Record
 
         rows = Record.objects.filter(pk__in=self.filter(pk=pk).values("pk"))
-        list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+        list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
         return self.filter(pk=pk).first()
 
     def with_openness(self, viewer: "User") -> Self:

@@ -7,10 +7,12 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from orbita.records.merging import counts
+from orbita.records.models import ChangeSet, Channel
 from orbita.relations.models import Edge, Relation
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
+    from orbita.records.models import Undo
 
 _MOVE = """
 WITH ends AS (
@@ -31,6 +33,15 @@ WITH ends AS (
 UPDATE relations_relation r SET a_id = f.a, b_id = f.b FROM free f WHERE r.id = f.id
 """
 
+_PUT_BACK = """
+SELECT m.record_id, m.other_id, array_agg(DISTINCT r.id) FROM records_change c
+JOIN relations_relation r
+    ON r.id = CASE WHEN c."table" = 'relations_relation' THEN c."row"::uuid END
+JOIN records_merger m ON m.gone AND m.record_id IN (r.a_id, r.b_id)
+WHERE c.changeset_id = %s AND c.record_id = ANY(%s) AND c.action = 'I'
+GROUP BY 1, 2
+"""
+
 
 def move_relations(loser: UUID, survivor: UUID) -> None:
     """Have the survivor stand where the loser stood.
@@ -43,8 +54,26 @@ def move_relations(loser: UUID, survivor: UUID) -> None:
         return
     between = Edge.objects.filter(near=loser, far=survivor).values("relation_id")
     Relation.objects.filter(pk__in=list(between.values_list("relation_id", flat=True))).delete()
+    _move(ids, loser, survivor)
+
+
+def _move(ids: list[UUID], loser: UUID, survivor: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, {"loser": loser, "survivor": survivor, "ids": ids})
+
+
+def follow(*, undo: "Undo", record_ids: list[UUID]) -> None:
+    """Have relations that an undo put back lead to the records of which their ends became parts.
+
+    The undo of a merger takes them to where they were before it.
+    """
+    if ChangeSet.objects.filter(pk=undo.root_id, channel=Channel.MERGE).exists():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_BACK, [undo.result_id, record_ids])
+        found = cursor.fetchall()
+    for loser, survivor, ids in found:
+        _move(ids, loser, survivor)
 
 
 def count_for(losers: list[UUID], viewer: "User") -> int:

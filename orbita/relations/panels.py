@@ -1,10 +1,11 @@
 """Relations in the history and in mergers."""
 
-from orbita.records import history
+from orbita.records import events, history
 from orbita.records.merging import ends
 from orbita.relations.models import Relation
-from orbita.relations.moving import move_relations
+from orbita.relations.moving import follow, move_relations
 from orbita.relations.telling import lines
 
 history.register_table(Relation._meta.db_table, lines, is_closed=True)
 ends.register_mover(Relation, move_relations)
+events.undone.subscribe(follow)

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from orbita.records.changes import change_set
 from orbita.records.models import Channel, Record
 from orbita.relations import checking
+from orbita.relations.holding import hold_ends
 from orbita.relations.models import Relation, RelationType
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def relate(
     checking.refuse_itself(near.pk, far_id)
     checking.refuse_backwards(since, until)
     with change_set(by=by, channel=channel):
+        hold_ends([near.pk, far_id])
         facing = locked(facing)
         checking.refuse_archived(facing)
         far = find_end(facing, far_id, by)

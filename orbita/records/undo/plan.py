@@ -158,13 +158,15 @@ class Sums:
     failed: int = 0
     refused: int = 0
 
-    def add(self, ids: Sequence[UUID], left: Iterable[Left]) -> None:
-        """Count the records of a chunk."""
-        self.records += len(ids)
-        self.reversed += len(ids)
+    def add(self, ids: Sequence[UUID], left: Iterable[Left], *, known: set[UUID]) -> None:
+        """Count the records of a chunk, as far as they are `known`."""
+        count = sum(pk in known for pk in ids)
+        self.records += count
+        self.reversed += count
         for one in left:
-            setattr(self, one.reason, getattr(self, one.reason) + 1)
-            self.reversed -= 1
+            if one.record_id in known:
+                setattr(self, one.reason, getattr(self, one.reason) + 1)
+                self.reversed -= 1
 
 
 @dataclass

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from orbita.records.fields.base import PastResolver
 from orbita.records.history import Entry, Line, entries_of, told_tables
 from orbita.records.models import Change, ChangeSet, Channel, Leftover, Record, Undo
+from orbita.records.undo.counting import counts_of
 from orbita.records.undo.plan import Plan, Sums
-from orbita.records.undo.running import counts_of, records_of
+from orbita.records.undo.running import records_of
 from orbita.records.undo.verbs import UNDOABLE
 from orbita.ui.formats import number
 
@@ -64,7 +65,7 @@ def deed_rows(deeds: Sequence[ChangeSet], viewer: "User") -> list[dict[str, Any]
     urls = {undo.result_id: undo.get_absolute_url() for undo in undos if undo.result_id}
     for reports in _reports:
         urls |= reports(ids, viewer)
-    counts = counts_of(ids, limit=COUNTED + 1)
+    counts = counts_of(ids, viewer, limit=COUNTED + 1)
     rows = [_deed_row(deed, by_deed.get(deed.pk), counts[deed.pk]) for deed in deeds]
     return [row | {"url": urls.get(row["changes"].pk, "")} for row in rows]
 

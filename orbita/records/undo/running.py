@@ -16,6 +16,7 @@ from orbita.jobs import Cancelled, HandedBack
 from orbita.records import events
 from orbita.records.changes import change_set
 from orbita.records.models import ChangeSet, Channel, Leftover, Record, Undo, UndoState
+from orbita.records.undo.counting import count_records, countable
 from orbita.records.undo.plan import Left, Plan, Sums
 from orbita.records.undo.writing import Unfit, write
 
@@ -34,17 +35,6 @@ SELECT record_id FROM (
      ORDER BY id LIMIT %(limit)s)
 ) ids ORDER BY record_id LIMIT %(limit)s
 """
-_COUNT = """
-SELECT s.id, (
-    SELECT count(*) FROM (
-        SELECT record_id FROM (
-            (SELECT DISTINCT record_id FROM records_change WHERE changeset_id = s.id
-             LIMIT %(limit)s)
-            UNION (SELECT id FROM records_record WHERE changeset_id = s.id LIMIT %(limit)s)
-        ) ids LIMIT %(limit)s
-    ) counted
-) FROM unnest(%(sets)s::uuid[]) s(id)
-"""
 
 
 class Watcher(Protocol):
@@ -59,18 +49,6 @@ def records_of(changeset_id: UUID, after: UUID | None = None, *, limit: int = CH
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, {"set": changeset_id, "after": after, "limit": limit})
         return [pk for (pk,) in cursor.fetchall()]
-
-
-def count_records(changeset_id: UUID) -> int:
-    """How many records the deed changed or made."""
-    return counts_of([changeset_id])[changeset_id]
-
-
-def counts_of(changeset_ids: list[UUID], *, limit: int | None = None) -> dict[UUID, int]:
-    """How many records each deed changed or made; counted up to `limit`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"sets": changeset_ids, "limit": limit})
-        return dict(cursor.fetchall())
 
 
 def execute(undo: Undo, watcher: Watcher | None = None) -> None:
@@ -95,7 +73,7 @@ def _execute(undo: Undo, watcher: Watcher | None) -> None:
     if changes is None or undo.is_done:
         return
     Undo.objects.filter(pk=undo.pk).update(state=UndoState.RUNNING)
-    total = count_records(changes.pk)
+    total = count_records(changes.pk, undo.owner)
     while True:
         if watcher is not None:
             watcher.update(done=undo.count("records"), total=total)
@@ -168,7 +146,8 @@ def _note(
     """Store what stays and move on; a second worker on the same undo stops here."""
     left = list(left)
     sums = Sums(**undo.counts)
-    sums.add(ids, left)
+    known = countable(changes.pk, ids, undo.owner)
+    sums.add(ids, left, known=known)
     Leftover.objects.bulk_create(
         Leftover(
             undo=undo,

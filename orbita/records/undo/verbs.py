@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from orbita.jobs.models import Job
 from orbita.records.models import ChangeSet, Channel, Undo, UndoState
+from orbita.records.undo.counting import count_records, countable
 from orbita.records.undo.plan import Plan, Sums
-from orbita.records.undo.running import CHUNK, count_records, execute, records_of
+from orbita.records.undo.running import CHUNK, execute, records_of
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -72,7 +73,8 @@ def preview(changes: ChangeSet, *, by: "User", limit: int = PREVIEWED) -> Sums:
         if not ids:
             break
         with transaction.atomic():
-            sums.add(ids, Plan(changes, by, ids).judge().left)
+            left = Plan(changes, by, ids).judge().left
+        sums.add(ids, left, known=countable(changes.pk, ids, by))
         after = ids[-1]
     return sums
 
@@ -100,7 +102,7 @@ def take_back(changes: ChangeSet, *, by: "User") -> Undo:
 
 
 def _begin(undo: Undo, changes: ChangeSet, *, by: "User") -> None:
-    total = count_records(changes.pk)
+    total = count_records(changes.pk, by)
     undo.owner, undo.state = by, UndoState.WAITING
     if total <= AT_ONCE:
         undo.save()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from orbita.records import undo as undoing
 from orbita.records.models import ChangeSet, Channel, LeftoverReason, Undo, UndoState
 from orbita.records.undo import reading
-from orbita.records.undo.running import count_records
+from orbita.records.undo.counting import count_records
 from orbita.ui.responses import go
 
 PAGE = 25
@@ -71,7 +71,7 @@ class UndoView(View):
 
     def _preview(self, request: HttpRequest, deed: ChangeSet) -> HttpResponse:
         viewer: Any = request.user
-        total = count_records(deed.pk)
+        total = count_records(deed.pk, viewer)
         sums = undoing.preview(deed, by=viewer)
         context = _frame(deed) | {
             "total": total,

@@ -28,6 +28,8 @@ from orbita.records.models import (
     RecordTag,
     Visit,
 )
+from orbita.records.saving import new_record, save_record
+from orbita.relations.models import Relation, RelationType
 
 pytestmark = pytest.mark.django_db
 OWN_APPS = ("records", "activity", "notes", "files", "imports", "deals", "contacts", "relations")
@@ -90,6 +92,29 @@ def hang_on(record: Any, by: Any, other: Any, changes: ChangeSet) -> None:
     Notification.objects.create(
         record_id=record.pk, user=other, changeset=changes, kind=NotificationKind.CHANGE
     )
+    relate_to_others(record, by)
+
+
+def relate_to_others(record: Any, by: Any) -> None:
+    """Relations of both sorts: to a record that several are tied to, and to one of its own."""
+    key = record.kind
+    for label in ("Powyżej", "Poniżej"):
+        type_, _made = RelationType.objects.get_or_create(
+            kind_a=key, label_a="Poniżej", kind_b=key, label_b=label
+        )
+        for name in ("Wspólny", record.title):
+            far = _end(record.kind_object, by, f"{name}: drugi koniec")
+            a, b = sorted((record.pk, far.pk)) if type_.is_symmetric else (record.pk, far.pk)
+            Relation.objects.create(type=type_, a_id=a, b_id=b, note="Umowa", author=by)
+
+
+def _end(kind: Kind, by: Any, name: str) -> Any:
+    """The record with this name; made if there is none."""
+    found = Record.objects.filter(kind=kind.key, title=name).first()
+    if found is None:
+        found = new_record(kind, by=by)
+        save_record(found, titled(kind, name), by=by, fields=kind.all_fields())
+    return found
 
 
 def rows_pointing_at(pk: Any) -> dict[str, int]:
@@ -145,7 +170,13 @@ def test_everything_that_points_at_the_loser_points_at_the_survivor(
         "records_address",
         "activity_follow",
         "activity_notification",
+        "relations_relation",
+        "relations_edge",
     }
+    assert (
+        Relation.objects.filter(a=loser.pk).count() + Relation.objects.filter(b=loser.pk).count()
+        == 2
+    )
     assert Note.objects.filter(record=survivor.pk).count() == 2
     assert Comment.objects.filter(record=survivor.pk).count() == 2
     assert File.objects.filter(record=survivor.pk).count() == 2
