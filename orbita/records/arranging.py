@@ -162,8 +162,8 @@ def may_demand(field: "Field", viewer: Any) -> bool:
     """Whether an account can require the value: built-in, optional, and not a box to tick."""
     if not field.editable or hasattr(field, "definition") or field.key == "visibility":
         return False
-    kind = field.kind
-    if kind is None or kind.all_fields()[field.key].required:
+    built_in = field.kind.all_fields().get(field.key) if field.kind is not None else None
+    if built_in is None or built_in.required:
         return False
     form_field = field.formfield(viewer)
     return form_field is not None and not isinstance(form_field, forms.BooleanField)

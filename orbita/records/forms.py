@@ -1,7 +1,7 @@
 """Forms out of fields: adding and editing a record, with conflicts that lose nothing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
+from orbita.records.fields.base import Depth
+from orbita.records.listing.listing import load_fields
 from orbita.ui.ids import uuid7
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class RecordForm(forms.Form):
 
     `base` carries what the values were when the form was shown: only what the user changed is
     written, and what somebody else changed meanwhile is found out. `token` makes a form that is
-    sent twice count once.
+    sent twice count once. `extra` are fields that stand in no section and are shown all the same.
     """
 
     base = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200_000)
@@ -46,12 +48,14 @@ class RecordForm(forms.Form):
         record: Any = None,
         keys: Sequence[str] | None = None,
         initial: Mapping[str, Any] | None = None,
+        extra: Iterable[str] = (),
     ) -> None:
         self.kind, self.viewer, self.record = kind, viewer, record
         self.record_fields = self._chosen(keys)
+        self.extra = [key for key in extra if key not in self.record_fields]
+        self.record_fields |= self._chosen(self.extra)
         if record is not None:
-            for field in self.record_fields.values():
-                field.load([record], viewer)
+            load_fields([record], self.record_fields.values(), viewer, depth=Depth.FORM)
         values = self._initial(initial or {})
         super().__init__(data, initial=values, label_suffix="")
         for key, field in list(self.record_fields.items()):
@@ -158,7 +162,9 @@ class RecordForm(forms.Form):
         """The sections with their bound fields, for components/form_page.html."""
         sections = []
         for index, (section, fields) in enumerate(self.kind.sections(self.viewer)):
-            bound = [self[field.key] for field in fields if field.key in self.record_fields]
+            keys = [*(field.key for field in fields), *(self.extra if index == 0 else ())]
+            bound = [self[key] for key in keys if key in self.record_fields]
+            bound = [one for one in bound if one.value() or not hides_empty(one.field)]
             if bound:
                 matters = any(
                     b.errors or b.field.required or b.value() not in (None, "", []) for b in bound
@@ -167,3 +173,8 @@ class RecordForm(forms.Form):
                     {"title": section.label, "fields": bound, "is_open": index < 2 or matters}
                 )
         return sections
+
+
+def hides_empty(form_field: forms.Field) -> bool:
+    """Whether the control has no place in the form while there is nothing in it."""
+    return getattr(form_field, "hides_empty", False)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from orbita.preferences import feature_enabled
 from orbita.preferences.declared import find_addon
+from orbita.records.fields.provided import provided_fields_off
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -34,11 +35,11 @@ def sentence_for(feature: str) -> str:
 
 
 def fields_off(kind: "Kind", viewer: "User") -> dict[str, Any]:
-    """The built-in fields of the kind that exist and are switched off now, by key."""
+    """The fields of the kind that exist and are switched off now, by key; no custom ones."""
     on = kind.fields(viewer)
     return {
         key: field
-        for key, field in kind.all_fields().items()
+        for key, field in (kind.all_fields() | provided_fields_off(kind, viewer)).items()
         if key not in on and field.feature and not feature_enabled(field.feature)
     }
 

@@ -39,21 +39,28 @@ def save_record(
     channel: str = Channel.FORM,
     label: str = "",
 ) -> Any:
-    """Put the values on the record and store it with its satellites, in one change set."""
+    """Put the values on the record and store it with its satellites, in one change set.
+
+    Raises ValidationError by field key for a value that cannot be stored any more; then nothing is.
+    """
     kind = record.kind_object
     fields = fields or kind.fields(by)
     with change_set(by=by, channel=channel, label=label) as changes:
         record.pending = {}
         for key, value in values.items():
             fields[key].assign(record, value)
-        if record._state.adding:
+        is_new = record._state.adding
+        is_touched = is_new or not values or any(fields[key].touches for key in values)
+        if is_new:
             record.changeset = changes
-        else:
+        elif is_touched:
             record.version += 1
             record.updated_at = timezone.now()
-        record.save()
+        if is_touched:
+            record.save()
         store_pending([record], fields)
-        reindex([record])
+        if is_touched:
+            reindex([record])
     return record
 
 

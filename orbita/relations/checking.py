@@ -38,16 +38,24 @@ SHOWN = 5
 def refuse_itself(near: UUID, far: UUID) -> None:
     """A record is not related to itself."""
     if near == far:
-        raise ValidationError(_("A record cannot be related to itself"), code="itself")
+        raise itself()
+
+
+def itself() -> ValidationError:
+    """The sentence about a record that is to be its own other end."""
+    return ValidationError(_("A record cannot be related to itself"), code="itself")
 
 
 def refuse_archived(facing: "Facing") -> None:
     """Types that were archived or deleted meanwhile are not offered any more."""
     if not facing.type.is_offered:
-        raise ValidationError(
-            _("Relations of the type “%(name)s” can no longer be added") % {"name": facing.type},
-            code="archived",
-        )
+        raise archived(facing)
+
+
+def archived(facing: "Facing") -> ValidationError:
+    """The sentence about a type that is not offered any more."""
+    text = _("Relations of the type “%(name)s” can no longer be added")
+    return ValidationError(text % {"name": facing.type}, code="archived")
 
 
 def refuse_second(facing: "Facing", near: UUID, far: UUID) -> None:
@@ -78,6 +86,12 @@ def refuse_more_than_one(facing: "Facing", near: Any, far: Any, by: "User") -> N
             raise ValidationError(
                 _("%(name)s has “%(label)s” already: %(other)s") % names, code="one"
             )
+
+
+def only_one(facing: "Facing") -> ValidationError:
+    """The sentence about several ends where there can be one."""
+    text = _("Only one record can be chosen as “%(label)s”")
+    return ValidationError(text % {"label": facing.label}, code="one")
 
 
 def refuse_circle(facing: "Facing", near: Any, far: Any, by: "User") -> None:

@@ -1,7 +1,8 @@
-"""Relations in the history and in mergers."""
+"""Relations in fields, in the history and in mergers."""
 
 from orbita.records import events, history
 from orbita.records.merging import ends
+from orbita.relations import fields  # noqa: F401
 from orbita.relations.models import Relation
 from orbita.relations.moving import follow, move_relations
 from orbita.relations.telling import lines

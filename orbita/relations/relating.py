@@ -3,7 +3,7 @@
 They check the relation and not the rights on this side: callers start from `editable_by`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from orbita.records.changes import change_set
 from orbita.records.models import Channel, Record
 from orbita.relations import checking
 from orbita.relations.holding import hold_ends
-from orbita.relations.models import Relation, RelationType
+from orbita.relations.models import Edge, Relation, RelationType
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -120,6 +120,46 @@ def relate_many(pairs: Iterable[tuple[UUID, UUID]], facing: "Facing", *, by: "Us
                 "b": [b for _a, b in ends],
             },
         )
+
+
+def set_ends(
+    near: Any,
+    facing: "Facing",
+    *,
+    add: Sequence[UUID],
+    remove: Sequence[UUID],
+    by: "User",
+) -> None:
+    """Part `near` from some records and tie it to others, by the same rules as one by one.
+
+    What is there already stays as it is. Raises ValidationError with a sentence, and then nothing
+    is stored.
+    """
+    with change_set(by=by):
+        facing = locked(facing)
+        there = Edge.objects.seen_as(facing).filter(near=near.pk)
+        gone = list(there.filter(far__in=remove).values_list("relation", flat=True))
+        if gone:
+            part(Relation.objects.filter(pk__in=gone), by=by)
+        new = set(add) - set(there.filter(far__in=add).values_list("far", flat=True))
+        if new:
+            refuse_any(near, facing, new, by)
+            relate_many([(near.pk, far) for far in sorted(new)], facing, by=by)
+
+
+def refuse_any(near: Any, facing: "Facing", new: set[UUID], by: "User") -> None:
+    """Refuse new ends of one record if one of them cannot be."""
+    checking.refuse_archived(facing)
+    if near.pk in new:
+        raise checking.itself()
+    rows = Record.objects.listed_for(by).filter(kind=facing.far_kind, pk__in=new)
+    ends = list(rows)
+    if len(ends) < len(new):
+        raise checking.gone()
+    if facing.is_one and len(new) > 1:
+        raise checking.only_one(facing)
+    for end in ends:
+        refuse_limits(facing, near, end, by)
 
 
 def describe(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -55,6 +56,14 @@ class Context:
     is_rehearsal: bool = False
 
 
+class Depth(Enum):
+    """How much of a value that may be very long is loaded: what cells, forms or exports show."""
+
+    CELL = "cell"
+    FORM = "form"
+    WHOLE = "whole"
+
+
 class Field:
     """One sort of value of one kind of record.
 
@@ -72,7 +81,8 @@ class Field:
     they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
     a value that is one part of it; `beside` names the column without which a stored value cannot be
     read, as an amount without its currency. `bulk` says that list operations set and clear it, by
-    `differs` and `set_many`.
+    `differs` and `set_many`. `touches` says that a new value changes the record itself, whose version
+    counts on; `merges` that a merger decides about the value.
     """
 
     icon = "letter-case"
@@ -87,6 +97,8 @@ class Field:
     flows = ""
     create_label: Text = ""
     bulk = False
+    touches = True
+    merges = True
     json_type: dict[str, Any] = {"type": "string"}
     example: Any = "text"
     needs: tuple[str, ...] = ()
@@ -127,6 +139,14 @@ class Field:
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """Fetch for all `records` at once what `value` will need; at most a query or two."""
+
+    @classmethod
+    def load_all(
+        cls, fields: "Sequence[Field]", records: Sequence[Any], viewer: "User", depth: Depth
+    ) -> None:
+        """`load` for several fields of the class; override it where they share their queries."""
+        for used in fields:
+            used.load(records, viewer)
 
     @property
     def shared_load(self) -> Any:

@@ -37,6 +37,12 @@ class RecordChoiceField(forms.ModelChoiceField):
 
     default_error_messages = {"invalid_choice": gettext_lazy("The record no longer exists")}
 
+    def to_python(self, value: Any) -> Any:
+        """The record; what is no id at all names none."""
+        if value not in self.empty_values and not _is_uuid(getattr(value, "pk", value)):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
 
 class RecordsChoiceField(forms.ModelMultipleChoiceField):
     """Several records, out of those that the viewer may know of."""

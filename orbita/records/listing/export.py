@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from orbita.records.fields.base import Depth
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.listing import Listing, load_fields
 from orbita.records.listing.query import ListQuery
@@ -75,7 +76,7 @@ def export_rows(
     while True:
         ids, more = listing.ids(CHUNK, cursor, backwards=False)
         records = listing.fetch([pk for pk, _key, _empty in ids])
-        load_fields(records, fields, query.viewer)
+        load_fields(records, fields, query.viewer, depth=Depth.WHOLE)
         for record in records:
             yield [c.cell(record) if record.is_open or c.field.basic else "" for c in columns]
         if tell is not None:

@@ -31,6 +31,7 @@ OPERATORS: dict[str, Text] = {
     "starts": _("starts with"),
     "from": _("from"),
     "to": _("to"),
+    "atleast": _("at least"),
     "in": _("in the period"),
     "filled": _("is filled in"),
     "empty": _("is empty"),
@@ -51,10 +52,14 @@ class Option:
 
 
 class Filter:
-    """How to narrow by one field. `q` may rely on values having passed `clean`."""
+    """How to narrow by one field. `q` may rely on values having passed `clean`.
+
+    With `many_values` one can choose several at once.
+    """
 
     operators: tuple[str, ...] = ("is", "filled", "empty")
     widget = "text"
+    many_values = False
 
     def __init__(self, path: str, *, nullable: bool = True, empty: str | None = None) -> None:
         self.path, self.nullable, self.blank = path, nullable, empty
@@ -105,6 +110,10 @@ class Filter:
     def options(self, viewer: "User") -> list[Option]:
         """The choices to offer, for filters that have a fixed set."""
         return []
+
+    def operator_label(self, operator: str) -> str:
+        """The operator in words."""
+        return str(OPERATORS[operator])
 
     def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
         """The values in words, for the chip above the list."""

@@ -5,7 +5,7 @@ cells need come afterwards, in a fixed number of queries for any number of rows.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Q
 
 from orbita.records.access import RecordQuerySet, mark_openness
+from orbita.records.fields.base import Depth, Field
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.probing import FEW, are_surely_many, is_frequent, is_small
@@ -26,7 +27,6 @@ from orbita.ui.questions import Question
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
-    from orbita.records.fields.base import Field
     from orbita.records.kinds import Kind
 
 
@@ -190,10 +190,19 @@ def whole_rows(kind: "Kind", ids: Sequence[Any], fields: "Sequence[Field]") -> l
 ROWS = Question(lambda ids, model: model._base_manager.filter(pk__among=ids).order_by())
 
 
-def load_fields(records: Sequence[Any], fields: "Sequence[Field]", viewer: "User") -> None:
+def load_fields(
+    records: Sequence[Any],
+    fields: "Iterable[Field]",
+    viewer: "User",
+    *,
+    depth: Depth = Depth.CELL,
+) -> None:
     """Have each field fetch what it needs: basic ones for all, others for open records alone."""
     if not records:
         return
     open_ones = [record for record in records if getattr(record, "is_open", True)]
+    alike: dict[tuple[type[Field], bool], list[Field]] = {}
     for used in fields:
-        used.load(records if used.basic else open_ones, viewer)
+        alike.setdefault((type(used), used.basic), []).append(used)
+    for (sort, is_basic), some in alike.items():
+        sort.load_all(some, records if is_basic else open_ones, viewer, depth)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilterError, Filter
+from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
 from orbita.records.off import fields_off
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Condition:
 
     def words(self, viewer: "User") -> tuple[str, str]:
         """The filter in words, for a chip: "City" and "Kraków", "Owner" and "is empty"."""
-        label, operator = str(self.field.label), str(OPERATORS[self.operator])
+        label, operator = str(self.field.label), self.filter.operator_label(self.operator)
         if self.operator in NEED_NO_VALUE:
             return label, operator
         value = self.filter.describe(self.operator, self.values, viewer)

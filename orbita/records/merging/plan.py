@@ -133,7 +133,7 @@ class Plan:
         """The fields of many values, as the result will have them."""
         found = []
         for one in self.fields.values():
-            if one.many and not one.part_of:
+            if one.many and one.merges and not one.part_of:
                 text = one.text(self._union(one))
                 if text:
                     found.append(United(one, text))
@@ -187,7 +187,7 @@ def fullness(record: Any, fields: "Mapping[str, Field]") -> tuple[int, float]:
 
 def is_single(one: "Field") -> bool:
     """Whether the result can have one value alone, which somebody may choose."""
-    return one.editable and not one.many and not one.part_of
+    return one.editable and one.merges and not one.many and not one.part_of
 
 
 def unite(one: "Field", old: Any, new: Any) -> list[Any]:

@@ -1,9 +1,11 @@
 """Adding and editing a record."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from orbita.records import events
 from orbita.records.changes import change_set
-from orbita.records.flowing import take_over
+from orbita.records.flowing import read_ids, take_over
 from orbita.records.forms import RecordForm
 from orbita.records.kinds import Kind
 from orbita.records.listing.listing import load_fields
@@ -33,21 +35,24 @@ class AddView(View):
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """An empty form with defaults."""
         viewed_kind(request, kind, "add")
-        form = RecordForm(kind, request.user, initial=prefilled(request, kind))  # type: ignore[arg-type]
-        return self.show(request, kind, form)
+        return self.show(request, kind, fresh_form(request, kind))
 
     def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """Add the record once, however often the form comes."""
         viewed_kind(request, kind, "add")
         viewer: Any = request.user
-        form = RecordForm(kind, viewer, request.POST)
+        form = RecordForm(kind, viewer, request.POST, extra=prefilled(request, kind))
         if not form.is_valid():
             return self.show(request, kind, form, status=422)
         values = form.values()
         found = [] if "confirmed" in request.POST else duplicates(kind, values, viewer=viewer)
         if found:
             return self.show(request, kind, form, status=409, found=found)
-        record = add_once(kind, values, viewer, form.posted_token())
+        try:
+            record = add_once(kind, values, viewer, form.posted_token())
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.show(request, kind, form, status=422)
         return self.after(request, kind, record)
 
     def show(
@@ -82,7 +87,7 @@ class AddView(View):
         if "another" in request.POST:
             if not is_modal(request):
                 return go(request, request.get_full_path(), text=text)
-            form = RecordForm(kind, request.user, initial=prefilled(request, kind))  # type: ignore[arg-type]
+            form = fresh_form(request, kind)
             form.added = record  # type: ignore[attr-defined]
             return self.show(request, kind, form)
         if is_modal(request) and request.headers.get("X-Modal") == "picker":
@@ -90,29 +95,34 @@ class AddView(View):
         return go(request, record.get_absolute_url(), text=text)
 
 
+def fresh_form(request: HttpRequest, kind: Kind) -> RecordForm:
+    """The empty add form with what the address prefills."""
+    viewer: Any = request.user
+    given = prefilled(request, kind)
+    return RecordForm(kind, viewer, initial=given, extra=given)
+
+
 def prefilled(request: HttpRequest, kind: Kind) -> dict[str, Any]:
-    """Values that the address gives: a reference by id, a name typed in a picker."""
+    """Values that the address gives: references by id, a name typed in a picker."""
     viewer: Any = request.user
     values: dict[str, Any] = {}
     for key, field in kind.fields(viewer).items():
         given = request.GET.get(key)
         target = getattr(field, "target", "")
         if given and target:
-            found = _listed(viewer, target, given)
-            if found is not None:
-                values[key] = [found] if field.many else found
+            found = _listed(viewer, target, request.GET.getlist(key))
+            if found:
+                values[key] = found if field.many else found[0]
         elif given and key in kind.title_from:
             values[key] = given[:255]
     return values
 
 
-def _listed(viewer: Any, kind_key: str, pk: str) -> Record | None:
-    """The record of this id, if the viewer may know of it."""
-    try:
-        wanted = UUID(pk)
-    except ValueError:
-        return None
-    return Record.objects.listed_for(viewer).filter(pk=wanted, kind=kind_key).first()
+def _listed(viewer: Any, kind_key: str, texts: Sequence[str]) -> list[Record]:
+    """The records of these ids of which the viewer may know, in this order; others are ignored."""
+    ids = read_ids(texts)
+    found = Record.objects.listed_for(viewer).filter(kind=kind_key).in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
 
 
 def add_once(kind: Kind, values: dict[str, Any], viewer: Any, token: UUID | None) -> Record:
@@ -174,8 +184,8 @@ class EditView(View):
             found = warned_of(request, kind, changes, record)
             if found:
                 return self.show(request, kind, form, status=409, found=found)
-            if changes:
-                save_record(record, changes, by=viewer)
+            if changes and not saved(form, record, changes, viewer):
+                return self.show(request, kind, form, status=422)
         text = _("Saved") if changes else _("Nothing was changed")
         text = " ".join(filter(None, [text, unsaved_values(kind, viewer, request.POST)]))
         return go(request, record.get_absolute_url(), text=text)
@@ -206,6 +216,17 @@ class EditView(View):
         if found:
             context["submit_label"] = _("Save anyway")
         return render(request, "records/form.html", context, status=status)
+
+
+def saved(form: RecordForm, record: Any, changes: dict[str, Any], viewer: Any) -> bool:
+    """Whether the changes are stored; else nothing is, and the form says at the field why."""
+    try:
+        save_record(record, changes, by=viewer)
+    except ValidationError as error:
+        form.add_error(None, error)
+        record.refresh_from_db()
+        return False
+    return True
 
 
 def warned_of(request: HttpRequest, kind: Kind, changes: dict[str, Any], record: Any) -> Any:
@@ -242,8 +263,8 @@ class ValueView(View):
             if found:
                 ask_again(form, key, found)
                 return self.show(request, form, status=409)
-            if changes:
-                save_record(record, changes, by=viewer)
+            if changes and not saved(form, record, changes, viewer):
+                return self.show(request, form, status=422)
         if not request.headers.get("HX-Request"):
             return go(request, record.get_absolute_url(), text=_("Saved"))
         fresh = editable_or_none(kind, viewer, pk)

@@ -15,15 +15,27 @@ from django.views import View
 from django.views.decorators.http import require_http_methods
 
 from orbita.records.fields.base import Field
+from orbita.records.flowing import read_ids
 from orbita.records.kinds import Kind
-from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS, BadFilterError
+from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError
 from orbita.records.listing.query import ListQuery
-from orbita.records.models import SavedView
+from orbita.records.models import Record, SavedView
 from orbita.records.off import field_not_found, fields_off
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.responses import go
 from orbita.ui.text import clean
-from orbita.ui.widgets import DateInput, NumberInput, Picker
+from orbita.ui.widgets import DateInput, NumberInput, Option, Picker
+
+VALUE_OF = {"in": "period", "atleast": "number"}
+"""The controls of operators whose value is not the one of all others."""
+
+
+class ValuesField(forms.Field):
+    """Several texts, as a picker posts them."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Those that say something; what they mean the filter knows."""
+        return [str(one)[:255] for one in value or () if one]
 
 
 class FilterForm(forms.Form):
@@ -37,7 +49,7 @@ class FilterForm(forms.Form):
         used = field.filter()
         assert used is not None  # noqa: S101
         self.used, self.viewer = used, viewer
-        operators = [(key, OPERATORS[key]) for key in used.operators]
+        operators = [(key, used.operator_label(key)) for key in used.operators]
         self.fields["operator"].choices = operators  # type: ignore[attr-defined]
         self.fields["value"] = self._value_field(field)
         if used.widget == "date":
@@ -47,10 +59,17 @@ class FilterForm(forms.Form):
                 choices=[(option.value, option.label) for option in used.options(viewer)],
                 widget=forms.Select({"data-when": "operator:in"}),
             )
+        if "atleast" in used.operators:
+            self.fields["number"] = forms.CharField(
+                label=_("How many"),
+                required=False,
+                max_length=6,
+                widget=NumberInput({"data-when": "operator:atleast", "inputmode": "numeric"}),
+            )
 
     def _value_field(self, field: Field) -> forms.Field:
         """The control that fits the values; it is shown for the operators that take one."""
-        wanted = [o for o in self.used.operators if o not in (*NEED_NO_VALUE, "in")]
+        wanted = [o for o in self.used.operators if o not in (*NEED_NO_VALUE, *VALUE_OF)]
         attrs = {"data-when": f"operator:{' '.join(wanted)}"}
         if self.used.widget == "choice":
             return forms.MultipleChoiceField(
@@ -62,22 +81,30 @@ class FilterForm(forms.Form):
         if self.used.widget == "picker":
             kind = field.target_kind()  # type: ignore[attr-defined]
             url = reverse("suggest-records", kwargs={"kind": kind})
-            widget: forms.Widget = Picker(url, attrs=attrs)
+            many = self.used.many_values
+            widget: forms.Widget = Picker(url, multiple=many, options=self._options, attrs=attrs)
+            if many:
+                return ValuesField(label=_("Value"), required=False, widget=widget)
         else:
             kinds_of_input = {"date": DateInput, "number": NumberInput}
             widget = kinds_of_input.get(self.used.widget, forms.TextInput)(attrs)
         return forms.CharField(label=_("Value"), required=False, max_length=255, widget=widget)
 
+    def _options(self, values: list[str]) -> list[Option]:
+        """What a picker shows for values that were chosen before an error."""
+        rows = Record.objects.listed_for(self.viewer).filter(pk__in=read_ids(values))
+        return [Option(str(row.pk), row.title, kind=row.kind) for row in rows]
+
     def clean(self) -> dict[str, Any]:
         """Values that the filter understands."""
         cleaned = super().clean() or {}
         operator = cleaned.get("operator", "")
-        values = cleaned.get("period") if operator == "in" else cleaned.get("value")
+        asked = VALUE_OF.get(operator, "value")
+        values = cleaned.get(asked)
         self.chosen = values if isinstance(values, list) else [values or ""]
         try:
             self.used.clean(operator, self.chosen, self.viewer)
         except BadFilterError:
-            asked = "period" if operator == "in" else "value"
             self.add_error(asked, _("Enter a valid value."))
         return cleaned
 

@@ -13,6 +13,7 @@ from django.views import View
 from orbita.accounts.models import User
 from orbita.records.cells import profile_url
 from orbita.records.fields.people import teams_in_order
+from orbita.records.flowing import read_id
 from orbita.records.hints import hints, options_of
 from orbita.records.kinds import Kind, kinds
 from orbita.records.labels import groups_known_to, tags_known_to
@@ -32,16 +33,21 @@ def results(options: list[Option]) -> JsonResponse:
 
 
 class SuggestRecordsView(View):
-    """GET /companies/suggestions/?q=…: records for a picker; recent ones before one types."""
+    """GET /companies/suggestions/?q=…: records for a picker; recent ones before one types.
+
+    `exclude` is the record in whose form the picker stands, where it would be related to itself.
+    """
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """At most ten."""
         viewed_kind(request, kind)
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100]
-        found = (
-            suggest(viewer, typed, kind=kind.key) if fold(typed) else recent(viewer, kind=kind.key)
-        )
+        but = read_id(request.GET.get("exclude", ""))
+        if fold(typed):
+            found = suggest(viewer, typed, kind=kind.key, exclude=but)
+        else:
+            found = [one for one in recent(viewer, kind=kind.key) if one.pk != but]
         return results(options_of(found, viewer))
 
 

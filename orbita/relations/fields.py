@@ -1,0 +1,255 @@
+"""Each type of relation as a field of the records on its sides."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orbita.preferences import feature_enabled
+from orbita.records.changes import current
+from orbita.records.fields.base import Depth, Field
+from orbita.records.fields.provided import provide
+from orbita.records.fields.reference import numbered
+from orbita.records.kinds import Kind, kinds
+from orbita.records.listing.filters import Filter
+from orbita.relations.ends import COUNTED, Ends, ends_of
+from orbita.relations.facings import FEATURE, Facing, facings, facings_for
+from orbita.relations.filters import RelationFilter
+from orbita.relations.formfields import ends_field
+from orbita.relations.relating import set_ends
+from orbita.ui.formats import number
+from orbita.ui.html import format_html, format_html_join
+from orbita.ui.sheets import join_items
+
+if TYPE_CHECKING:
+    from orbita.accounts.models import User
+
+CELL_LENGTH = 32_767
+"""What a cell of a workbook can hold."""
+
+
+class RelationField(Field):
+    """The other ends of one type. Its value is a list of records, also where there is one at most.
+
+    Relations of which the editor may not know survive every save. A change of relations alone is
+    no change of the record: a hidden end must leave no trace.
+    """
+
+    icon = "affiliate"
+    importable = False
+    touches = False
+    merges = False
+    in_api = False
+
+    def __init__(self, facing: Facing, kind: Kind, *, feature: str = "") -> None:
+        super().__init__(facing.key, facing.label, feature=feature)
+        self.facing, self.kind, self.target = facing, kind, facing.far_kind
+        self.many = not facing.is_one
+        self.custom_section = facing.section
+
+    @property
+    def slot(self) -> str:
+        """Where a record keeps what was loaded."""
+        return f"_{self.key}"
+
+    def target_kind(self) -> Kind:
+        """The kind at the other end."""
+        return kinds.by_key(self.target)
+
+    # Reading -----------------------------------------------------------------------------------
+
+    def load(self, records: Sequence[Any], viewer: "User") -> None:
+        """As many ends as a form shows."""
+        self.load_all([self], records, viewer, Depth.FORM)
+
+    @classmethod
+    def load_all(
+        cls, fields: Sequence[Field], records: Sequence[Any], viewer: "User", depth: Depth
+    ) -> None:
+        """The ends of all these types for all the records at once."""
+        wanted = [one for one in fields if isinstance(one, RelationField)]
+        missing = [r for r in records if any(one.lacks(r, depth) for one in wanted)]
+        if not missing:
+            return
+        found = ends_of([r.pk for r in missing], [one.facing for one in wanted], viewer, depth)
+        for record in missing:
+            for one in wanted:
+                ends = found.get((record.pk, one.key)) or Ends(depth=depth)
+                record.__dict__[one.slot] = ends
+
+    def lacks(self, record: Any, depth: Depth) -> bool:
+        """Whether less was loaded than this depth shows."""
+        ends = record.__dict__.get(self.slot)
+        return ends is None or not (ends.is_whole or ends.depth == depth)
+
+    def ends(self, record: Any) -> Ends:
+        """What was loaded."""
+        return record.__dict__.get(self.slot) or Ends()
+
+    def value(self, record: Any) -> list[Any]:
+        """The other ends, as far as they were loaded."""
+        pending = getattr(record, "pending", {})
+        return list(pending.get(self.key, self.ends(record).records))
+
+    def text(self, value: Any) -> str:
+        """Their names."""
+        return "; ".join(end.title for end in value or ())
+
+    def line(self, record: Any) -> str:
+        """Their names, and how many more there are."""
+        more = self.more(record)
+        return f"{self.text(self.value(record))} {more}".strip()
+
+    def more(self, record: Any) -> str:
+        """How many ends are not named: "+14"; nothing where all are."""
+        ends = self.ends(record)
+        if not ends.more:
+            return ""
+        is_open = ends.depth == Depth.CELL and ends.count > COUNTED
+        return f"+{number(ends.more - 1)}…" if is_open else f"+{number(ends.more)}"
+
+    def cell(self, record: Any) -> str:
+        """Links to them; ended ones say so."""
+        from orbita.records.cells import profile_url, record_link
+
+        ended = self.ends(record).ended
+        parts = [
+            format_html("{} {}", record_link(end), ended_mark())
+            if end.pk in ended
+            else record_link(end)
+            for end in self.value(record)
+        ]
+        shown = format_html_join(", ", "{}", ((part,) for part in parts))
+        more = self.more(record)
+        if not more:
+            return shown
+        link = '{} <a class="text-secondary" href="{}">{}</a>'
+        return format_html(link, shown, profile_url(record), more)
+
+    def export(self, record: Any) -> Any:
+        """The names, each with its ID number where the viewer may open it.
+
+        As many as a cell of a workbook holds; of the others it is said how many they are.
+        """
+        ends, shown, length = self.ends(record), [], 0
+        for end in ends.records:
+            item = numbered(end)
+            length += len(join_items([item])) + len("; ")
+            if length > CELL_LENGTH - 100:
+                break
+            shown.append(item)
+        more = ends.count - len(shown)
+        if not more:
+            return join_items(shown)
+        rest = ngettext("and %(count)s more", "and %(count)s more", more)
+        return f"{join_items(shown)}; {rest % {'count': number(more)}}"
+
+    def json(self, record: Any) -> Any:
+        """Ids and names."""
+        return [{"id": str(end.pk), "title": end.title} for end in self.value(record)]
+
+    # Finding -----------------------------------------------------------------------------------
+
+    def filter(self) -> Filter | None:
+        """By the other end, or by how many there are."""
+        return RelationFilter(self.facing)
+
+    # Writing -----------------------------------------------------------------------------------
+
+    def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
+        """A picker for one or many; of an archived type what is there alone."""
+        ends = self.ends(record) if record is not None else Ends()
+        return ends_field(self, viewer, record, ends, create_url=self.create_url(viewer))
+
+    def create_url(self, viewer: "User") -> str:
+        """Where a name typed in the picker becomes a record; empty if the viewer may not add."""
+        kind = self.target_kind()
+        return reverse("quick-add", kwargs={"kind": kind}) if kind.may(viewer, "add") else ""
+
+    def initial(self, record: Any) -> Any:
+        """The ends that the editor may know of."""
+        return self.value(record)
+
+    def from_form(self, value: Any) -> Any:
+        """A list of records."""
+        if value is None:
+            return []
+        return [value] if hasattr(value, "pk") else list(value)
+
+    def assign(self, record: Any, value: Any) -> None:
+        """Wait until the record is stored."""
+        record.pending[self.key] = list(value or ())
+
+    def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
+        """Remove the relations whose ends were shown and are gone, add the new ones.
+
+        Raises ValidationError by field key for a relation that cannot be.
+        """
+        changes = current()
+        assert changes is not None and changes.actor is not None  # noqa: S101, PT018
+        for record, value in pending:
+            wanted = {end.pk for end in value}
+            shown = {end.pk for end in self.ends(record).records}
+            try:
+                set_ends(
+                    record,
+                    self.facing,
+                    add=sorted(wanted - shown),
+                    remove=sorted(shown - wanted),
+                    by=changes.actor,
+                )
+            except ValidationError as error:
+                raise ValidationError({self.key: error.messages}) from error
+            record.__dict__.pop(self.slot, None)
+
+    def comparable(self, value: Any) -> Any:
+        """Sorted ids."""
+        return sorted(str(end.pk) for end in value or ()) or None
+
+
+def ended_mark() -> str:
+    """The word beside the other end of a relation that is over."""
+    return format_html('<span class="text-secondary">({})</span>', _("ended"))
+
+
+_made: tuple[list[Facing], dict[str, dict[str, RelationField]]] = ([], {})
+
+
+def _fields() -> dict[str, dict[str, RelationField]]:
+    """All fields by the key of their kind and their own, made anew when the types change."""
+    global _made
+    every = facings()
+    if _made[0] is not every:
+        known = {kind.key: kind for kind in kinds}
+        made: dict[str, dict[str, RelationField]] = {key: {} for key in known}
+        for one in every:
+            if one.kind in known and one.far_kind in known:
+                made[one.kind][one.key] = RelationField(one, known[one.kind])
+        _made = every, made
+    return _made[1]
+
+
+def relation_fields(kind: Kind, viewer: Any) -> Mapping[str, Field]:
+    """One field for each type and side that exists for the viewer."""
+    found = facings_for(viewer, kind)
+    own = _fields()[kind.key] if found else {}
+    return {one.key: own[one.key] for one in found}
+
+
+def fields_off(kind: Kind, viewer: "User") -> Mapping[str, Field]:
+    """The fields that would exist if relations and the kind at the other end were switched on."""
+    on = relation_fields(kind, viewer)
+    found = {}
+    for key, one in _fields()[kind.key].items():
+        other = one.target_kind()
+        if key not in on and viewer.may("view", other.key):
+            feature = other.feature if feature_enabled(FEATURE) else FEATURE
+            found[key] = RelationField(one.facing, kind, feature=feature)
+    return found
+
+
+provide(relation_fields, off=fields_off)
