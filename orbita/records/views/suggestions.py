@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,26 +24,33 @@ from orbita.ui.ordering import alphabetical
 from orbita.ui.text import fold
 from orbita.ui.widgets import Option
 
-LIMIT = 10
+LIMIT, MOST = 10, 50
 
 
-def results(options: list[Option]) -> JsonResponse:
-    """The shape that pickers read."""
-    return JsonResponse({"results": [option.as_dict() for option in options]})
+def results(options: list[Option], *, has_more: bool = False) -> JsonResponse:
+    """The shape that pickers read; with `has_more` they offer to ask for all of them."""
+    return JsonResponse({"results": [one.as_dict() for one in options], "has_more": has_more})
+
+
+def record_results(request: HttpRequest, kind: Kind, *, but: Q | None = None) -> JsonResponse:
+    """Records of the kind for a picker: ten, or fifty with `?all=1`. `but` leaves some out."""
+    viewer: Any = request.user
+    typed = request.GET.get("q", "")[:100]
+    limit = MOST if "all" in request.GET else LIMIT
+    if fold(typed):
+        found = suggest(viewer, typed, kind=kind.key, limit=limit + 1, but=but)
+    else:
+        found = recent(viewer, kind=kind.key, limit=limit + 1, but=but)
+    has_more = limit < MOST and len(found) > limit
+    return results(options_of(found[:limit], viewer), has_more=has_more)
 
 
 class SuggestRecordsView(View):
     """GET /companies/suggestions/?q=…: records for a picker; recent ones before one types."""
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
-        """At most ten."""
-        viewed_kind(request, kind)
-        viewer: Any = request.user
-        typed = request.GET.get("q", "")[:100]
-        found = (
-            suggest(viewer, typed, kind=kind.key) if fold(typed) else recent(viewer, kind=kind.key)
-        )
-        return results(options_of(found, viewer))
+        """At most ten, and whether there are more."""
+        return record_results(request, viewed_kind(request, kind))
 
 
 class SuggestTagsView(View):
