@@ -42,7 +42,7 @@ SELECT type_id, side, total, far_id, relation_id FROM (
                  far_id DESC) AS place
     FROM (
         SELECT hit.*, count(*) OVER (PARTITION BY type_id, side) AS total
-        FROM unnest(%s::bigint[], %s::int[]) AS entry (type_id, side) CROSS JOIN LATERAL ({rows})
+        FROM unnest(%s::bigint[], %s::int[]) AS entry (of_type, of_side) CROSS JOIN LATERAL ({rows})
             AS hit (type_id, side, far_id, relation_id, name, ended)
     ) AS counted
 ) AS placed WHERE place <= %s ORDER BY place
@@ -162,7 +162,7 @@ def groups(record: Any, viewer: "User") -> list[Group]:
         return []
     (name,) = alphabetical("far__sort_name")
     of_entry = edges_of(record, viewer).filter(
-        type_id=RawSQL("entry.type_id", ()), side=RawSQL("entry.side", ())
+        type_id=RawSQL("entry.of_type", ()), side=RawSQL("entry.of_side", ())
     )
     rows = of_entry.annotate(name=name, ended=ended(viewer)).order_by("-far_id")
     columns = ("type_id", "side", "far_id", "relation_id", "name", "ended")
