@@ -23,16 +23,6 @@ class StaleError(Exception):
     """Somebody else saved the text in the meantime."""
 
 
-def was_sent(token: UUID | None, record: Any, *, by: User) -> bool:
-    """Whether the user sent this very form before; the first of two calls takes it."""
-    if token is None:
-        return False
-    submission, is_first = Submission.objects.get_or_create(
-        token=token, defaults={"user": by, "record_id": record.pk}
-    )
-    return not is_first and submission.user_id == by.pk
-
-
 def write_note(
     record: Any,
     body: str,
@@ -44,7 +34,7 @@ def write_note(
 ) -> Note | None:
     """A new note with its files; None when the same form has been taken already."""
     with change_set(by=by):
-        if was_sent(token, record, by=by):
+        if Submission.was_sent(token, record, by=by):
             return None
         note = Note(record_id=record.pk, author=by, visibility=_level(private))
         note.put(body)
@@ -58,7 +48,7 @@ def write_note(
 def write_comment(note: Note, body: str, *, by: User, token: UUID | None = None) -> Comment | None:
     """A new comment; None when the same form has been taken already."""
     with change_set(by=by):
-        if was_sent(token, note.record, by=by):
+        if Submission.was_sent(token, note.record, by=by):
             return None
         comment = Comment(note=note, record_id=note.record_id, author=by)
         comment.put(body)

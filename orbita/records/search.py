@@ -56,18 +56,18 @@ def words_condition(query: str, viewer: "User") -> Q:
 
 
 def suggest(
-    viewer: "User", query: str, *, kind: str = "", limit: int = 10, exclude: Any = None
+    viewer: "User", query: str, *, kind: str = "", limit: int = 10, but: Q | None = None
 ) -> list[Record]:
     """The best records for what was typed so far: names that begin so, then those that contain it.
 
     Two queries: one for ids, one for the rows with what tells them apart (see `hints`). Those that
     contain it are looked for among the newest records first: a common syllable is found there, and
-    only for a rare one the trigram index is asked.
+    only for a rare one the trigram index is asked. Records that fulfil `but` are left out.
     """
     chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
     rows = listed(viewer, kind)
-    if exclude is not None:
-        rows = rows.exclude(pk=exclude)
+    if but is not None:
+        rows = rows.filter(~but)
     typed, words = fold(query), search_words(query)
     if not typed or not chosen:
         return []
@@ -151,7 +151,11 @@ def merged(number: int, viewer: "User", kind: str) -> list[Record]:
     return list(Record.objects.readable_by(viewer).with_openness(viewer).filter(pk=survivor.pk))
 
 
-def recent(viewer: "User", *, kind: str = "", limit: int = 10) -> list[Record]:
+def recent(
+    viewer: "User", *, kind: str = "", limit: int = 10, but: Q | None = None
+) -> list[Record]:
     """What the viewer opened last, newest first: what a picker offers before one types."""
     rows = listed(viewer, kind).filter(visits__user=viewer.pk)
+    if but is not None:
+        rows = rows.filter(~but)
     return list(rows.with_openness(viewer).order_by("-visits__at")[:limit])

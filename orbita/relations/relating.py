@@ -136,6 +136,7 @@ def set_ends(
     is stored.
     """
     with change_set(by=by):
+        hold_ends([near.pk, *add])
         facing = locked(facing)
         there = Edge.objects.seen_as(facing).filter(near=near.pk)
         gone = list(there.filter(far__in=remove).values_list("relation", flat=True))

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,12 +25,25 @@ from orbita.ui.ordering import alphabetical
 from orbita.ui.text import fold
 from orbita.ui.widgets import Option
 
-LIMIT = 10
+LIMIT, MOST = 10, 50
 
 
-def results(options: list[Option]) -> JsonResponse:
-    """The shape that pickers read."""
-    return JsonResponse({"results": [option.as_dict() for option in options]})
+def results(options: list[Option], *, has_more: bool = False) -> JsonResponse:
+    """The shape that pickers read; with `has_more` they offer to ask for all of them."""
+    return JsonResponse({"results": [one.as_dict() for one in options], "has_more": has_more})
+
+
+def record_results(request: HttpRequest, kind: Kind, *, but: Q | None = None) -> JsonResponse:
+    """Records of the kind for a picker: ten, or fifty with `?all=1`. `but` leaves some out."""
+    viewer: Any = request.user
+    typed = request.GET.get("q", "")[:100]
+    limit = MOST if "all" in request.GET else LIMIT
+    if fold(typed):
+        found = suggest(viewer, typed, kind=kind.key, limit=limit + 1, but=but)
+    else:
+        found = recent(viewer, kind=kind.key, limit=limit + 1, but=but)
+    has_more = limit < MOST and len(found) > limit
+    return results(options_of(found[:limit], viewer), has_more=has_more)
 
 
 class SuggestRecordsView(View):
@@ -39,16 +53,10 @@ class SuggestRecordsView(View):
     """
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
-        """At most ten."""
-        viewed_kind(request, kind)
-        viewer: Any = request.user
-        typed = request.GET.get("q", "")[:100]
-        but = read_id(request.GET.get("exclude", ""))
-        if fold(typed):
-            found = suggest(viewer, typed, kind=kind.key, exclude=but)
-        else:
-            found = [one for one in recent(viewer, kind=kind.key) if one.pk != but]
-        return results(options_of(found, viewer))
+        """At most ten, and whether there are more."""
+        itself = read_id(request.GET.get("exclude", ""))
+        but = Q(pk=itself) if itself else None
+        return record_results(request, viewed_kind(request, kind), but=but)
 
 
 class SuggestTagsView(View):

@@ -53,8 +53,8 @@ class Relation(models.Model):
 
     @property
     def is_ended(self) -> bool:
-        """Whether its last day is over."""
-        return self.until is not None and self.until < timezone.localdate()
+        """Whether its last day has come: what somebody ends today is over."""
+        return self.until is not None and self.until <= timezone.localdate()
 
     def end_of(self, side: Side) -> UUID:
         """The id of the record on this side."""

@@ -18,12 +18,16 @@
     const detail = data.detail ? `<span class="option-detail">${ui.escape(data.detail)}</span>` : "";
     return `<div>${face(data)}<span class="option-text"><span class="option-title">${ui.escape(data.title)}</span>${detail}</span></div>`;
   };
+  const renderAnswer = (data) =>
+    data.isMore ? `<div class="create show-more">${ui.escape(data.title)}…</div>` : renderOption(data);
   const renderItem = (data) => `<div><span class="item-text">${ui.escape(data.title)}</span></div>`;
   const renderCreate = (label) => (data) =>
     `<div class="create">+ ${ui.escape(label)}: <strong>${ui.escape(data.input)}</strong></div>`;
-  const search = (url, query) => {
+  const MORE = "show-more"; // the last option of an answer that leaves some out
+  const search = (url, query, wantsAll) => {
     const address = new URL(url, location.href);
     address.searchParams.set("q", query);
+    if (wantsAll) address.searchParams.set("all", "1");
     return fetch(address, { headers: { Accept: "application/json" } }).then((answer) =>
       answer.ok ? answer.json() : { results: [] },
     );
@@ -34,14 +38,18 @@
   const remote = (url) =>
     function load(query, callback) {
       this.loadedSearches = {}; // only the latest answer is kept, so words may be asked again
-      search(url, query)
+      const wantsAll = this.wantsAll === query;
+      search(url, query, wantsAll)
         .catch(() => ({ results: [] }))
-        .then(({ results }) => {
+        .then(({ results, has_more: hasMore }) => {
           if (query !== this.inputValue()) return callback();
+          if (hasMore) results.push({ value: MORE, title: ui.text("show_more"), isMore: true });
+          const known = wantsAll ? this.answers.size - 1 : 0;
           this.isWaiting = false;
           this.clearOptions(); // what is chosen stays among the options and is no answer
           this.answers = new Set(results.map(({ value }) => value));
           callback(results);
+          if (known > 0 && results[known]) this.setActiveOption(this.getOption(results[known].value));
           if (this.takesFirst && this.activeOption) this.onOptionSelect({}, this.activeOption);
           this.takesFirst = false;
         });
@@ -98,6 +106,15 @@
       if (select.hasAttribute(name)) picker.control_input.setAttribute(name, select.getAttribute(name));
     }
   };
+  // "Show more" asks again instead of being chosen, by mouse and by Enter.
+  const offerMore = (picker) => {
+    const choose = picker.onOptionSelect.bind(picker);
+    picker.onOptionSelect = (event, option) => {
+      if (option?.dataset.value !== MORE) return choose(event, option);
+      picker.wantsAll = picker.inputValue();
+      picker.load(picker.wantsAll);
+    };
+  };
   ui.attach("select[data-picker]", (select) => {
     const { url, createUrl, createLabel } = select.dataset;
     const picker = new TomSelect(select, {
@@ -110,7 +127,7 @@
       create: createUrl ? createRemote(createUrl, select) : false,
       allowEmptyOption: false,
       render: {
-        option: renderOption,
+        option: renderAnswer,
         item: renderItem,
         no_results: noResults,
         option_create: renderCreate(createLabel || ui.text("create")),
@@ -118,6 +135,7 @@
     });
     tie(select, picker);
     awaitAnswers(picker);
+    offerMore(picker);
     // A single choice is emptied with Delete or Backspace, as the many are.
     picker.control_input.addEventListener("keydown", (event) => {
       if (event.key === "Delete" && !select.multiple && !picker.control_input.value) picker.clear();
