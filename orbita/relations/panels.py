@@ -1,7 +1,8 @@
-"""Relations in the history and in mergers."""
+"""Relations in the history, in mergers and in the menu of profiles."""
 
 from orbita.records import history
 from orbita.records.merging import ends
+from orbita.relations.graph import profile as _profile  # noqa: F401 - registers its actions
 from orbita.relations.models import Relation
 from orbita.relations.moving import move_relations
 from orbita.relations.telling import lines
