@@ -70,7 +70,10 @@ panels = Panels()
 
 @dataclass(frozen=True)
 class Action:
-    """A button in the head of a profile, for instance "Note": a link that a slice registers."""
+    """A button in the head of a profile, for instance "Note": a link that a slice registers.
+
+    What is wanted less often stands in the menu beside the buttons (`in_menu`).
+    """
 
     key: str
     label: str | Promise
@@ -78,6 +81,7 @@ class Action:
     url: Callable[[Any], str]
     order: int = 100
     modal: bool = True
+    in_menu: bool = False
     applies: Callable[[Any, User], bool] = lambda _record, _viewer: True
 
 

@@ -1,4 +1,4 @@
-"""Relations on profiles, in fields, in the history and in mergers."""
+"""Relations on profiles and in their menu, in fields, in the history and in mergers."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from orbita.records.merging import ends
 from orbita.records.profile import Action, Panel, actions, panels
 from orbita.relations import fields  # noqa: F401
 from orbita.relations.facings import FEATURE, facings_for, offered_for
+from orbita.relations.graph import profile as _profile  # noqa: F401 - registers its actions
 from orbita.relations.models import Relation
 from orbita.relations.moving import follow, move_relations
 from orbita.relations.reading import groups

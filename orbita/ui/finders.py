@@ -17,6 +17,7 @@ VENDOR_FILES = {
     "vendor/tom-select.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
     "vendor/tom-select.min.js": "tom-select/dist/js/tom-select.popular.min.js",
     "vendor/sortable.min.js": "sortablejs/Sortable.min.js",
+    "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
 }
 
 _SOURCE_MAP = re.compile(rb"(?:/\*#\s*sourceMappingURL=.*?\*/|^//#\s*sourceMappingURL=.*$)", re.M)

@@ -36,12 +36,14 @@ class ProfileView(View):
         record.viewer_may_edit = may_edit(record, viewer)
         fields = kind.fields(viewer)
         load_fields([record], list(fields.values()), viewer)
+        offered = [(action, action.url(record)) for action in actions.on(record, viewer)]
         context = {
             "kind": kind,
             "record": record,
             "profile": head(kind, record, fields),
             "labels": head_labels(record, fields),
-            "actions": [(action, action.url(record)) for action in actions.on(record, viewer)],
+            "actions": [(action, url) for action, url in offered if not action.in_menu],
+            "menu_actions": [(action, url) for action, url in offered if action.in_menu],
             "sections": detail_sections(kind, record, viewer),
             "may_edit": record.viewer_may_edit,
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
