@@ -73,7 +73,12 @@ def test_the_snapshot_is_up_to_date(settings, tmp_path):
 
 def test_the_snapshot_knows_the_built_in_kinds_alone():
     slugs = {tag["name"] for tag in json.loads(snapshot())["tags"]}
-    assert slugs == {"account", "imports", *(kind.slug for kind in kinds if is_built_in(kind))}
+    assert slugs == {
+        "account",
+        "imports",
+        "relations",
+        *(kind.slug for kind in kinds if is_built_in(kind)),
+    }
 
 
 def test_references_point_to_something():
