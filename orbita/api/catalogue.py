@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from orbita.api.lists import check_parameters, read_limit
-from orbita.api.output import record_address
+from orbita.api.output import api_fields, record_address
 from orbita.api.problems import Problem
 from orbita.api.records import answer, viewer_of
 from orbita.records.hints import hints
@@ -68,7 +68,7 @@ def found_json(record: Any, hint: str) -> dict[str, Any]:
 
 def kind_json(kind: "Kind", viewer: "User") -> dict[str, Any]:
     """What a program needs to know to work with the kind."""
-    fields = kind.fields(viewer)
+    fields = api_fields(kind, viewer)
     return {
         "slug": kind.slug,
         "label": str(kind.labels.one),

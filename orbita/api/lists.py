@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from orbita.api import output
 from orbita.api.problems import Problem
+from orbita.api.relation_output import load_relations
 from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
 
@@ -44,8 +45,10 @@ def list_records(kind: "Kind", viewer: "User", parameters: QueryDict) -> Answer:
     listing = Listing(query)
     page = listing.page()
     count = listing.count(page)
+    load_relations(page.records, viewer)
+    fields = {key: query.fields[key] for key in query.columns}
     return Answer(
-        items=[output.record_json(kind, record, query.fields) for record in page.records],
+        items=[output.record_json(kind, record, fields) for record in page.records],
         next=signer.sign(f"a.{page.next}") if page.next else None,
         previous=signer.sign(f"b.{page.previous}") if page.previous else None,
         total=count.number,
@@ -60,7 +63,7 @@ def read_query(kind: "Kind", viewer: "User", parameters: QueryDict) -> ListQuery
     if query.errors:
         raise Problem(400, query.errors[0])
     query.size = read_limit(parameters)
-    query.columns = list(query.fields)
+    query.columns = [key for key, field in query.fields.items() if field.in_api]
     return query
 
 

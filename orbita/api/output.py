@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from orbita.api.relation_output import record_relations
 from orbita.records.cells import profile_url
 from orbita.records.listing.listing import load_fields
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 Fields = dict[str, "Field"]
 
 
+def api_fields(kind: "Kind", viewer: "User") -> Fields:
+    """The fields that stand in the JSON of the kind's records."""
+    return {key: field for key, field in kind.fields(viewer).items() if field.in_api}
+
+
 def record_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:
     """An open record whose fields are loaded; only the basics when it is closed to the viewer.
 
@@ -24,7 +30,7 @@ def record_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:
     if not getattr(record, "is_open", True):
         return stub_json(kind, record, fields)
     values = {key: field.json(record) for key, field in fields.items()}
-    return values | {
+    own = {
         "id": str(record.pk),
         "kind": kind.slug,
         "number": record.number,
@@ -33,6 +39,7 @@ def record_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:
         "version": record.version,
         "is_open": True,
     }
+    return values | own | record_relations(record)
 
 
 def stub_json(kind: "Kind", record: Any, fields: Fields) -> dict[str, Any]:

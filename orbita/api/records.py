@@ -14,6 +14,7 @@ from orbita.api import output, writing
 from orbita.api.bodies import read_object
 from orbita.api.lists import check_parameters, list_records
 from orbita.api.problems import Problem, absent, forbidden, not_found
+from orbita.api.relation_output import load_relations
 from orbita.records.kinds import kinds
 
 if TYPE_CHECKING:
@@ -108,12 +109,13 @@ def kind_for(viewer: "User", slug: str, action: str = "view") -> "Kind":
 def find(kind: "Kind", viewer: "User", pk: UUID) -> dict[str, Any] | None:
     """The JSON of a record that the viewer may open."""
     rows = kind.model.objects.readable_by(viewer).filter(pk=pk)  # type: ignore[attr-defined]
-    fields = kind.fields(viewer)
+    fields = output.api_fields(kind, viewer)
     joins = [path for field in fields.values() for path in field.needs]
     record = rows.select_related(*joins).first() if joins else rows.first()
     if record is None:
         return None
     output.load([record], fields, viewer)
+    load_relations([record], viewer)
     return output.record_json(kind, record, fields)
 
 

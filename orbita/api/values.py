@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from orbita.records.fields.base import Field
     from orbita.records.kinds import Kind
 
-READ_ONLY = ("id", "kind", "number", "title", "url", "version", "is_open")
+READ_ONLY = (
+    *("id", "kind", "number", "title", "url", "version", "is_open"),
+    *("relations", "relations_more"),
+)
 MAX_LIST = 200
 Errors = dict[str, list[str]]
 

@@ -29,7 +29,7 @@ def create(
     With an idempotency key, a second call with the same key makes nothing and gives the first
     one's record.
     """
-    fields = kind.fields(viewer)
+    fields = output.api_fields(kind, viewer)
     record = new_record(kind, by=viewer)
     with change_set(by=viewer, channel=Channel.API):
         submission = claim(key, viewer) if key else None
@@ -55,7 +55,7 @@ def change(
     kind: "Kind", viewer: "User", pk: str, body: dict[str, Any], request: HttpRequest
 ) -> UUID:
     """Put the values that differ on the record; nothing is written when none does."""
-    fields = kind.fields(viewer)
+    fields = output.api_fields(kind, viewer)
     with transaction.atomic():
         record = locked(kind, viewer, pk, "editable_by")
         check_version(request, record, take_version(body))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from orbita.api.openapi.imports import import_paths, import_schemas
 from orbita.api.openapi.kinds import content, kind_paths, operation_of_account, query
+from orbita.api.openapi.relations import relation_paths, relation_schemas
 from orbita.api.openapi.schemas import kind_schemas
 from orbita.api.problems import TITLES
 from orbita.records.kinds import kinds as registry
@@ -70,6 +71,7 @@ def tags(kinds: "list[Kind]") -> list[dict[str, Any]]:
     return [
         account,
         {"name": "imports", "description": _("Imports")},
+        {"name": "relations", "description": _("Relations")},
         *({"name": kind.slug, "description": str(kind.labels.many)} for kind in kinds),
     ]
 
@@ -81,6 +83,7 @@ def paths(kinds: "list[Kind]") -> dict[str, Any]:
         "/search": {"get": search_operation()},
     }
     found |= import_paths()
+    found |= relation_paths()
     for kind in kinds:
         found |= kind_paths(kind)
     return found
@@ -129,6 +132,7 @@ def components(kinds: "list[Kind]") -> dict[str, Any]:
         "Found": found_schema(),
         "Kind": kind_schema(),
         **import_schemas(),
+        **relation_schemas(),
     }
     for kind in kinds:
         schemas |= kind_schemas(kind)

@@ -41,6 +41,8 @@ def kind_schemas(kind: "Kind") -> dict[str, Schema]:
 
 def record_schema(kind: "Kind", fields: "dict[str, Field]") -> Schema:
     """An open record."""
+    from orbita.api.openapi.relations import record_properties
+
     properties = {key: output_property(field) for key, field in fields.items()}
     own = {
         "id": {"type": "string", "format": "uuid", "examples": [EXAMPLE_ID]},
@@ -59,7 +61,7 @@ def record_schema(kind: "Kind", fields: "dict[str, Field]") -> Schema:
         "type": "object",
         "description": str(kind.labels.one),
         "required": list(own),
-        "properties": own | {key: value for key, value in properties.items() if key not in own},
+        "properties": properties | record_properties() | own,
         "patternProperties": {CUSTOM: {"description": _("A field of the account's own")}},
     }
 

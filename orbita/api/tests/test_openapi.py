@@ -73,7 +73,12 @@ def test_the_snapshot_is_up_to_date(settings, tmp_path):
 
 def test_the_snapshot_knows_the_built_in_kinds_alone():
     slugs = {tag["name"] for tag in json.loads(snapshot())["tags"]}
-    assert slugs == {"account", "imports", *(kind.slug for kind in kinds if is_built_in(kind))}
+    assert slugs == {
+        "account",
+        "imports",
+        "relations",
+        *(kind.slug for kind in kinds if is_built_in(kind)),
+    }
 
 
 def test_references_point_to_something():
@@ -107,8 +112,8 @@ def one_connection():
 
 
 @pytest.fixture
-def world(make, kasia, anna, ewa, one_connection, settings, tmp_path):
-    """A record of each kind, by slug, and Kasia's token."""
+def world(make, kasia, anna, ewa, one_connection, settings, tmp_path, relation_type, tie):
+    """A record of each kind, by slug, and a token: types of relations are an administrator's."""
     settings.MEDIA_ROOT = tmp_path
     company = make("company", title="Nowa Era", owner=kasia, city="Kraków", tags=["VIP"])
     records = {
@@ -124,9 +129,15 @@ def world(make, kasia, anna, ewa, one_connection, settings, tmp_path):
             by=kasia,
         ),
     }
+    branch = relation_type("company", "Centrala", "company", "Oddział")
     for number in range(3):
-        make("company", title=f"Cudza {number}", owner=ewa, visibility=number + 1)
-    return records, issue_token(kasia, "fuzz")
+        other = make("company", title=f"Cudza {number}", owner=ewa, visibility=number + 1)
+        records.setdefault("relations", tie(branch, company, other, note="tajne"))
+    records["relation-types"] = branch
+    return records, {
+        "relation-types": issue_token(anna, "fuzz"),
+        "": issue_token(kasia, "fuzz"),
+    }
 
 
 def operations():
@@ -147,7 +158,8 @@ def described() -> Any:
 @pytest.mark.parametrize(("method", "path"), list(operations()))
 def test_no_input_breaks_an_operation_and_every_answer_is_described(world, method, path, mode):
     """Half of the calls go to a record that exists, with good and with bad values."""
-    records, token = world
+    records, tokens = world
+    token = tokens.get(path.split("/")[1], tokens[""])
     operation = described()[path][method.upper()]
     record = records.get(path.split("/")[1])
     fixed = {"id": str(record.pk)} if record is not None and "{id}" in path else None

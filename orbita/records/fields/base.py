@@ -76,6 +76,9 @@ class Field:
     `create_label` is what an import offers to administrators where the values are entries of a
     dictionary of theirs.
 
+    `in_api` says that the value stands in the JSON of its record; what does not may still narrow
+    lists there.
+
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
     `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
     they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
@@ -94,6 +97,7 @@ class Field:
     inline = True
     wide = False
     column = True
+    in_api = True
     flows = ""
     create_label: Text = ""
     bulk = False
