@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("orbita.activity.urls")),
     path("", include("orbita.notes.urls")),
     path("", include("orbita.files.urls")),
+    path("", include("orbita.relations.urls")),
     path("", include("orbita.imports.urls")),
     path("api/", include("orbita.api.urls")),
     path("", include("orbita.records.urls")),
