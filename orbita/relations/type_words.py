@@ -49,8 +49,7 @@ def limit_words(*, is_one: bool) -> str:
 def limits_of(type_: RelationType) -> list[str]:
     """For each label how many there can be on one profile."""
     return [
-        _("%(label)s: %(limit)s")
-        % {"label": type_.label_of(side), "limit": limit_words(is_one=type_.is_one(side))}
+        f"{type_.label_of(side)}: {limit_words(is_one=type_.is_one(side))}"
         for side in type_.sides
     ]
 
