@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita.records.arranging import default_section
 from orbita.records.kinds import Kind, kinds
 from orbita.relations.models import LABEL_LENGTH, RelationType, Side
 from orbita.relations.type_checking import choosable_kinds, sections_of
@@ -19,10 +20,11 @@ MANY, ONE = "", "1"
 
 
 class TypeForm(forms.Form):
-    """Both sides: kind, label, how many of it, and the section of the form of its kind.
+    """Both sides: kind, label, and where that label appears: how often, in which forms.
 
-    Which sections there are depends on the kind, so there is a list of them for each kind, and
-    the page shows the one that belongs to the chosen kind. What may be stored the verbs say.
+    A label appears at the other end, so the part of side A asks for the section in the form of B.
+    Which sections there are depends on the kind: there is a list of them for each kind, and the
+    page shows the one that belongs to the chosen kind. What may be stored the verbs say.
     """
 
     def __init__(
@@ -34,16 +36,25 @@ class TypeForm(forms.Form):
             for name in ("kind_a", "kind_b"):
                 data.setdefault(name, initial[name])
         super().__init__(data, label_suffix="", initial=initial)
-        self.type, self.is_used = type_, bool(used)
+        self.is_used = bool(used)
+        self.sections: list[dict[str, Any]] = []
         on = choosable_kinds()
-        for side, _title in SIDES:
-            stored = getattr(type_, f"kind_{side}", "")
-            shown = [kind for kind in kinds if kind in on or kind.key == stored]
-            self._add_side(side, shown, viewer)
+        shown = {
+            side: [k for k in kinds if k in on or k.key == getattr(type_, f"kind_{side}", "")]
+            for side, _title in SIDES
+        }
+        for (side, title), (other, _title) in zip(SIDES, SIDES[::-1], strict=True):
+            before = set(self.fields)
+            self._add_side(side, shown[side])
+            self._add_places(other, shown[other], viewer)
+            names = [name for name in self.fields if name not in before]
+            self.sections.append(
+                {"title": title, "fields": [self[name] for name in names], "is_open": True}
+            )
         if not self.is_bound and type_ is None:
             self.fields["kind_a"].widget.attrs["autofocus"] = ""
 
-    def _add_side(self, side: str, shown: list[Kind], viewer: "User") -> None:
+    def _add_side(self, side: str, shown: list[Kind]) -> None:
         self.fields[f"kind_{side}"] = forms.ChoiceField(
             label=_("Kind of record"),
             choices=[("", "—"), *((kind.key, kind.labels.one) for kind in shown)],
@@ -61,25 +72,23 @@ class TypeForm(forms.Form):
             choices=[(MANY, _("Any number")), (ONE, _("At most one"))],
             required=False,
         )
+
+    def _add_places(self, side: str, shown: list[Kind], viewer: "User") -> None:
+        """The sections of the forms in which records on this side choose the other end."""
         for kind in shown:
             self.fields[f"section_{side}_{kind.key}"] = forms.ChoiceField(
-                label=_("In the form: %(kind)s") % {"kind": kind.labels.one},
+                label=_("Field in the form: %(kind)s") % {"kind": kind.labels.one},
                 choices=[("", _("Not in the form")), *sections_of(kind, viewer)],
                 required=False,
                 widget=forms.Select({"data-when": f"kind_{side}:{kind.key}"}),
             )
+            self._repair_place(f"section_{side}_{kind.key}", kind)
 
-    @property
-    def sections(self) -> list[dict[str, Any]]:
-        """The two sides as parts of the form."""
-        return [
-            {
-                "title": title,
-                "fields": [self[name] for name in self.fields if name.split("_")[1] == side],
-                "is_open": True,
-            }
-            for side, title in SIDES
-        ]
+    def _repair_place(self, name: str, kind: Kind) -> None:
+        """Have the form show where the field stands whose own section is no more."""
+        keys = [key for key, _label in self.fields[name].choices if key]  # type: ignore[attr-defined]
+        if self.initial.get(name) and self.initial[name] not in keys:
+            self.initial[name] = default_section(kind, keys)
 
     def values(self) -> dict[str, Any]:
         """What the verbs take, of a form that is valid."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orbita.records.arranging import arranged
+from orbita.records.arranging import arranged, default_section
 from orbita.records.kinds import Kind, kinds
 from orbita.relations.models import RelationType, Side
 from orbita.relations.types import COUNTED, key_of
@@ -47,10 +47,11 @@ def limit_words(*, is_one: bool) -> str:
 
 
 def limits_of(type_: RelationType) -> list[str]:
-    """For each label how many there can be on one profile."""
+    """How many there can be on one profile, for each label unless all are without a limit."""
+    if not type_.has_limit:
+        return [_("any number") if type_.is_symmetric else _("any number on both sides")]
     return [
-        f"{type_.label_of(side)}: {limit_words(is_one=type_.is_one(side))}"
-        for side in type_.sides
+        f"{type_.label_of(side)}: {limit_words(is_one=type_.is_one(side))}" for side in type_.sides
     ]
 
 
@@ -71,10 +72,10 @@ class Places:
         if kind is None or not wanted:
             return ""
         form = self._form(kind)
+        by_key = {section.key: section for section in form}
+        home = wanted if wanted in by_key else default_section(kind, list(by_key))
         key = key_of(type_, side)
-        section = next((one for one in form if key in one.fields), None) or next(
-            (one for one in form if one.key == wanted), form[-1]
-        )
+        section = next((one for one in form if key in one.fields), by_key[home])
         return f"{kind.labels.one} › {section.label}"
 
     def _form(self, kind: Kind) -> list[Any]:

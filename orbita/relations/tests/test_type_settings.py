@@ -269,6 +269,16 @@ def test_the_example_says_what_both_profiles_will_show(admin):
     assert stored() == []
 
 
+def test_a_type_whose_section_is_removed_stands_in_the_default_one_and_stays_in_the_form(
+    admin, relation_type
+):
+    made = relation_type("company", "Centrala", "company", "Oddział", section_b="s0000gone")
+    (shown,) = admin.get(PAGE).context["offered"]
+    assert shown["places"] == ["Company › Other data"]
+    form = admin.get(f"{PAGE}{made.pk}/").context["form"]
+    assert form["section_b_company"].value() == "other"
+
+
 # Changing ------------------------------------------------------------------------------------
 
 
