@@ -4,7 +4,7 @@ An arrangement names fields by key, whatever sort of field they are. What it doe
 as a field that came later, stands at the end of the section where it stands by default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from orbita.accounts.audit import AuditAction, record_event
 from orbita.preferences.cached import cached
 from orbita.records.kinds import Section
 from orbita.records.models import FormLayout
+from orbita.ui.types import Text
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -75,9 +76,20 @@ def demanded(kind: "Kind") -> "Mapping[str, Field]":
     return own.demanded if own else {}
 
 
+def _own_form(kind: "Kind") -> list[Section]:
+    """The sections that the kind brings along."""
+    return list(kind.form) or [Section(kind.labels.one, ())]
+
+
+def default_section(kind: "Kind", keys: Sequence[str]) -> str:
+    """Which of these sections takes what lost its own: the kind's last one, else the last."""
+    usual = _own_form(kind)[-1].key
+    return usual if usual in keys else keys[-1]
+
+
 def by_default(kind: "Kind", fields: "Mapping[str, Field]") -> list[Section]:
     """The kind's own sections with the fields that name one of them; the last takes the rest."""
-    form = list(kind.form) or [Section(kind.labels.one, ())]
+    form = _own_form(kind)
     known = {section.key for section in form}
     placed = {key for section in form for key in section.fields}
     more: dict[str, list[str]] = {}
@@ -103,7 +115,9 @@ def arranged(kind: "Kind", fields: "Mapping[str, Field]") -> list[Section]:
             if key not in named:
                 field = fields.get(key)
                 home = (field.custom_section if field else "") or section.key
-                late.setdefault(home if home in own_keys else own_keys[-1], []).append(key)
+                if home not in own_keys:
+                    home = default_section(kind, own_keys)
+                late.setdefault(home, []).append(key)
     return [
         Section(label or labels.get(key, key), (*keys, *late.get(key, ())), key)
         for key, label, keys in own.sections
@@ -167,6 +181,49 @@ def may_demand(field: "Field", viewer: Any) -> bool:
         return False
     form_field = field.formfield(viewer)
     return form_field is not None and not isinstance(form_field, forms.BooleanField)
+
+
+def names_section(field: "Field | None") -> bool:
+    """Whether the field says itself where it stands; what the kind's form names does not."""
+    return field is not None and bool(field.custom_section)
+
+
+def fits_elsewhere(section: Mapping[str, Any], fields: "Mapping[str, Field]") -> bool:
+    """Whether the section can be removed: no field in it belongs to the kind's own form.
+
+    Fields that the viewer does not see now, since they are switched off, do not hold it.
+    """
+    return all(key not in fields or names_section(fields[key]) for key in section["fields"])
+
+
+def remove_section(kind: "Kind", draft: Draft, key: str) -> None:
+    """Take the section out of the draft; what stands in it goes to the default section."""
+    gone = next(section for section in draft.sections if section["key"] == key)
+    draft.sections.remove(gone)
+    home = default_section(kind, [section["key"] for section in draft.sections])
+    next(s for s in draft.sections if s["key"] == home)["fields"] += gone["fields"]
+
+
+def moved_by(
+    kind: "Kind", before: Iterable[Section], viewer: "User"
+) -> list[tuple[Text, list[Text]]]:
+    """The fields whose section is no more, now that the form is another one.
+
+    Label of the section where they stand now, and their labels.
+    """
+    fields = kind.fields(viewer)
+    now = arranged(kind, fields)
+    kept = {section.key for section in now}
+    lost = {key for section in before if section.key not in kept for key in section.fields}
+    found = [
+        (section.label, [fields[key].label for key in section.fields if _went(fields, key, lost)])
+        for section in now
+    ]
+    return [(label, labels) for label, labels in found if labels]
+
+
+def _went(fields: "Mapping[str, Field]", key: str, lost: set[str]) -> bool:
+    return key in lost and names_section(fields.get(key))
 
 
 def save_arrangement(

@@ -2,10 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orbita.preferences.declared import Addon, register
+from orbita.preferences.declared import Addon, Section, register
 from orbita.relations.examples import begin
 
 register(
+    Section(
+        "relations",
+        _("Relations"),
+        icon="affiliate",
+        order=43,
+        url="relation-types",
+        help=_("What records can be to each other, such as branch and head office."),
+    ),
     Addon(
         "relations",
         _("Relations"),
@@ -16,6 +24,7 @@ register(
             "imports. They stay stored and return when you switch the add-on on again."
         ),
         icon="affiliate",
+        url="relation-types",
         begin=begin,
-    )
+    ),
 )

@@ -84,8 +84,8 @@ class Field:
     they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
     a value that is one part of it; `beside` names the column without which a stored value cannot be
     read, as an amount without its currency. `bulk` says that list operations set and clear it, by
-    `differs` and `set_many`. `touches` says that a new value changes the record itself, whose version
-    counts on; `merges` that a merger decides about the value.
+    `differs` and `set_many`. `touches` says that a new value changes the record itself, whose
+    version counts on; `merges` that a merger decides about the value.
     """
 
     icon = "letter-case"

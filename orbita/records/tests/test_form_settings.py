@@ -73,6 +73,71 @@ def test_a_section_is_added_filled_and_only_removed_when_empty(admin, kasia):
     assert keys(kasia)["basic"][0] == "nip"
 
 
+@pytest.fixture
+def provided(monkeypatch):
+    """A field that another package gives to companies, in the section of this list."""
+    from orbita.records.fields import TextField
+    from orbita.records.fields import provided as registry
+
+    home = ["basic"]
+
+    def provider(kind, viewer):
+        if kind.key != "company":
+            return {}
+        field = TextField("given", "Centrala")
+        field.custom_section = home[0]
+        return {"given": field}
+
+    monkeypatch.setattr(registry, "_providers", [provider])
+    return home
+
+
+def told(answer):
+    """What the next page says about it."""
+    return [str(message) for message in answer.wsgi_request._messages][-1]
+
+
+def test_fields_that_name_a_removed_section_go_to_the_default_one_and_it_is_told(
+    admin, kasia, provided
+):
+    own = CustomField.objects.create(kind="company", label="Flota", type="text", section="basic")
+    named = ["field:given", f"field:{own.key}"]
+    rest = [item for item in items(admin) if item not in (*named, "section:basic")]
+    first = next(item for item in rest if item.startswith("section:"))
+    rest.remove(first)
+    post(admin, [first, *rest, "section:basic", *named[::-1]])
+    page = admin.get(URL).context["sections"]
+    assert [part["key"] for part in page if part["is_removable"]] == ["basic"]
+    answer = post(admin, items(admin), remove="basic")
+    assert told(answer) == "The form is saved. Moved to the section “Other data”: Flota, Centrala."
+    assert "basic" not in keys(kasia)
+    assert keys(kasia)["other"][-2:] == [own.key, "given"]
+    before = keys(kasia)
+    refused = post(admin, items(admin), remove="other")
+    assert refused.status_code == 422
+    assert keys(kasia) == before
+
+
+def test_the_usual_form_tells_which_fields_lost_their_section(admin, kasia, provided):
+    post(admin, items(admin), add="1", new_section="Handel")
+    provided[0] = FormLayout.objects.get().sections[-1]["key"]
+    layout = FormLayout.objects.get()
+    for section in layout.sections:
+        section["fields"] = [key for key in section["fields"] if key != "given"]
+    layout.save()
+    assert keys(kasia)[provided[0]] == ["given"]
+    answer = admin.post(f"{URL}reset/")
+    assert (
+        told(answer) == "The form is as usual again. Moved to the section “Other data”: Centrala."
+    )
+    assert keys(kasia)["other"][-1] == "given"
+
+
+def test_saving_tells_of_no_moves_where_none_were(admin, provided):
+    assert told(post(admin, items(admin))) == "The form is saved"
+    assert told(admin.post(f"{URL}reset/")) == "The form is as usual again"
+
+
 def test_a_field_that_the_arrangement_does_not_name_stands_in_its_section(admin, kasia):
     post(admin, items(admin))
     new = CustomField.objects.create(kind="company", label="Nowe", type="text", section="basic")

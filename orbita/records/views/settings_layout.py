@@ -54,12 +54,15 @@ class LayoutView(AdministratorsOnly, View):
         if request.POST.get("seen", "") != version_of(kind):
             sentence = _("Somebody changed this form meanwhile. Save again to replace it.")
             return self.show(request, kind, draft, problem=sentence, status=409)
-        problem = add_or_remove(request, draft)
+        fields = kind.fields(viewer)
+        problem = add_or_remove(request, kind, draft, fields)
         if problem:
             return self.show(request, kind, draft, problem=problem, status=422)
+        before = arranging.arranged(kind, fields)
         arranging.save_arrangement(kind, draft, by=viewer, request=request)
         url = reverse("settings-form", kwargs={"kind": kind})
-        return go(request, url, text=_("The form is saved"))
+        text = _("The form is saved")
+        return go(request, url, text=with_moves(text, arranging.moved_by(kind, before, viewer)))
 
     def show(
         self,
@@ -85,6 +88,8 @@ class LayoutView(AdministratorsOnly, View):
                         for key in section.fields
                         if key in fields
                     ],
+                    "is_removable": len(shown) > 1
+                    and arranging.fits_elsewhere({"fields": section.fields}, fields),
                 }
                 for section in shown
             ],
@@ -152,7 +157,17 @@ def label_of(request: HttpRequest, kind: Kind, key: str) -> str:
     return "" if label == usual.get(key) else label or ("" if key in usual else _("Section"))
 
 
-def add_or_remove(request: HttpRequest, draft: Draft) -> str:
+def with_moves(text: str, moves: Any) -> str:
+    """The sentence, and which fields went to another section since theirs is no more."""
+    told = [
+        _("Moved to the section “%(section)s”: %(fields)s.")
+        % {"section": section, "fields": ", ".join(str(label) for label in labels)}
+        for section, labels in moves
+    ]
+    return ". ".join([text, " ".join(told)]) if told else text
+
+
+def add_or_remove(request: HttpRequest, kind: Kind, draft: Draft, fields: Any) -> str:
     """Do what the pressed button says to the sections; a sentence when that cannot be."""
     if "add" in request.POST:
         label = clean(request.POST.get("new_section", ""))[:LABEL_LENGTH]
@@ -163,9 +178,14 @@ def add_or_remove(request: HttpRequest, draft: Draft) -> str:
         draft.sections.append({"key": f"s{uuid4().hex[:8]}", "label": label, "fields": []})
     elif key := request.POST.get("remove", ""):
         found = next((s for s in draft.sections if s["key"] == key), None)
-        if found is None or found["fields"] or len(draft.sections) == 1:
-            return _("Only an empty section can be removed. Move its fields first.")
-        draft.sections.remove(found)
+        if found is None or len(draft.sections) == 1:
+            return _("A form has at least one section")
+        if not arranging.fits_elsewhere(found, fields):
+            return _(
+                "Move the fields of this section first. "
+                "Only custom fields and relations move by themselves."
+            )
+        arranging.remove_section(kind, draft, key)
     return ""
 
 
@@ -222,6 +242,8 @@ class ResetView(AdministratorsOnly, View):
     def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """Forget the account's arrangement."""
         viewer: Any = request.user
+        before = arranging.arranged(kind, kind.fields(viewer))
         arranging.reset_arrangement(kind, by=viewer, request=request)
         url = reverse("settings-form", kwargs={"kind": kind})
-        return go(request, url, text=_("The form is as usual again"))
+        text = _("The form is as usual again")
+        return go(request, url, text=with_moves(text, arranging.moved_by(kind, before, viewer)))

@@ -98,7 +98,7 @@ def _edges(among: bool) -> str:
     """The links that are relations."""
     join = _AMONG.format(far="e.far_id") if among else ""
     return (
-        "SELECT n.id, e.far_id, (e.type_id * 2 + e.side - 1)::int, e.relation_id, n.is_open"
+        "SELECT n.id, e.far_id, (e.type_id * 2 + e.side - 1)::int, e.relation_id, n.is_open"  # noqa: S608
         f" FROM near n JOIN relations_edge e ON e.near_id = n.id{join}"
         " WHERE e.type_id = ANY(%s)"
     )
