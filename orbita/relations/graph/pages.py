@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -86,10 +87,12 @@ class ConnectionSuggestionsView(View):
         record = middle(request, kind, pk)
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100]
+        itself = Q(pk=record.pk)
         if fold(typed):
-            return results(options_of(suggest(viewer, typed, exclude=record.pk), viewer))
-        found = [one for one in recent(viewer, limit=SUGGESTED + 1) if one.pk != record.pk]
-        return results(options_of(found[:SUGGESTED], viewer))
+            found = suggest(viewer, typed, limit=SUGGESTED, but=itself)
+        else:
+            found = recent(viewer, limit=SUGGESTED, but=itself)
+        return results(options_of(found, viewer))
 
 
 def middle(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
