@@ -55,7 +55,7 @@ def test_profiles_have_the_panel_while_relations_are_on(client, make, kasia, fea
         RelationType.objects.create(
             kind_a=kind.key, label_a="Jeden", kind_b=kind.key, label_b="Drugi"
         )
-    records = [make(kind.key, title="Nowa", last_name="Nowa", owner=kasia) for kind in kinds]
+    records = [make(kind.key, owner=kasia, **{kind.title_from[-1]: "Nowa"}) for kind in kinds]
     for record in records:
         page = client.as_(kasia).get(record.get_absolute_url()).content.decode()
         assert 'id="panel-relations"' in page
