@@ -12,8 +12,11 @@ from django.db import models
 from django.db.models import OuterRef, Q
 
 from orbita.records.listing.expressions import Has
+from orbita.ui.questions import Question, Varies
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
 
@@ -41,8 +44,13 @@ def _open_to_change(viewer: "User") -> Q:
 
 def granted_to(viewer: "User") -> Q:
     """The grants of the viewer and of the viewer's teams."""
-    teams = {viewer.team_id, *viewer.managed_team_ids} - {None}
-    return Q(user=viewer.pk) | Q(team__in=teams)
+    return Q(user=viewer.pk) | Q(team__in=teams_of(viewer))
+
+
+def teams_of(viewer: "User") -> set["UUID"]:
+    """The viewer's own team and those that the viewer manages."""
+    own = {viewer.team_id} if viewer.team_id else set()
+    return own | viewer.managed_team_ids
 
 
 class RecordQuerySet(models.QuerySet):
@@ -136,8 +144,6 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
 
     Most are public or the viewer's own; the grants of the others are asked for at once.
     """
-    from orbita.records.models import Grant
-
     closed = []
     for record in records:
         is_own = record.owner_id in viewer.managed_user_ids
@@ -146,10 +152,21 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
             closed.append(record)
     if not closed:
         return
-    grants = Grant.objects.filter(granted_to(viewer), record__in=[one.pk for one in closed])
-    opened = set(grants.values_list("record_id", flat=True))
+    teams = Varies(list(teams_of(viewer)))
+    found = GRANTS.rows([one.pk for one in closed], Varies([viewer.pk]), teams)
+    opened = {pk for (pk,) in found}
     for record in closed:
         record.is_open = record.pk in opened
+
+
+def _grants(ids: Any, users: Any, teams: Any) -> Any:
+    from orbita.records.models import Grant
+
+    granted = Q(user__among=users) | Q(team__among=teams)
+    return Grant.objects.filter(granted, record__among=ids).values_list("record_id")
+
+
+GRANTS = Question(_grants)
 
 
 def may_open(record: Any, viewer: "User") -> bool:

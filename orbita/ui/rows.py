@@ -7,26 +7,28 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from orbita.ui import icons
-from orbita.ui.html import format_html, format_html_join
+from orbita.ui.html import conditional_escape, format_html, format_html_join
 
 Avatar = Callable[[Any, str], SafeString]
 
 
 def draw(rows: Iterable[Mapping[str, Any]], *, selectable: bool, avatar: Avatar) -> SafeString:
     """The <tr> of every row; what a row holds is said in components/table.html."""
-    lock = _lock()
+    lock, check = _lock(), _checkbox() if selectable else ""
     return format_html_join(
         "\n",
-        '<tr data-row="{}">{}<th scope="row" class="col-title"><div class="title-cell">{}{}{}{}'
-        "</div></th>{}</tr>",
+        '<tr data-row="{0}">{1}<th scope="row" class="col-title"><div class="title-cell">{2}'
+        '<a class="row-link name" href="{3}"{4}>{5}</a>{6}{7}</div></th>{8}</tr>',
         (
             (
                 row["id"],
-                _checkbox(row) if selectable else "",
+                format_html(check, row["id"], row["title"]) if check else "",
                 avatar(row["subject"], "sm") if row.get("subject") else "",
-                _link(row),
+                row["url"],
+                format_html(' data-card-url="{}"', row["card_url"]) if row.get("card_url") else "",
+                row["title"],
                 lock if row.get("is_locked") else "",
-                _actions(row),
+                _actions(row) if row.get("actions") else "",
                 _cells(row["cells"]),
             )
             for row in rows
@@ -34,22 +36,14 @@ def draw(rows: Iterable[Mapping[str, Any]], *, selectable: bool, avatar: Avatar)
     )
 
 
-def _checkbox(row: Mapping[str, Any]) -> SafeString:
-    return format_html(
+def _checkbox() -> str:
+    """A template of the id and the title, with its words in the language of the moment."""
+    words = conditional_escape(gettext("Select %(title)s")).replace("{", "{{").replace("}", "}}")
+    return (
         '<td class="col-select"><input class="form-check-input" type="checkbox" name="ids"'
-        ' value="{}" form="selection" autocomplete="off" data-select aria-label="{}"></td>',
-        row["id"],
-        gettext("Select %(title)s") % {"title": row["title"]},
-    )
-
-
-def _link(row: Mapping[str, Any]) -> SafeString:
-    card_url = row.get("card_url")
-    return format_html(
-        '<a class="row-link name" href="{}"{}>{}</a>',
-        row["url"],
-        format_html(' data-card-url="{}"', card_url) if card_url else "",
-        row["title"],
+        ' value="{0}" form="selection" autocomplete="off" data-select aria-label="'
+        + words.replace("%(title)s", "{1}").replace("%%", "%")
+        + '"></td>'
     )
 
 
@@ -63,9 +57,7 @@ def _lock() -> SafeString:
     )
 
 
-def _actions(row: Mapping[str, Any]) -> SafeString | str:
-    if not row.get("actions"):
-        return ""
+def _actions(row: Mapping[str, Any]) -> SafeString:
     buttons = format_html_join(
         "",
         '<a class="btn btn-icon btn-sm btn-ghost" href="{}" title="{}" aria-label="{}: {}"{}>'
@@ -89,13 +81,16 @@ def _cells(cells: Iterable[Mapping[str, Any]]) -> SafeString:
     return format_html_join(
         "",
         "<td{}>{}</td>",
-        ((_NUMBER if cell.get("is_number") else "", _content(cell)) for cell in cells),
+        (
+            (_NUMBER if cell.get("is_number") else "", cell.get("html") or _text(cell))
+            for cell in cells
+        ),
     )
 
 
-def _content(cell: Mapping[str, Any]) -> Any:
-    content = cell.get("html") or cell.get("text")
-    return "" if content is None else content
+def _text(cell: Mapping[str, Any]) -> Any:
+    text = cell.get("text")
+    return "" if text is None else text
 
 
 _NUMBER = format_html(' class="{}"', "num")
