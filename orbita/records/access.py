@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import OuterRef, Q
 
 from orbita.records.listing.expressions import Has
-from orbita.ui.questions import Question, Varies
+from orbita.ui.questions import Question, Varies, array
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -152,8 +152,8 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
             closed.append(record)
     if not closed:
         return
-    teams = Varies(list(teams_of(viewer)))
-    found = GRANTS.rows([one.pk for one in closed], Varies([viewer.pk]), teams)
+    people, teams = Varies(array([viewer.pk])), Varies(array(teams_of(viewer)))
+    found = GRANTS.rows([one.pk for one in closed], people, teams)
     opened = {pk for (pk,) in found}
     for record in closed:
         record.is_open = record.pk in opened

@@ -34,6 +34,11 @@ class Among(Lookup):
         return f"{left} = ANY({right}::uuid[])", [*left_params, *right_params]
 
 
+def array(ids: Iterable[Any]) -> str:
+    """Ids as the text of an array, which is quoted as a whole and not one by one."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
 class Varies:
     """An argument of a question whose value differs each time, like that of its ids."""
 
@@ -89,7 +94,7 @@ class Question:
         worded = self._worded.get(shape)
         if worded is None:
             worded = self._worded[shape] = self._word(given)
-        values = [ids, *(one.value for one in given if type(one) is Varies)]
+        values = [array(ids), *(one.value for one in given if type(one) is Varies)]
         with connection.cursor() as cursor:
             cursor.execute(worded.statement, worded.filled(values))
             found = cursor.fetchall()

@@ -79,6 +79,24 @@ def table_rows(rows: Iterable[Mapping[str, Any]], selectable: bool = False) -> S
     return drawing.draw(rows, selectable=selectable, avatar=avatar)
 
 
+@register.simple_tag
+def table_heads(columns: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The heads of components/table.html."""
+    return drawing.draw_heads(columns)
+
+
+@register.simple_tag
+def menu_choices(choices: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Lines of a menu that open a window: [{label, icon, url}]."""
+    return drawing.draw_choices(choices)
+
+
+@register.simple_tag
+def left_items(items: Iterable[Any]) -> SafeString:
+    """The lines of components/left_items.html."""
+    return drawing.draw_left(one if isinstance(one, Mapping) else vars(one) for one in items)
+
+
 @register.filter
 def initials(text: Any) -> str:
     """One or two capital letters out of a name."""
