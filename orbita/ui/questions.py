@@ -112,7 +112,8 @@ class Question:
         def convert(rows: Iterable[Any]) -> Iterable[Any]:
             return compiler.apply_converters(rows, converters) if converters else rows
 
-        names = tuple(getattr(column.target, "attname", "") for column in columns)
+        targets = (getattr(column, "target", None) for column in columns)
+        names = tuple(getattr(target, "attname", "") for target in targets)
         return Worded(statement, tuple(parameters), convert, queryset.model, names)
 
 
