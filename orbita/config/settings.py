@@ -121,7 +121,7 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.parse(
         env("DATABASE_URL", "postgresql://orbita@127.0.0.1:5432/orbita"),
-        engine="django.db.backends.postgresql",
+        engine="orbita.config.postgresql",
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 600

@@ -22,7 +22,7 @@ class Line(NamedTuple):
     url: str
     icon: str
     is_current: bool
-    count: int
+    waiting: int
 
 
 def lines(entries: Iterable[navigation.Entry]) -> tuple[Line, ...]:

@@ -190,7 +190,13 @@ def whole_rows(kind: "Kind", ids: Sequence[Any], fields: "Sequence[Field]") -> l
     return list(kind.model._base_manager.filter(pk__among=ids).select_related(*joins))
 
 
-ROWS = Question(lambda ids, model: model._base_manager.filter(pk__among=ids).order_by())
+def _rows(ids: Any, model: Any) -> Any:
+    """Whole rows but for what the search and the sorting alone read."""
+    rows = model._base_manager.filter(pk__among=ids).order_by()
+    return rows.defer("search_text", "title_key", "sort_name")
+
+
+ROWS = Question(_rows)
 
 
 def load_fields(records: Sequence[Any], fields: "Sequence[Field]", viewer: "User") -> None:
