@@ -1,7 +1,9 @@
 """The database as Django sees it; settings name the package."""
 
 import select
+from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 
 
@@ -20,7 +22,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return (not self.errors_occurred and _is_quiet(connection)) or bool(super().is_usable())
 
 
-def _is_quiet(connection: "base.Database.Connection") -> bool:
+def _is_quiet(connection: psycopg.Connection[Any]) -> bool:
     """Whether nothing has come in since the last answer was read."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
