@@ -112,6 +112,7 @@ TEMPLATES = [
                 "orbita.ui.templatetags.ui",
                 "orbita.records.templatetags.records",
                 "django.templatetags.i18n",
+                "orbita.ui.templatetags.constants",
             ],
         },
     }
@@ -120,7 +121,7 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.parse(
         env("DATABASE_URL", "postgresql://orbita@127.0.0.1:5432/orbita"),
-        engine="django.db.backends.postgresql",
+        engine="orbita.config.postgresql",
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -157,7 +158,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"login": "orbita.accounts.forms.LoginForm"}
 ACCOUNT_RATE_LIMITS = False  # the adapter counts on our own table, shared by all processes
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "orbita.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -19,6 +19,7 @@ graceful_timeout = 15
 keepalive = 5
 max_requests, max_requests_jitter = 20_000, 2_000
 limit_request_line = 8190
+GARBAGE_AFTER = 20_000  # a page makes ten thousand objects, hardly one of them in a cycle
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
@@ -29,3 +30,4 @@ def pre_fork(server: Any, worker: Any) -> None:
     """Keep what is loaded out of the garbage collector, so that workers share its memory."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.signals import request_finished, request_started
 
+from orbita.ui.questions import Question
+
 
 @dataclass
 class _Snapshot:
@@ -54,9 +56,16 @@ def snapshot() -> Iterator[None]:
 
 
 def _read() -> dict[str, Any]:
+    return dict(STORED.rows())
+
+
+def _all_settings(_ids: Any) -> Any:
     from orbita.preferences.models import StoredSetting
 
-    return dict(StoredSetting.objects.values_list("key", "value"))
+    return StoredSetting.objects.values_list("key", "value")
+
+
+STORED = Question(_all_settings)
 
 
 def _begin(**kwargs: Any) -> None:

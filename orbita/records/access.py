@@ -6,12 +6,13 @@ else gets: PUBLIC everything, RESTRICTED the basic fields in lists, HIDDEN nothi
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import OuterRef, Q
 
 from orbita.records.listing.expressions import Has
+from orbita.ui.questions import Question, Varies, array
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -20,18 +21,56 @@ if TYPE_CHECKING:
 PUBLIC, HIDDEN = 1, 3
 
 
+class Standpoint(NamedTuple):
+    """All about a viewer that decides what they have access to: arrays of ids, or their places.
+
+    `people` are those whose records are open to the viewer, `teams` those whose grants hold.
+    """
+
+    is_administrator: bool
+    viewer: Any
+    people: Any
+    teams: Any
+
+    @classmethod
+    def of(cls, viewer: "User") -> Self:
+        """The viewer's."""
+        own = {viewer.team_id} if viewer.team_id else set()
+        return cls(
+            viewer.is_administrator,
+            array([viewer.pk]),
+            array(viewer.managed_user_ids),
+            array(own | viewer.managed_team_ids),
+        )
+
+
 def having_access(viewer: "User") -> Q:
-    """The records to which the viewer has access as a person, whatever their level.
+    """The records to which the viewer has access as a person, whatever their level."""
+    return accessible_from(Standpoint.of(viewer))
+
+
+def accessible_from(here: Standpoint) -> Q:
+    """The records to which somebody with this standpoint has access.
 
     Grants are asked for row by row (EXISTS): as a list of ids they would be read for every page,
     and their cost would drive the planner away from the indexes that sort.
     """
     from orbita.records.models import Grant
 
-    if viewer.is_administrator:
+    if here.is_administrator:
         return Q()
-    granted = Grant.objects.filter(granted_to(viewer), record=OuterRef("pk"))
-    return Q(owner__in=viewer.managed_user_ids) | Q(Has(granted))
+    granted = Grant.objects.filter(granted_to(here), record=OuterRef("pk"))
+    return Q(owner__among=here.people) | Q(Has(granted))
+
+
+def listed_from(here: Standpoint) -> Q:
+    """Of live records, those whose names somebody with this standpoint may know."""
+    return Q() if here.is_administrator else Q(visibility__lt=HIDDEN) | accessible_from(here)
+
+
+def readable_from(here: Standpoint) -> Q:
+    """Of live records, those that somebody with this standpoint may open."""
+    return Q() if here.is_administrator else Q(visibility=PUBLIC) | accessible_from(here)
 
 
 def _open_to_change(viewer: "User") -> Q:
@@ -39,10 +78,9 @@ def _open_to_change(viewer: "User") -> Q:
     return having_access(viewer) | Q(visibility=PUBLIC, owner__isnull=True)
 
 
-def granted_to(viewer: "User") -> Q:
-    """The grants of the viewer and of the viewer's teams."""
-    teams = {viewer.team_id, *viewer.managed_team_ids} - {None}
-    return Q(user=viewer.pk) | Q(team__in=teams)
+def granted_to(here: Standpoint) -> Q:
+    """The grants of a viewer, of their own team and of those that they manage."""
+    return Q(user__among=here.viewer) | Q(team__among=here.teams)
 
 
 class RecordQuerySet(models.QuerySet):
@@ -71,17 +109,15 @@ class RecordQuerySet(models.QuerySet):
 
     def listed_for(self, viewer: "User", *, kind: "Kind | None" = None) -> Self:
         """Those whose name the viewer may know: in lists, pickers and counts."""
-        rows = self.live().of_kinds_for(viewer, kind=kind)
-        if viewer.is_administrator:
-            return rows
-        return rows.filter(Q(visibility__lt=HIDDEN) | having_access(viewer))
+        return (
+            self.live().of_kinds_for(viewer, kind=kind).filter(listed_from(Standpoint.of(viewer)))
+        )
 
     def readable_by(self, viewer: "User", *, kind: "Kind | None" = None) -> Self:
         """Those that the viewer may open, with all their data."""
-        rows = self.live().of_kinds_for(viewer, kind=kind)
-        if viewer.is_administrator:
-            return rows
-        return rows.filter(Q(visibility=PUBLIC) | having_access(viewer))
+        return (
+            self.live().of_kinds_for(viewer, kind=kind).filter(readable_from(Standpoint.of(viewer)))
+        )
 
     def editable_by(self, viewer: "User") -> Self:
         """Those that the viewer may change: with access; and public ones that nobody owns."""
@@ -121,7 +157,7 @@ class RecordQuerySet(models.QuerySet):
 
     def with_openness(self, viewer: "User") -> Self:
         """Each row with `is_open`: whether the viewer may open it or knows only its basics."""
-        condition = Q(visibility=PUBLIC) | having_access(viewer)
+        condition = readable_from(Standpoint.of(viewer))
         if viewer.is_administrator:
             return self.annotate(is_open=models.Value(True))
         return self.annotate(
@@ -136,8 +172,6 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
 
     Most are public or the viewer's own; the grants of the others are asked for at once.
     """
-    from orbita.records.models import Grant
-
     closed = []
     for record in records:
         is_own = record.owner_id in viewer.managed_user_ids
@@ -146,10 +180,21 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
             closed.append(record)
     if not closed:
         return
-    grants = Grant.objects.filter(granted_to(viewer), record__in=[one.pk for one in closed])
-    opened = set(grants.values_list("record_id", flat=True))
+    here = Standpoint.of(viewer)
+    found = GRANTS.rows([one.pk for one in closed], Varies(here.viewer), Varies(here.teams))
+    opened = {pk for (pk,) in found}
     for record in closed:
         record.is_open = record.pk in opened
+
+
+def _grants(ids: Any, viewer: Any, teams: Any) -> Any:
+    from orbita.records.models import Grant
+
+    granted = granted_to(Standpoint(is_administrator=False, viewer=viewer, people=(), teams=teams))
+    return Grant.objects.filter(granted, record__among=ids).values_list("record_id")
+
+
+GRANTS = Question(_grants)
 
 
 def may_open(record: Any, viewer: "User") -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
@@ -21,6 +20,7 @@ from orbita.records.listing.filters import NEED_NO_VALUE
 from orbita.records.listing.listing import Count, Listing
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.models import Record, SavedView, Tag
+from orbita.ui.addresses import address
 from orbita.ui.templatetags.ui import tone
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _usual(query: ListQuery) -> Group:
 
 def _views(query: ListQuery, views: Iterable[SavedView]) -> Group:
     """Saved views; one leads to its own list, whatever is filtered now."""
-    url, here = reverse("list", kwargs={"kind": query.kind}), query.parameters()
+    url, here = address("list", kind=query.kind), query.parameters()
     items = [
         Entry(
             view.name,
@@ -151,7 +151,7 @@ def _tags(query: ListQuery) -> Group:
         group.manage_url = dictionary_url(kind, TAGS)
         group.manage_label = _("Manage tags")
     if len(used) == MOST_TAGS:
-        url = reverse("left-tags", kwargs={"kind": kind})
+        url = address("left-tags", kind=kind)
         group.search_url = f"{url}?{query.parameters()}"
         group.search_label = _("Find a tag")
     return group
@@ -211,7 +211,7 @@ def _finished(query: ListQuery, groups: list[Group]) -> list[Group]:
 
 def _with_addresses(query: ListQuery, entries: Iterable[Entry]) -> Iterable[Entry]:
     """Each entry with the address that sets its filter, or that takes it away again."""
-    url, others = reverse("list", kwargs={"kind": query.kind}), {}
+    url, others = address("list", kind=query.kind), {}
     for one in entries:
         if not one.name:
             yield one
@@ -222,8 +222,8 @@ def _with_addresses(query: ListQuery, entries: Iterable[Entry]) -> Iterable[Entr
             others[key] = replace(query, conditions=kept).parameters()
         is_current = one.value in _chosen(query, one.name)
         own = "" if is_current else urlencode({one.name: one.value})
-        address = "&".join(filter(None, [others[key], own]))
-        yield replace(one, url=f"{url}?{address}" if address else url, is_current=is_current)
+        asked = "&".join(filter(None, [others[key], own]))
+        yield replace(one, url=f"{url}?{asked}" if asked else url, is_current=is_current)
 
 
 def _chosen(query: ListQuery, name: str) -> list[str]:
@@ -238,7 +238,7 @@ def _chosen(query: ListQuery, name: str) -> list[str]:
 
 def dictionary_url(kind: "Kind", dictionary: Dictionary) -> str:
     """The page of a dictionary for the family of a kind."""
-    return reverse("dictionary", kwargs={"kind": kind, "which": dictionary.key})
+    return address("dictionary", kind=kind, which=dictionary.key)
 
 
 def fold_group(viewer: "User", key: str, *, is_open: bool) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orbita.records.kinds import Kind, kinds
 from orbita.ui import navigation
+from orbita.ui.addresses import address
 
 
 def register_menus() -> None:
@@ -53,7 +53,7 @@ def register_kind(kind: Kind) -> None:
 
 
 def _address(name: str, kind: Kind) -> Callable[[], str]:
-    return lambda: reverse(name, kwargs={"kind": kind.slug})
+    return lambda: address(name, kind=kind.slug)
 
 
 def _allowed(kind: Kind, action: str) -> Callable[[Any], bool]:

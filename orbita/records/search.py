@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.expressions import RawSQL
 
-from orbita.records.access import RecordQuerySet, having_access
+from orbita.records.access import RecordQuerySet, Standpoint, readable_from
 from orbita.records.kinds import kinds
 from orbita.records.listing.probing import Part, run_all
 from orbita.records.merging.survivors import survivor_of_number
-from orbita.records.models import Record, Visibility
+from orbita.records.models import Record
 from orbita.records.words import contains, longest_run
 from orbita.ui.text import fold, search_words
 
@@ -52,7 +52,7 @@ def words_condition(query: str, viewer: "User") -> Q:
         in_title &= contains("title_key", word)
     if viewer.is_administrator:
         return everywhere
-    return everywhere & (Q(visibility=Visibility.PUBLIC) | having_access(viewer) | in_title)
+    return everywhere & (readable_from(Standpoint.of(viewer)) | in_title)
 
 
 def suggest(

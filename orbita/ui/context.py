@@ -1,15 +1,44 @@
 """What every page knows: the menus, the theme and the layout it is shown in. Asks no queries."""
 
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from orbita.ui import navigation
 
 THEMES = ("auto", "light", "dark")
+
+
+class Line(NamedTuple):
+    """An entry of a menu as it is drawn: all that the template is told of it."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    waiting: int
+
+
+def lines(entries: Iterable[navigation.Entry]) -> tuple[Line, ...]:
+    """The entries with their words in the language of the moment."""
+    return tuple(
+        Line(str(one.label), one.url, one.icon, one.is_current, one.count) for one in entries
+    )
+
+
+@lru_cache(maxsize=128)
+def drawn(template: str, language: str, content: tuple[Any, ...]) -> SafeString:
+    """A menu, kept by this process. The same content looks the same, whoever is shown it.
+
+    The template gets the content and nothing else: neither the request nor who looks.
+    """
+    return SafeString(render_to_string(template, {"content": content}))
 
 
 class Shell:
@@ -55,14 +84,22 @@ class Shell:
         return [section for section in grouped if section[2]]
 
     @property
-    def phone_entries(self) -> list[navigation.Entry]:
-        """The four places of a phone's bottom bar."""
-        return [entry for entry in self.entries if entry.item.on_phone][:4]
+    def side(self) -> SafeString:
+        """The menu at the side."""
+        sections = ((key, title, lines(entries)) for key, title, entries in self.sections)
+        return drawn("ui/parts/side.html", self.language, tuple(sections))
 
-    @cached_property
-    def quick_add(self) -> list[navigation.Entry]:
-        """What the viewer may add from anywhere."""
-        return navigation.quick_add.for_viewer(self.viewer)
+    @property
+    def bottom(self) -> SafeString:
+        """The bottom bar of a phone, with four places."""
+        places = [entry for entry in self.entries if entry.item.on_phone][:4]
+        return drawn("ui/parts/bottom.html", self.language, lines(places))
+
+    @property
+    def quick_add(self) -> SafeString | str:
+        """The menu of what the viewer may add from anywhere."""
+        entries = navigation.quick_add.for_viewer(self.viewer)
+        return drawn("ui/parts/quick_add.html", self.language, lines(entries)) if entries else ""
 
     @cached_property
     def bell(self) -> navigation.Entry | None:

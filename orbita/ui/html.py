@@ -5,10 +5,13 @@ which takes them longer than the escaping itself; these give the finished text a
 """
 
 import html
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils.safestring import SafeString
+
+_SPECIAL = re.compile("[&<>\"']")
 
 
 def conditional_escape(value: Any) -> SafeString:
@@ -31,8 +34,10 @@ def format_html_join(separator: str, template: str, rows: Iterable[Iterable[Any]
 
 
 def _escaped(value: Any) -> str:
+    if type(value) is SafeString:
+        return value
     if type(value) is str:
-        return html.escape(value)
+        return html.escape(value) if _SPECIAL.search(value) else value
     if hasattr(value, "__html__"):
         return str(value.__html__())
     return html.escape(str(value))

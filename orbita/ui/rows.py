@@ -1,4 +1,7 @@
-"""The rows of a list, drawn in Python: 4 ms for 50 rows of 7 cells, a template takes 11."""
+"""What a list repeats, drawn in Python: its rows, the heads of its columns, lines of its menus.
+
+50 rows of 7 cells take 2 ms, with a template 11.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -7,26 +10,27 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from orbita.ui import icons
-from orbita.ui.html import format_html, format_html_join
+from orbita.ui.html import conditional_escape, format_html, format_html_join
 
 Avatar = Callable[[Any, str], SafeString]
 
 
 def draw(rows: Iterable[Mapping[str, Any]], *, selectable: bool, avatar: Avatar) -> SafeString:
     """The <tr> of every row; what a row holds is said in components/table.html."""
-    lock = _lock()
+    lock, check = _lock(), _checkbox() if selectable else ""
     return format_html_join(
         "\n",
-        '<tr data-row="{}">{}<th scope="row" class="col-title"><div class="title-cell">{}{}{}{}'
-        "</div></th>{}</tr>",
+        '<tr data-row="{0}">{1}<th scope="row" class="col-title"><div class="title-cell">{2}'
+        '<a class="row-link name" href="{3}">{4}</a>{5}{6}</div></th>{7}</tr>',
         (
             (
                 row["id"],
-                _checkbox(row) if selectable else "",
+                format_html(check, row["id"], row["title"]) if check else "",
                 avatar(row["subject"], "sm") if row.get("subject") else "",
-                _link(row),
+                row["url"],
+                row["title"],
                 lock if row.get("is_locked") else "",
-                _actions(row),
+                _actions(row) if row.get("actions") else "",
                 _cells(row["cells"]),
             )
             for row in rows
@@ -34,17 +38,15 @@ def draw(rows: Iterable[Mapping[str, Any]], *, selectable: bool, avatar: Avatar)
     )
 
 
-def _checkbox(row: Mapping[str, Any]) -> SafeString:
-    return format_html(
+def _checkbox() -> str:
+    """A template of the id and the title, with its words in the language of the moment."""
+    words = conditional_escape(gettext("Select %(title)s")).replace("{", "{{").replace("}", "}}")
+    return (
         '<td class="col-select"><input class="form-check-input" type="checkbox" name="ids"'
-        ' value="{}" form="selection" autocomplete="off" data-select aria-label="{}"></td>',
-        row["id"],
-        gettext("Select %(title)s") % {"title": row["title"]},
+        ' value="{0}" form="selection" autocomplete="off" data-select aria-label="'
+        + words.replace("%(title)s", "{1}").replace("%%", "%")
+        + '"></td>'
     )
-
-
-def _link(row: Mapping[str, Any]) -> SafeString:
-    return format_html('<a class="row-link name" href="{}">{}</a>', row["url"], row["title"])
 
 
 def _lock() -> SafeString:
@@ -57,9 +59,7 @@ def _lock() -> SafeString:
     )
 
 
-def _actions(row: Mapping[str, Any]) -> SafeString | str:
-    if not row.get("actions"):
-        return ""
+def _actions(row: Mapping[str, Any]) -> SafeString:
     buttons = format_html_join(
         "",
         '<a class="btn btn-icon btn-sm btn-ghost" href="{}" title="{}" aria-label="{}: {}"{}>'
@@ -83,13 +83,88 @@ def _cells(cells: Iterable[Mapping[str, Any]]) -> SafeString:
     return format_html_join(
         "",
         "<td{}>{}</td>",
-        ((_NUMBER if cell.get("is_number") else "", _content(cell)) for cell in cells),
+        (
+            (_NUMBER if cell.get("is_number") else "", cell.get("html") or _text(cell))
+            for cell in cells
+        ),
     )
 
 
-def _content(cell: Mapping[str, Any]) -> Any:
-    content = cell.get("html") or cell.get("text")
-    return "" if content is None else content
+def _text(cell: Mapping[str, Any]) -> Any:
+    text = cell.get("text")
+    return "" if text is None else text
 
 
 _NUMBER = format_html(' class="{}"', "num")
+
+
+def draw_heads(columns: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The <th> of every column; what a column holds is said in components/table.html."""
+    return format_html_join(
+        "",
+        '<th scope="col" class="{}{}"{}>{}</th>',
+        (
+            (
+                "" if place else "col-title",
+                " num" if column.get("is_number") else "",
+                format_html(' aria-sort="{}"', column["sort"]) if column.get("sort") else "",
+                _sorting(column) if column.get("sort_url") else column["label"],
+            )
+            for place, column in enumerate(columns)
+        ),
+    )
+
+
+_ARROWS = {"ascending": "arrow-up", "descending": "arrow-down"}
+
+
+def _sorting(column: Mapping[str, Any]) -> SafeString:
+    arrow = _ARROWS.get(column.get("sort") or "")
+    return format_html(
+        '<a id="sort-{}" href="{}">{}{}</a>',
+        column["key"],
+        column["sort_url"],
+        column["label"],
+        icons.svg(arrow, "icon-sm") if arrow else "",
+    )
+
+
+def draw_choices(choices: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Lines of a menu that open a window: {label, icon, url}."""
+    return format_html_join(
+        "",
+        '<a class="dropdown-item" href="{}" data-modal>{}{}</a>',
+        ((one["url"], icons.svg(one["icon"], "icon-sm"), one["label"]) for one in choices),
+    )
+
+
+def draw_left(items: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Lines of quick filters; what a line holds is said in components/left_items.html."""
+    return format_html_join(
+        "\n",
+        '<li><a class="left-link" href="{0}"{1}>{2} <span class="left-label name" title="{3}">{3}'
+        "</span>{4}</a></li>",
+        (
+            (
+                one["url"],
+                _CURRENT if one.get("is_current") else "",
+                _sign(one),
+                one["label"],
+                "" if one.get("count") is None else format_html(_COUNT, one["count"]),
+            )
+            for one in items
+        ),
+    )
+
+
+_CURRENT = format_html(' aria-current="{}"', "true")
+_COUNT = '<span class="count tabular">{}</span>'
+
+
+def _sign(item: Mapping[str, Any]) -> SafeString | str:
+    if item.get("icon"):
+        return icons.svg(item["icon"], "icon-sm")
+    tone = item.get("tone")
+    if tone is None or tone == "":
+        return ""
+    return format_html('<span class="dot tone-{}" aria-hidden="true"></span>', tone)

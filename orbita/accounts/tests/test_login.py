@@ -1,8 +1,12 @@
 """Logging in and out."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from orbita.accounts.audit import AuditAction, AuditEntry
 from orbita.accounts.models import Role, Status, User
@@ -83,6 +87,16 @@ def test_a_suspended_user_loses_the_session_at_the_next_request(client, person):
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
     User.objects.filter(pk=user.pk).update(status=Status.ACTIVE)
+    assert not is_logged_in(client)
+
+
+def test_a_session_ends_at_its_hour_and_a_made_up_one_never_began(client, person):
+    user = person()
+    client.force_login(user)
+    assert is_logged_in(client)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert not is_logged_in(client)
+    client.cookies["sessionid"] = "x' OR '1'='1"
     assert not is_logged_in(client)
 
 

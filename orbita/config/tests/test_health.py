@@ -51,3 +51,16 @@ def test_not_ready_and_no_waiting_while_the_database_hangs(client, monkeypatch):
     monkeypatch.setattr(readiness, "_is_migrated", lambda: time.sleep(5))
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_is_noticed_and_made_anew():
+    connection.ensure_connection()
+    assert connection.is_usable()
+    with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
+        pid = connection.connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    assert not connection.is_usable()
+    connection.close()
+    connection.ensure_connection()
+    assert connection.is_usable()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -207,6 +208,16 @@ class Field:
         return self.past(raw, resolver)
 
     # Finding -----------------------------------------------------------------------------------
+
+    @cached_property
+    def is_filterable(self) -> bool:
+        """Whether lists filter by the value."""
+        return self.filter() is not None
+
+    @cached_property
+    def is_sortable(self) -> bool:
+        """Whether lists sort by the value."""
+        return self.order_by() is not None
 
     def filter(self) -> "Filter | None":
         """How lists filter by the value; None = not at all."""

@@ -134,7 +134,7 @@ class UserField(Field):
         for record in missing:
             pk = getattr(record, f"{self.key}_id")
             if pk is not None and pk in found:
-                setattr(record, self.key, found[pk])
+                record._state.fields_cache[self.key] = found[pk]
 
     def cell(self, record: Any) -> str:
         """The name; suspended and removed people keep theirs."""

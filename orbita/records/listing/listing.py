@@ -21,6 +21,7 @@ from orbita.records.listing.expressions import Has
 from orbita.records.listing.probing import FEW, are_surely_many, is_frequent, is_small
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
+from orbita.records.listing.whole import WholeWalk, is_worded_once
 from orbita.records.models import Record
 from orbita.records.search import words_condition
 from orbita.ui.questions import Question
@@ -161,6 +162,8 @@ class Listing:
         assert ordering is not None  # noqa: S101
         if self.is_narrowed and not self.count().number:
             return [], False
+        if not self.is_narrowed and is_worded_once(self.query):
+            return WholeWalk(self.query).ids(size, cursor, backwards=backwards)
         descending = self.query.descending
         walk = Walk(self.matching(), ordering, descending=descending, few=self._few)
         return walk.ids(size, cursor, backwards=backwards)
@@ -187,7 +190,13 @@ def whole_rows(kind: "Kind", ids: Sequence[Any], fields: "Sequence[Field]") -> l
     return list(kind.model._base_manager.filter(pk__among=ids).select_related(*joins))
 
 
-ROWS = Question(lambda ids, model: model._base_manager.filter(pk__among=ids).order_by())
+def _rows(ids: Any, model: Any) -> Any:
+    """Whole rows but for what the search and the sorting alone read."""
+    rows = model._base_manager.filter(pk__among=ids).order_by()
+    return rows.defer("search_text", "title_key", "sort_name")
+
+
+ROWS = Question(_rows)
 
 
 def load_fields(

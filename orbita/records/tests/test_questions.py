@@ -4,6 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from orbita.contacts.models import Company
@@ -11,7 +13,9 @@ from orbita.records.kinds import kinds
 from orbita.records.listing import listing as listings
 from orbita.records.listing.listing import Listing, whole_rows
 from orbita.records.listing.query import ListQuery
-from orbita.ui.questions import Question
+from orbita.records.listing.walking import Walk
+from orbita.records.listing.whole import is_worded_once
+from orbita.ui.questions import Question, Varies
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,38 @@ def test_a_question_is_worded_anew_only_for_other_arguments(make, anna):
     assert question.rows([], "title") == []
     assert question.rows([made.pk], "number") == [("Firma",)]
     assert built == ["title", "number"]
+
+
+def test_what_varies_is_a_parameter_and_no_new_wording(make, anna):
+    make("company", title="Alfa", owner=anna)
+    make("company", title="Beta", owner=anna)
+    built = []
+
+    def build(_ids, title):
+        built.append(title)
+        return Company.objects.filter(title=RawSQL("%s", (title,))).values_list("title")
+
+    question = Question(build)
+    assert question.rows((), Varies("Alfa")) == [("Alfa",)]
+    assert question.rows((), Varies("Beta")) == [("Beta",)]
+    assert question.rows((), Varies("x' OR 1=1 --")) == []
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize("viewer", ["anna", "marek", "kasia", "ewa"])
+def test_a_page_worded_once_is_the_page_of_whoever_asks(make, viewer, request, anna, marek, kasia):
+    for number, owner in enumerate((anna, marek, kasia, None) * 3):
+        make("company", title=f"F{number}", owner=owner, visibility=1 + number % 3)
+    user = request.getfixturevalue(viewer)
+    for address in ("", "sort=-created_at", "sort=nip", "sort=city&last=1", "sort=-number"):
+        query = ListQuery.read(kinds.get("companies"), user, QueryDict(address))
+        listing, ordering = Listing(query), query.fields[query.sort].order_by()
+        walk = Walk(listing.matching(), ordering, descending=query.descending)
+        assert is_worded_once(query)
+        for size in (2, 50):
+            asked = listing.ids(size, None, backwards=query.last)
+            assert asked == walk.ids(size, None, backwards=query.last)
+            assert asked[0]
 
 
 def test_a_long_list_is_counted_once_a_minute_and_a_short_one_each_time(make, anna, monkeypatch):

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -17,6 +16,7 @@ from orbita.records.listing.listing import Count, Listing, Page
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.models import SavedView
 from orbita.records.views.finding import viewed_kind
+from orbita.ui.addresses import address
 
 
 class ListView(View):
@@ -28,7 +28,7 @@ class ListView(View):
         viewer: Any = request.user
         if "view" in request.GET:
             view = _usable_view(viewer, kind, request.GET["view"])
-            return redirect(f"{reverse('list', kwargs={'kind': kind})}?{view.query}")
+            return redirect(f"{address('list', kind=kind)}?{view.query}")
         query = ListQuery.read(kind, viewer, request.GET)
         listing = Listing(query)
         page = listing.page()
@@ -49,7 +49,7 @@ def list_context(
 ) -> dict[str, Any]:
     """What records/list.html and the frame components/list_page.html need."""
     kind, viewer = query.kind, query.viewer
-    url = reverse("list", kwargs={"kind": kind})
+    url = address("list", kind=kind)
     left_url = f"{url}left/"
     here = query.parameters()
     views = SavedView.of_list(viewer, kind.slug)
@@ -66,7 +66,7 @@ def list_context(
         "search_label": _("Search the list"),
         "chips": [chip(query, condition, url) for condition in query.conditions],
         "clear_url": url if query.conditions else "",
-        "columns_url": f"{reverse('columns', kwargs={'kind': kind})}?{urlencode({'back': here})}",
+        "columns_url": f"{address('columns', kind=kind)}?{urlencode({'back': here})}",
         "left_groups": first_groups(query, views),
         "left_url": f"{left_url}?{here}",
         "left_fold_url": left_url,
@@ -91,7 +91,7 @@ def filter_menu(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
     return [
         {"label": field.label, "icon": field.icon, "url": f"{url}filters/{key}/?{back}"}
         for key, field in query.fields.items()
-        if field.filter() is not None
+        if field.is_filterable
     ]
 
 
@@ -100,7 +100,7 @@ def selection_bar(kind: Kind, count: Count, here: str) -> dict[str, Any]:
     return {
         "total_text": str(count),
         "query": here,
-        "menu_url": reverse("list-operations", kwargs={"kind": kind}),
+        "menu_url": address("list-operations", kind=kind),
     }
 
 
@@ -131,14 +131,13 @@ def column_heads(query: ListQuery, url: str) -> list[dict[str, Any]]:
         is_sorted = query.sort == field.key
         direction = ("descending" if query.descending else "ascending") if is_sorted else ""
         target = f"-{field.key}" if is_sorted and not query.descending else field.key
-        can_sort = field.order_by() is not None
         heads.append(
             {
                 "key": field.key,
                 "label": field.label,
                 "is_number": field.align == "end",
                 "sort": direction,
-                "sort_url": f"{url}?{query.parameters(sort=target)}" if can_sort else "",
+                "sort_url": f"{url}?{query.parameters(sort=target)}" if field.is_sortable else "",
             }
         )
     return heads

@@ -4,13 +4,13 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.forms.utils import flatatt
 from django.template import Context
-from django.templatetags.static import do_static
 from django.utils.safestring import SafeString
 
 from orbita.ui import formats, icons
@@ -18,7 +18,6 @@ from orbita.ui import rows as drawing
 from orbita.ui.html import format_html, format_html_join
 
 register = template.Library()
-register.tag("static", do_static)
 
 TONES = 8
 KIND_ICONS = {
@@ -60,11 +59,12 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
     It repeats the name that stands beside it, so it is hidden from screen readers.
     """
     kind = _kind_of(subject)
-    icon = icon or getattr(_value(subject, "kind_object"), "icon", "")
     colour = f"kind-{kind}" if kind else f"tone-{tone(subject)}"
-    sign: str | SafeString = _initials_of(subject)
     if kind and kind not in LETTERED_KINDS:
-        sign = icons.svg(icon or KIND_ICONS.get(kind, "file-text"))
+        icon = icon or getattr(_value(subject, "kind_object"), "icon", "")
+        sign: str | SafeString = icons.svg(icon or KIND_ICONS.get(kind, "file-text"))
+    else:
+        sign = _initials_of(subject, kind)
     return format_html(
         '<span class="avatar {}{}" aria-hidden="true">{}</span>',
         colour,
@@ -77,6 +77,24 @@ def avatar(subject: Any, size: str = "", icon: str = "") -> SafeString:
 def table_rows(rows: Iterable[Mapping[str, Any]], selectable: bool = False) -> SafeString:
     """The rows of components/table.html."""
     return drawing.draw(rows, selectable=selectable, avatar=avatar)
+
+
+@register.simple_tag
+def table_heads(columns: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The heads of components/table.html."""
+    return drawing.draw_heads(columns)
+
+
+@register.simple_tag
+def menu_choices(choices: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Lines of a menu that open a window: [{label, icon, url}]."""
+    return drawing.draw_choices(choices)
+
+
+@register.simple_tag
+def left_items(items: Iterable[Any]) -> SafeString:
+    """The lines of components/left_items.html."""
+    return drawing.draw_left(one if isinstance(one, Mapping) else vars(one) for one in items)
 
 
 @register.filter
@@ -185,13 +203,16 @@ def _value(subject: Any, name: str) -> Any:
     return subject.get(name, "") if isinstance(subject, Mapping) else getattr(subject, name, "")
 
 
-def _initials_of(subject: Any) -> str:
+def _initials_of(subject: Any, kind: str) -> str:
     if isinstance(subject, str):
         return initials(subject)
-    title = str(_value(subject, "title") or subject)
-    if _kind_of(subject) == "companies":
-        title = _without_legal_form(title)
-    return _value(subject, "initials") or initials(title)
+    own = _value(subject, "initials")
+    return own or _initials_of_title(str(_value(subject, "title") or subject), kind)
+
+
+@lru_cache(maxsize=4096)
+def _initials_of_title(title: str, kind: str) -> str:
+    return initials(_without_legal_form(title) if kind == "companies" else title)
 
 
 def _without_legal_form(title: str) -> str:
