@@ -236,7 +236,7 @@ def test_both_sides_get_their_place_in_the_form_and_their_limit(admin):
     assert (made.one_a, made.one_b, made.section_a, made.section_b) == (True, False, "", "basic")
     (shown,) = admin.get(PAGE).context["offered"]
     assert shown["places"] == ["Company › Basic data"]
-    assert shown["limits"] == ["Centrala: at most one", "Oddział: any number"]
+    assert shown["limits"] == ["Centrala: at most one"]
     answer = admin.post(
         NEW, values("company", "Matka", "company", "Córka", section_a_company="nowhere")
     )
