@@ -21,6 +21,7 @@ from orbita.jobs.models import Job
 from orbita.preferences.cached import touch
 from orbita.records.arranging import forget_field, reorder_fields
 from orbita.records.changes import change_set
+from orbita.records.fields.provided import provided_fields
 from orbita.records.indexing import is_indexable
 from orbita.records.jobs import index_custom_field, remove_custom_field, retype_custom_field
 from orbita.records.kinds import kinds
@@ -84,6 +85,13 @@ def check_label(kind: "Kind", label: str, *, but: CustomField | None = None) -> 
         with translation.override(code):
             taken |= {fold(str(field.label)) for field in kind.all_fields().values()}
     if fold(label) in taken:
+        raise ValidationError(_("There is a field “%(label)s” already") % {"label": label})
+
+
+def check_free_label(kind: "Kind", label: str, *, but: CustomField | None = None) -> None:
+    """The same for a custom field, which is not called like a relation of the kind either."""
+    check_label(kind, label, but=but)
+    if fold(label) in {fold(str(field.label)) for field in provided_fields(kind, None).values()}:
         raise ValidationError(_("There is a field “%(label)s” already") % {"label": label})
 
 
@@ -187,7 +195,7 @@ def set_aside(
 
 def bring_back(definition: CustomField, *, by: "User", request: HttpRequest | None = None) -> None:
     """Restore an archived or deleted field with its values; refused when its label is taken."""
-    check_label(kinds.by_key(definition.kind), definition.label, but=definition)
+    check_free_label(kinds.by_key(definition.kind), definition.label, but=definition)
     with transaction.atomic():
         definition.archived_at = definition.deleted_at = None
         definition.save()

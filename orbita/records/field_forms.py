@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.models import Role
 from orbita.records.arranging import arranged
-from orbita.records.defining import check_label, state_of
+from orbita.records.defining import check_free_label, state_of
 from orbita.records.fields.custom import make_field
 from orbita.records.indexing import is_indexable
 from orbita.records.models import CustomField, CustomFieldType
@@ -129,7 +129,7 @@ class FieldForm(forms.ModelForm):
         label = clean(self.cleaned_data["label"])
         if not label:
             raise ValidationError(_("Enter a name"))
-        check_label(self.kind, label, but=self.instance)
+        check_free_label(self.kind, label, but=self.instance)
         return label
 
     def clean_help(self) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 SIDES = (("a", gettext_lazy("First side")), ("b", gettext_lazy("Second side")))
+LABELS = {"a": gettext_lazy("Label of side A"), "b": gettext_lazy("Label of side B")}
 MANY, ONE = "", "1"
 
 
@@ -62,7 +63,7 @@ class TypeForm(forms.Form):
             widget=forms.Select({"disabled": True} if self.is_used else {}),
         )
         self.fields[f"label_{side}"] = forms.CharField(
-            label=_("Label"),
+            label=LABELS[side],
             required=False,
             max_length=1_000,  # the verb says it in words, and cleans before it counts
             widget=forms.TextInput({"maxlength": LABEL_LENGTH, "autocomplete": "off"}),

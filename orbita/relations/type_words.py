@@ -47,12 +47,11 @@ def limit_words(*, is_one: bool) -> str:
 
 
 def limits_of(type_: RelationType) -> list[str]:
-    """How many there can be on one profile, for each label unless all are without a limit."""
+    """Of which labels there is at most one on a profile, or that there is no limit."""
     if not type_.has_limit:
         return [_("any number") if type_.is_symmetric else _("any number on both sides")]
-    return [
-        f"{type_.label_of(side)}: {limit_words(is_one=type_.is_one(side))}" for side in type_.sides
-    ]
+    limited = [side for side in type_.sides if type_.is_one(side)]
+    return [f"{type_.label_of(side)}: {limit_words(is_one=True)}" for side in limited]
 
 
 class Places:

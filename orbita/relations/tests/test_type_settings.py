@@ -236,7 +236,7 @@ def test_both_sides_get_their_place_in_the_form_and_their_limit(admin):
     assert (made.one_a, made.one_b, made.section_a, made.section_b) == (True, False, "", "basic")
     (shown,) = admin.get(PAGE).context["offered"]
     assert shown["places"] == ["Company › Basic data"]
-    assert shown["limits"] == ["Centrala: at most one", "Oddział: any number"]
+    assert shown["limits"] == ["Centrala: at most one"]
     answer = admin.post(
         NEW, values("company", "Matka", "company", "Córka", section_a_company="nowhere")
     )
@@ -269,14 +269,50 @@ def test_the_example_says_what_both_profiles_will_show(admin):
     assert stored() == []
 
 
-def test_a_type_whose_section_is_removed_stands_in_the_default_one_and_stays_in_the_form(
-    admin, relation_type
+def test_a_custom_field_is_not_called_like_a_relation_of_its_kind(admin, branch):
+    url = "/settings/forms/fields/companies/new/?type=text"
+    before = CustomField.objects.count()
+    refusal = admin.post(url, {"label": " CENTRALA", "section": "basic"})
+    assert refused(refusal) == {"label": ["There is a field “CENTRALA” already"]}
+    assert CustomField.objects.count() == before
+    url = url.replace("companies", "deals")
+    assert admin.post(url, {"label": "Centrala", "section": "basic"}).status_code == 302
+
+
+def test_a_type_whose_section_is_removed_goes_to_the_default_one_and_the_administrator_is_told(
+    admin, anna
 ):
-    made = relation_type("company", "Centrala", "company", "Oddział", section_b="s0000gone")
-    (shown,) = admin.get(PAGE).context["offered"]
-    assert shown["places"] == ["Company › Other data"]
+    layout = "/settings/forms/layout/companies/"
+
+    def save(**more):
+        page = admin.get(layout).context
+        wanted = []
+        for section in page["sections"]:
+            wanted.append(f"section:{section['key']}")
+            wanted += [f"field:{entry['field'].key}" for entry in section["fields"]]
+        return admin.post(layout, {"item": wanted, "seen": page["seen"]} | more)
+
+    save(add="1", new_section="Grupa kapitałowa")
+    section = admin.get(layout).context["sections"][-1]["key"]
+    same = values("company", "Centrala", "company", "Oddział", section_b_company=section)
+    admin.post(NEW, same)
+    made = RelationType.objects.get()
+    (line,) = admin.get(PAGE).context["offered"]
+    assert line["places"] == ["Company › Grupa kapitałowa"]
+    company = kinds.by_key("company")
+    shown = [(s.label, [f.label for f in fields]) for s, fields in company.sections(anna)]
+    assert shown[-1] == ("Grupa kapitałowa", ["Centrala"])
+
+    answer = save(remove=section)
+    assert [str(text) for text in answer.wsgi_request._messages][-1] == (
+        "The form is saved. Moved to the section “Other data”: Centrala."
+    )
+    assert company.sections(anna)[-1][1][-1].label == "Centrala"
+    (line,) = admin.get(PAGE).context["offered"]
+    assert line["places"] == ["Company › Other data"]
     form = admin.get(f"{PAGE}{made.pk}/").context["form"]
     assert form["section_b_company"].value() == "other"
+    assert "Centrala" in admin.get("/companies/new/").content.decode()
 
 
 # Changing ------------------------------------------------------------------------------------
