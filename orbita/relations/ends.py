@@ -34,7 +34,7 @@ CROSS JOIN unnest(%(places)s::int[], %(types)s::bigint[], %(sides)s::int[])
     AS facing (place, type, side)
 CROSS JOIN LATERAL (
     SELECT known.far_id, coalesce(r.until < %(today)s, false) AS ended, count(*) OVER () AS count,
-        row_number() OVER (ORDER BY r.until < %(today)s IS TRUE, f.sort_name, f.id) AS position
+        row_number() OVER (ORDER BY f.sort_name, f.id) AS position
     FROM (
         SELECT e.far_id, e.relation_id FROM relations_edge e
         WHERE e.near_id = near.id AND e.type_id = facing.type AND e.side = facing.side
@@ -51,7 +51,10 @@ ORDER BY hit.position
 
 @dataclass
 class Ends:
-    """The first other ends of a record by name, ended ones last; how many there are in all."""
+    """The first other ends of a record by name, ended ones last; how many there are in all.
+
+    `ended` are those of relations that are over, as far as the viewer may know their dates.
+    """
 
     records: list[Any] = field(default_factory=list)
     ended: set[UUID] = field(default_factory=set)
@@ -83,8 +86,10 @@ def ends_of(
         one = found.setdefault((near, facings[place].key), Ends(count=count, depth=depth))
         if far in records:
             one.records.append(records[far])
-            if ended:
+            if ended and records[far].is_open:
                 one.ended.add(far)
+    for one in found.values():
+        one.records.sort(key=lambda end: end.pk in one.ended)
     return found
 
 

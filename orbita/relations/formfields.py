@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from orbita.records.fields.reference import RecordChoiceField, RecordsChoiceField, listed_of_kind
 from orbita.records.flowing import read_ids
@@ -164,7 +164,7 @@ def too_many(field: "RelationField", record: Any, ends: "Ends") -> forms.Field:
         "There are %(count)s, more than a form can show. Change them on the %(link)s.",
         ends.count,
     )
-    link = format_html('<a href="{}">{}</a>', profile_url(record), _("profile"))
+    link = format_html('<a href="{}">{}</a>', profile_url(record), pgettext("change them on the …", "profile"))
     before, _sign, after = text.partition("%(link)s")
     count = {"count": number(ends.count)}
     sentence = format_html("{}{}{}", before % count, link, after % count)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SECTIONS: dict[str, Text] = {
     "people": _("People and access"),
     "labels": _("Tags and groups"),
+    "relations": _("Relations"),
     "fields": _("Set a field"),
     "other": _("Other"),
     "bin": "",

@@ -247,6 +247,20 @@ def test_ended_relations_are_chips_that_say_so(client, make, kasia, rivals, tie)
     assert "(ended)" in listed
 
 
+def test_that_a_relation_to_a_closed_record_is_over_is_not_told(
+    client, make, kasia, piotr, rivals, tie
+):
+    filia = make("company", title="Filia", owner=kasia)
+    closed = make("company", title="Aaa", owner=piotr, visibility=Visibility.RESTRICTED)
+    tie(rivals, filia, make("company", title="Bbb", owner=kasia))
+    tie(rivals, filia, closed, until=timezone.localdate().replace(year=2020))
+    browser = client.as_(kasia)
+    listed = browser.get(f"/companies/?q=filia&columns=title,{key_of(rivals)}").content.decode()
+    for page in (listed, browser.get(f"/companies/{filia.pk}/edit/").content.decode()):
+        assert "ended)" not in page
+        assert page.index("Aaa") < page.index("Bbb")
+
+
 def test_more_than_a_form_can_show_are_counted_and_left_alone(
     client, make, kasia, rivals, tie, monkeypatch
 ):
