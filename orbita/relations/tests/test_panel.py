@@ -14,7 +14,6 @@ from orbita.records.changes import change_set
 from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
 from orbita.records.trash import move_to_bin, restore
-from orbita.relations import reading
 from orbita.relations.facings import facings, facings_for
 from orbita.relations.models import Relation, RelationType, Side
 from orbita.relations.relating import describe, relate_many
