@@ -222,7 +222,9 @@ def find_tie(record: Any, relation_id: UUID, viewer: "User") -> Tie | None:
     """The relation of the record with this id, if it exists for the viewer."""
     rows = Edge.objects.known_to(viewer).filter(near=record.pk, relation=relation_id)
     found = rows.values_list("type_id", "side", "far_id")[:1]
-    by_side = {(f.type.pk, f.side): f for f in facings_for(viewer, record.kind_object)}
+    by_side: dict[tuple[int, int], Facing] = {
+        (one.type.pk, one.side): one for one in facings_for(viewer, record.kind_object)
+    }
     hits = [
         (by_side[type_id, side], far, relation_id)
         for type_id, side, far in found
