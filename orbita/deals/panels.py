@@ -1,4 +1,4 @@
-"""What deals say about the records that they name."""
+"""What deals say about the records that they name, and what can be made of a deal."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from orbita.deals import projects  # noqa: F401 - registers its action
 from orbita.deals.models import Deal, DealStatus
 from orbita.records.cards import Fact, facts
 from orbita.records.fields import ReferenceField, ReferencesField

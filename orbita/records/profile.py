@@ -72,7 +72,8 @@ panels = Panels()
 class Action:
     """A button in the head of a profile, for instance "Note": a link that a slice registers.
 
-    What is wanted less often stands in the menu beside the buttons (`in_menu`).
+    What is wanted less often stands in the menu beside the buttons (`in_menu`). Long forms open in
+    a `drawer`.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Action:
     url: Callable[[Any], str]
     order: int = 100
     modal: bool = True
+    drawer: bool = False
     in_menu: bool = False
     applies: Callable[[Any, User], bool] = lambda _record, _viewer: True
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import OuterRef
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,6 +34,21 @@ SHOWN = 10
 COUNTED = 1_000
 PAGE = 50
 MOST_WORDS = 8
+ENDS = """
+SELECT edge.type_id, edge.side, edge.far_id, edge.relation_id, far.name, far.is_open
+FROM (
+    SELECT type_id, side, far_id, relation_id FROM relations_edge
+    WHERE near_id = %s AND (type_id, side) IN ({pairs}) ORDER BY {order} DESC OFFSET 0
+) AS edge CROSS JOIN LATERAL ({rows}) AS far (name, is_open)
+"""
+"""The edges whose far ends may be known, each end asked for by itself and only while more are
+wanted: OFFSET 0 and the LIMIT of the rows keep the planner from reading all records instead."""
+OVER = """
+CROSS JOIN LATERAL (
+    SELECT hit.is_open AND coalesce(until <= %s, false) AS ended FROM relations_relation
+    WHERE id = hit.relation_id LIMIT 1
+) AS said
+"""
 GROUPS = """
 SELECT type_id, side, total, far_id, relation_id FROM (
     SELECT counted.*, row_number() OVER (
@@ -41,14 +56,23 @@ SELECT type_id, side, total, far_id, relation_id FROM (
         ORDER BY CASE WHEN total <= %s THEN ended END, CASE WHEN total <= %s THEN name END,
                  far_id DESC) AS place
     FROM (
-        SELECT hit.*, count(*) OVER (PARTITION BY type_id, side) AS total
-        FROM unnest(%s::bigint[], %s::int[]) AS entry (of_type, of_side) CROSS JOIN LATERAL ({rows})
-            AS hit (type_id, side, far_id, relation_id, name, ended)
+        SELECT hit.*, said.ended, count(*) OVER (PARTITION BY hit.type_id, hit.side) AS total
+        FROM unnest(%s::bigint[], %s::int[]) AS entry (of_type, of_side)
+        CROSS JOIN LATERAL ({ends} LIMIT %s) AS hit {over}
     ) AS counted
 ) AS placed WHERE place <= %s ORDER BY place
-"""
+""".replace("{ends}", ENDS).replace("{over}", OVER)
+GROUPS = GROUPS.replace("{pairs}", "SELECT of_type, of_side").replace("{order}", "far_id")
 """Each group's count and first rows. Of groups beyond the count the newest records come first: to
 sort all of them by name would read all of them."""
+OF_PAIRS = ENDS.replace("{pairs}", "SELECT * FROM unnest(%s::bigint[], %s::int[])")
+OF_PAIRS = OF_PAIRS.replace("{order}", "relation_id")
+NEWEST = "SELECT type_id, side, far_id, relation_id FROM ({ends} LIMIT %s OFFSET %s) AS hit"
+NEWEST = NEWEST.replace("{ends}", OF_PAIRS)
+BY_NAME = """
+SELECT type_id, side, far_id, relation_id FROM ({ends}) AS hit {over}
+ORDER BY ended, name, far_id, type_id, side LIMIT %s OFFSET %s
+""".replace("{ends}", OF_PAIRS).replace("{over}", OVER)
 
 
 @dataclass
@@ -133,23 +157,11 @@ def period(relation: Relation) -> str:
     return _("since %(day)s") % {"day": day(since, words=False)} if since else ""
 
 
-def edges_of(record: Any, viewer: "User") -> Any:
-    """The edges of a record that the viewer has opened, whose other ends the viewer may know of.
-
-    Callers add the types that are in use. Each end is asked for by itself, not all at once.
-    """
-    known = Record.objects.listed_for(viewer).order_by()
-    near = Edge.objects.filter(near=record.pk)
-    return near.filter(Has(known.filter(pk=OuterRef("far")), alone=True))
-
-
-def ended(viewer: "User") -> Case:
-    """1 for relations that are over, as far as the viewer knows their dates; they stand last."""
-    open_ends = Has(Record.objects.readable_by(viewer).filter(pk=OuterRef("far")), alone=True)
-    over = Q(relation__until__lte=timezone.localdate())
-    return Case(
-        When(over & Q(open_ends), then=Value(1)), default=Value(0), output_field=IntegerField()
-    )
+def far_ends(viewer: "User") -> Any:
+    """The record at the far end of an edge, if the viewer may know of it: name and openness."""
+    (name,) = alphabetical("sort_name")
+    known = Record.objects.listed_for(viewer).filter(pk=RawSQL("edge.far_id", ())).order_by()
+    return known.with_openness(viewer).annotate(name=name)
 
 
 def groups(record: Any, viewer: "User") -> list[Group]:
@@ -160,18 +172,12 @@ def groups(record: Any, viewer: "User") -> list[Group]:
     seen = facings_for(viewer, record.kind_object)
     if not seen:
         return []
-    (name,) = alphabetical("far__sort_name")
-    of_entry = edges_of(record, viewer).filter(
-        type_id=RawSQL("entry.of_type", ()), side=RawSQL("entry.of_side", ())
-    )
-    rows = of_entry.annotate(name=name, ended=ended(viewer)).order_by("-far_id")
-    columns = ("type_id", "side", "far_id", "relation_id", "name", "ended")
     pairs = [[one.type.pk for one in seen], [int(one.side) for one in seen]]
     found = run(
-        rows.values_list(*columns)[: COUNTED + 1],
+        far_ends(viewer).values_list("name", "is_open")[:1],
         GROUPS,
-        before=[COUNTED, COUNTED, *pairs],
-        after=[SHOWN],
+        before=[COUNTED, COUNTED, *pairs, record.pk],
+        after=[COUNTED + 1, timezone.localdate(), SHOWN],
     )
     totals = {(type_id, side): total for type_id, side, total, _far, _relation in found}
     by_side = {(one.type.pk, one.side): one for one in seen}
@@ -194,17 +200,19 @@ def page(
     start: int = 0,
 ) -> tuple[list[Tie], bool]:
     """One page of the record's relations, and whether there are more; of one `facing` or of all."""
-    seen = facings_for(viewer, record.kind_object)
-    rows = edges_of(record, viewer).filter(type__in={one.type.pk for one in seen})
-    if facing is not None:
-        rows = rows.seen_as(facing)
+    seen = facings_for(viewer, record.kind_object) if facing is None else [facing]
+    if not seen:
+        return [], False
+    rows = far_ends(viewer)
     for word in search_words(words)[:MOST_WORDS]:
-        rows = rows.filter(contains("far__title_key", word))
-    order: list[Any] = [ended(viewer), *alphabetical("far__sort_name"), "far_id", "type_id", "side"]
-    if newest_first:
-        order = [F("relation_id").desc(), "side"]
-    columns = ("type_id", "side", "far_id", "relation_id")
-    found = list(rows.order_by(*order).values_list(*columns)[start : start + PAGE + 1])
+        rows = rows.filter(contains("title_key", word))
+    pairs = [[one.type.pk for one in seen], [int(one.side) for one in seen]]
+    found = run(
+        rows.values_list("name", "is_open")[:1],
+        NEWEST if newest_first else BY_NAME,
+        before=[record.pk, *pairs],
+        after=[*([] if newest_first else [timezone.localdate()]), PAGE + 1, start],
+    )
     by_side = {(one.type.pk, one.side): one for one in seen}
     hits = [(by_side[type_id, side], far, pk) for type_id, side, far, pk in found[:PAGE]]
     return ties(record, hits, viewer), len(found) > PAGE
@@ -212,9 +220,11 @@ def page(
 
 def find_tie(record: Any, relation_id: UUID, viewer: "User") -> Tie | None:
     """The relation of the record with this id, if it exists for the viewer."""
-    rows = edges_of(record, viewer).filter(relation=relation_id)
+    rows = Edge.objects.known_to(viewer).filter(near=record.pk, relation=relation_id)
     found = rows.values_list("type_id", "side", "far_id")[:1]
-    by_side = {(f.type.pk, f.side): f for f in facings_for(viewer, record.kind_object)}
+    by_side: dict[tuple[int, int], Facing] = {
+        (one.type.pk, one.side): one for one in facings_for(viewer, record.kind_object)
+    }
     hits = [
         (by_side[type_id, side], far, relation_id)
         for type_id, side, far in found
