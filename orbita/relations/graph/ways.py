@@ -98,8 +98,8 @@ def _edges(among: bool) -> str:
     """The links that are relations."""
     join = _AMONG.format(far="e.far_id") if among else ""
     return (
-        "SELECT n.id, e.far_id, (e.type_id * 2 + e.side - 1)::int, e.relation_id, n.is_open"  # noqa: S608
-        f" FROM near n JOIN relations_edge e ON e.near_id = n.id{join}"
+        "SELECT n.id, e.far_id, (e.type_id * 2 + e.side - 1)::int, e.relation_id, n.is_open"
+        f" FROM near n JOIN relations_edge e ON e.near_id = n.id{join}"  # noqa: S608
         " WHERE e.type_id = ANY(%s)"
     )
 
