@@ -2,6 +2,7 @@
 
 import time
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -33,10 +34,13 @@ class Command(BaseCommand):
         """Load and say how fast."""
         numbers = {key: options[key] for key in ("companies", "persons", "deals")}
         started = time.perf_counter()
-        shared = {"seed": options["seed"], "vacuum": options["vacuum"]}
-        load(**numbers, owners=options["owners"], **shared)
-        if options["relations"]:
-            tie(options["relations"], hub=options["hub"], **shared)
+        load(
+            **numbers,
+            owners=options["owners"],
+            seed=options["seed"],
+            vacuum=options["vacuum"],
+            then=partial(tie, options["relations"], hub=options["hub"], seed=options["seed"]),
+        )
         seconds = time.perf_counter() - started
         total = sum(numbers.values()) + options["relations"]
         if options["verbosity"] > 0:
