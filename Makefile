@@ -27,8 +27,8 @@ test-long: develop ## The proofs that take minutes
 check: develop ## Everything that is checked without running the product
 	@exec .venv/bin/python -m orbita.launcher.checks
 
-bench: develop ## Measure, print a table and write bench.json
-	@exec .venv/bin/python -m benchmarks
+bench: develop ## Measure, print a table and write bench.json; ARGS="--only relations"
+	@exec .venv/bin/python -m benchmarks $(ARGS)
 
 messages: develop ## Bring the translations (.po) to what the code says
 	@exec .venv/bin/python -m orbita.launcher.catalogue

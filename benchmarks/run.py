@@ -80,7 +80,7 @@ def measure_idle(place: Installation) -> list[Figure]:
 
 
 def measure_all(
-    place: Installation, size: tuple[int, int], missing: Sequence[int], options: argparse.Namespace
+    place: Installation, size: tuple[int, ...], missing: Sequence[int], options: argparse.Namespace
 ) -> list[Figure]:
     """Load up to a size and measure everything there."""
     name = f"{sum(size):,}"

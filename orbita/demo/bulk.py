@@ -4,7 +4,7 @@ What is derived (title, keys, searchable text) comes from the models and kinds t
 holds it against `reindex`. Everything belongs to one change set.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -51,9 +51,11 @@ def load(
     owners: int = 50,
     seed: int = 1,
     vacuum: bool = True,
+    then: Callable[[], None] | None = None,
 ) -> None:
     """Add that many records to what is there; the same data for the same seed and state.
 
+    `then` adds more in the same change set, of which the ledger keeps no row of new records.
     `vacuum` gives the planner its figures, and lets it read indexes alone.
     """
     people = make_owners(owners)
@@ -66,6 +68,8 @@ def load(
         bulk.changeset_id = changes.pk
         for made in (bulk.companies(companies), bulk.persons(persons), bulk.deals(deals)):
             store(made)
+        if then is not None:
+            then()
     if vacuum:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")

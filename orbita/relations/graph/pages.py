@@ -173,7 +173,9 @@ def connection(record: Any, other: Any, viewer: Any) -> dict[str, Any]:
 
 
 def links(chain: Chain, ways: Ways, viewer: Any) -> list[tuple[str, Any]]:
-    """The records of the chain in order, each after the word that leads to it."""
+    """The records of the chain in order, each after the word that leads to it; none without one."""
+    if not chain.ids:
+        return []
     rows = Record.objects.listed_for(viewer).with_openness(viewer).filter(pk__in=chain.ids)
     found = {one.pk: one for one in rows}
     if len(found) < len(chain.ids):

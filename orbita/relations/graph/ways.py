@@ -91,17 +91,15 @@ class Ways:
 
 
 _NOTHING = "SELECT id, id, 0, id, is_open FROM near WHERE false"
+_EDGES = """SELECT n.id, e.far_id, (e.type_id * 2 + e.side - 1)::int, e.relation_id, n.is_open
+FROM near n JOIN relations_edge e ON e.near_id = n.id{join} WHERE e.type_id = ANY(%s)"""
 _AMONG = " JOIN near f ON f.id = {far}"
 
 
 def _edges(among: bool) -> str:
     """The links that are relations."""
     join = _AMONG.format(far="e.far_id") if among else ""
-    return (
-        "SELECT n.id, e.far_id, (e.type_id * 2 + e.side - 1)::int, e.relation_id, n.is_open"  # noqa: S608
-        f" FROM near n JOIN relations_edge e ON e.near_id = n.id{join}"
-        " WHERE e.type_id = ANY(%s)"
-    )
+    return _EDGES.format(join=join)
 
 
 def _references(strand: Strand, among: bool) -> Iterator[str]:

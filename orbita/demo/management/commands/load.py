@@ -2,11 +2,13 @@
 
 import time
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from orbita.demo.bulk import load
+from orbita.demo.bulk_ties import tie
 
 
 class Command(BaseCommand):
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--companies", type=int, default=0)
         parser.add_argument("--persons", type=int, default=0)
         parser.add_argument("--deals", type=int, default=0)
+        parser.add_argument("--relations", type=int, default=0)
+        parser.add_argument("--hub", type=int, default=0, help="relations of one company alone")
         parser.add_argument("--owners", type=int, default=50, help="users to spread records over")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument(
@@ -35,8 +39,9 @@ class Command(BaseCommand):
             owners=options["owners"],
             seed=options["seed"],
             vacuum=options["vacuum"],
+            then=partial(tie, options["relations"], hub=options["hub"], seed=options["seed"]),
         )
         seconds = time.perf_counter() - started
-        total = sum(numbers.values())
+        total = sum(numbers.values()) + options["relations"]
         if options["verbosity"] > 0:
             self.stdout.write(f"{total} records in {seconds:.1f} s ({total / seconds:.0f}/s)")
