@@ -164,7 +164,9 @@ def too_many(field: "RelationField", record: Any, ends: "Ends") -> forms.Field:
         "There are %(count)s, more than a form can show. Change them on the %(link)s.",
         ends.count,
     )
-    link = format_html('<a href="{}">{}</a>', profile_url(record), pgettext("change them on the …", "profile"))
+    link = format_html(
+        '<a href="{}">{}</a>', profile_url(record), pgettext("change them on the …", "profile")
+    )
     before, _sign, after = text.partition("%(link)s")
     count = {"count": number(ends.count)}
     sentence = format_html("{}{}{}", before % count, link, after % count)
