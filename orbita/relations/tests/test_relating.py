@@ -1,6 +1,7 @@
 """The verbs of relations: what they store, and what they refuse without a trace."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -108,7 +109,7 @@ def test_another_end_of_which_the_user_may_not_know_does_not_exist(
     if what == "of another kind":
         far = make("space", title="Projekt", owner=kasia).pk
     elif what == "invented":
-        far = "01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f13"
+        far = UUID("01934d2e-6c2a-7b3e-9d1f-2b8c4a6e0f13")
     else:
         level = Visibility.HIDDEN if what == "hidden" else Visibility.PUBLIC
         other = make("company", title="Budex", owner=piotr, visibility=level)
