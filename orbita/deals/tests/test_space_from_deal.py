@@ -51,7 +51,7 @@ def test_the_space_is_related_and_holds_nothing_of_the_deal(client, kasia, ewa, 
     form = client.as_(kasia).get(address).content.decode()
     assert deal_id in form.split("<form")[-1]
     values = {
-        "title": "Projekt ABC 2", key: deal_id, "visibility": "1", "owner": f"user:{kasia.pk}",
+        "title": "Projekt ABC 2", key: deal_id, "visibility": "1", "owner": str(kasia.pk),
         "participants": f"user:{ewa.pk}",
     }  # fmt: skip
     answer = client.post(address, values)

@@ -56,7 +56,7 @@ class DetailsView(View):
             "submit_label": _("Save"),
             "cancel_url": record.get_absolute_url(),
         }
-        return render(request, "components/form_page.html", context, status=status)
+        return render(request, "relations/details.html", context, status=status)
 
 
 class EndingView(View):
