@@ -7,8 +7,13 @@ from benchmarks.__main__ import parser
 from benchmarks.figures import Figure, percentile, table
 from benchmarks.memory import family, pss_mib
 from benchmarks.pages import list_pages
+from benchmarks.relations import busiest, chain_pages, map_pages, some_ids
+from benchmarks.relations import list_pages as lists_with_relations
+from benchmarks.relations import profile_pages as profiles_with_relations
+from benchmarks.relations import typing_pages as pickers_of_relations
 from benchmarks.run import left_pages, profile_pages, typeahead_pages
 from orbita.records.kinds import kinds
+from orbita.relations.examples import begin
 
 
 @pytest.mark.django_db
@@ -19,6 +24,23 @@ def test_one_address_of_each_group_answers(client, kasia, features):
     groups = {page.group: page for page in pages}
     assert {"list, any filter", "list, any sort, middle page", "list, search"} <= groups.keys()
     browser = client.as_(kasia)
+    for page in groups.values():
+        assert browser.get(page.path).status_code == 200, page.path
+
+
+@pytest.mark.django_db
+def test_one_address_of_each_group_of_relations_answers(client, anna, features):
+    begin()
+    numbers = {"companies": 60, "persons": 40, "deals": 5, "relations": 200, "hub": 30}
+    call_command("load", owners=4, vacuum=False, verbosity=0, **numbers)
+    hub, ids = busiest(anna), some_ids(anna)
+    pages = [*profiles_with_relations(hub, ids), *pickers_of_relations(anna), *map_pages(hub, ids)]
+    pages += [*lists_with_relations(hub, anna), *chain_pages(ids)]
+    groups = {page.group: page for page in pages}
+    assert len(groups) == 9
+    operators = {page.name.partition("=")[0].partition(".")[2] for page in pages}
+    assert {"is", "filled", "empty", "atleast"} <= operators
+    browser = client.as_(anna)
     for page in groups.values():
         assert browser.get(page.path).status_code == 200, page.path
 

@@ -21,10 +21,10 @@ FEWEST = 20
 def tie(count: int, *, hub: int = 0, seed: int = 1) -> None:
     """Add that many relations of the account's types, `hub` of them at the oldest company.
 
-    The same ones for the same seed and records. The records of the hub are of the first type that
+    The same ones for the same seed and state. The records of the hub are of the first type that
     has companies on both sides.
     """
-    random = Random(seed)  # noqa: S311
+    random = Random(f"{seed}/{Relation.objects.count()}")  # noqa: S311
     ids = records_by_kind() if count else {}
     types = [one for one in RelationType.objects.known() if {one.kind_a, one.kind_b} <= ids.keys()]
     if not types:

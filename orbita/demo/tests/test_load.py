@@ -11,6 +11,8 @@ from orbita.demo.inventing import Inventor
 from orbita.records.fields.contact import KEYS
 from orbita.records.models import Change, ContactPoint, ContactType, Record, RecordTag, Visibility
 from orbita.records.saving import reindex
+from orbita.relations.examples import begin
+from orbita.relations.models import Edge, Relation
 
 pytestmark = pytest.mark.django_db
 DERIVED = ("kind", "title", "sort_name", "title_key", "search_text")
@@ -82,3 +84,17 @@ def test_it_adds_to_what_is_there() -> None:
     assert Record.objects.count() == 45
     assert User.objects.count() == 12
     assert len(set(Record.objects.values_list("title", flat=True)) - names) > 15
+
+
+@pytest.mark.usefixtures("features")
+def test_relations_are_as_many_as_asked_for_and_one_company_is_a_hub() -> None:
+    begin()
+    before = Change.objects.count()
+    loading(companies=60, persons=60, relations=200, hub=30)
+    assert 180 <= Relation.objects.count() <= 200
+    hub = Company.objects.earliest("created_at")
+    assert Edge.objects.filter(near=hub).count() >= 30
+    assert Change.objects.count() == before
+    again = Relation.objects.count()
+    loading(companies=0, persons=0, relations=50, hub=0)
+    assert again < Relation.objects.count() <= again + 50
