@@ -113,8 +113,19 @@ class RelationField(Field):
         return f"+{number(ends.more - 1)}…" if is_open else f"+{number(ends.more)}"
 
     def cell(self, record: Any) -> str:
-        """Links to them; ended ones say so."""
-        from orbita.records.cells import profile_url, record_link
+        """Links to them, ended ones say so; how many more there are is never cut off."""
+        more = self.more(record)
+        if not more:
+            return self.links(record)
+        template = (
+            '<span class="ends"><span class="ends-names">{}</span>'
+            '<span class="text-secondary">{}</span></span>'
+        )
+        return format_html(template, self.links(record), more)
+
+    def links(self, record: Any) -> str:
+        """Links to those that were loaded."""
+        from orbita.records.cells import record_link
 
         ended = self.ends(record).ended
         parts = [
@@ -123,12 +134,7 @@ class RelationField(Field):
             else record_link(end)
             for end in self.value(record)
         ]
-        shown = format_html_join(", ", "{}", ((part,) for part in parts))
-        more = self.more(record)
-        if not more:
-            return shown
-        link = '{} <a class="text-secondary" href="{}">{}</a>'
-        return format_html(link, shown, profile_url(record), more)
+        return format_html_join(", ", "{}", ((part,) for part in parts))
 
     def export(self, record: Any) -> Any:
         """The names, each with its ID number where the viewer may open it.
