@@ -100,7 +100,11 @@ class RelationForm(DetailsForm):
 
     def _type_field(self) -> forms.Field:
         ends = reverse("relation-end", kwargs=self._place())
-        wiring = {"hx-get": ends, "hx-trigger": "change", "hx-include": "closest form"}
+        wiring = {
+            "hx-get": ends,
+            "hx-trigger": "change",
+            "hx-include": "#relation-end [name=other]",
+        }
         aim = {"hx-target": "#relation-end", "hx-swap": "innerHTML", "hx-sync": "this:replace"}
         return forms.CharField(
             label=gettext_lazy("Relation"),

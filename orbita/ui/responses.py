@@ -40,10 +40,15 @@ def go(request: HttpRequest, url: str, *, text: str = "", undo_url: str = "") ->
 def done(
     request: HttpRequest, url: str, *, text: str = "", undo_url: str = "", event: str = ""
 ) -> HttpResponse:
-    """After a form: closes the modal and tells the page beneath, or goes to `url`."""
+    """After a form: tells the page beneath and closes the modal, or goes to `url`.
+
+    Closing comes last: the events are dispatched from the form, which goes with the modal.
+    """
     if not is_modal(request):
         return go(request, url, text=text, undo_url=undo_url)
-    response = add_event(HttpResponse(status=204), "modal-done", {"url": url})
+    response = HttpResponse(status=204)
     if event:
         add_event(response, event)
-    return add_toast(response, text, undo_url=undo_url) if text else response
+    if text:
+        add_toast(response, text, undo_url=undo_url)
+    return add_event(response, "modal-done", {"url": url})

@@ -66,7 +66,7 @@ def test_from_the_settings_to_both_profiles(browse, anna, kasia, acme, lodz):
 
     page = browse(anna, "/settings/")
     page.locator('#main a[href="/settings/relations/"]').click()
-    page.locator("#main button[name=on]").first.click()
+    page.locator("#switch-relations").click()
     expect(page.locator("#main")).to_contain_text("Headquarters")
     assert RelationType.objects.count() == 7
 
@@ -160,7 +160,7 @@ def test_the_picker_follows_the_type_and_keeps_the_note(
     choose(page, "lod", "ACME Oddział Łódź")
     form.locator("[name=note]").fill("Zostań")
     form.locator("[name=type]").select_option(label="Centrala")
-    expect(page.locator(END)).to_contain_text("Oddział")
+    expect(page.locator(f"{END} .form-label")).to_contain_text("Centrala")
     expect(page.locator(f"{END} .item")).to_contain_text("ACME Oddział Łódź")
     form.locator("[name=type]").select_option(label="Projekt")
     expect(page.locator(f"{END} .form-label")).to_contain_text("Projekt")
