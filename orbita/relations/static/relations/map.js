@@ -19,7 +19,6 @@
       more: Number(more ?? 0),
       title: link.textContent,
       url: link.href,
-      card: link.dataset.cardUrl,
       sign: cell.querySelector(".kind-icon")?.innerHTML ?? "",
       lock: cell.querySelector(".lock svg")?.innerHTML ?? "",
     });
@@ -129,16 +128,25 @@
     };
   };
 
-  // ---- The hover card hangs on links; one without size follows the pointer from record to record.
+  // ---- Hover cards hang on links: each record gets one without size, where the pointer met it.
   const follow = (place, chart) => {
-    const handle = document.createElement("a");
-    handle.className = "graph-map-handle";
-    handle.tabIndex = -1;
-    place.append(handle);
+    const handles = new Map();
+    const handleOf = ({ id, url }) => {
+      if (!handles.has(id)) {
+        const handle = document.createElement("a");
+        handle.className = "graph-map-handle";
+        handle.href = url;
+        handle.tabIndex = -1;
+        handle.dataset.card = "";
+        place.append(handle);
+        handles.set(id, handle);
+      }
+      return handles.get(id);
+    };
     const pointTo = (target) =>
       target.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
     chart.on("mouseover", { dataType: "node" }, ({ data, event }) => {
-      handle.dataset.cardUrl = data.value.card;
+      const handle = handleOf(data.value);
       handle.style.left = `${event.offsetX + 8}px`;
       handle.style.top = `${event.offsetY + 10}px`;
       pointTo(handle);
