@@ -113,6 +113,7 @@
             repulsion: isCrowded ? 220 : 6 * length,
             edgeLength: isCrowded ? [40, 120] : [length, 1.5 * length],
             gravity: 0.08,
+            initLayout: "circular",
             layoutAnimation: false,
           },
           data: nodes.map((node) => drawn(node, colours, isCrowded)),
@@ -126,6 +127,17 @@
         },
       ],
     };
+  };
+
+  // ---- Where the forces have put the records, with all of them in sight.
+  const fitted = (chart) => {
+    const { data } = chart.getOption().series[0];
+    const places = chart.getModel().getSeriesByIndex(0).getData();
+    const placed = data.map((one, index) => {
+      const [x, y] = places.getItemLayout(index);
+      return { ...one, x, y };
+    });
+    return { series: [{ layout: "none", data: placed, left: 80, right: 80, top: 44, bottom: 64 }] };
   };
 
   // ---- Hover cards hang on links: each record gets one without size, where the pointer met it.
@@ -165,7 +177,10 @@
     place.hidden = false;
     const graph = read(table);
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
-    const draw = () => chart.setOption(optionsOf(graph, coloursOf(place, graph.nodes), place.clientWidth), { notMerge: true });
+    const draw = () => {
+      chart.setOption(optionsOf(graph, coloursOf(place, graph.nodes), place.clientWidth), { notMerge: true });
+      if (graph.nodes.length > 1) chart.setOption(fitted(chart));
+    };
     draw();
     follow(place, chart);
     new ResizeObserver(() => chart.resize()).observe(place);
