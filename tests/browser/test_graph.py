@@ -71,7 +71,7 @@ def find_record(page: Page) -> None:
     for y in range(int(box["y"]) + 12, int(box["y"] + box["height"]), 14):
         for x in range(int(box["x"]) + 12, int(box["x"] + box["width"]), 14):
             page.mouse.move(x, y)
-            if page.locator(f"{HANDLE}[data-card-url]").count():
+            if page.locator(f"{HANDLE}[data-card]").count():
                 return
     raise AssertionError("There is no record on the drawing")
 

@@ -5,6 +5,7 @@
   const SIZE = [46, 34, 26];
   const FEW_LINES = 40;
   const FEW_NODES = 70;
+  const NARROW = 600;
 
   // ---- What is drawn: the records and links of the table.
   const readNode = (cell, nodes) => {
@@ -19,7 +20,6 @@
       more: Number(more ?? 0),
       title: link.textContent,
       url: link.href,
-      card: link.dataset.cardUrl,
       sign: cell.querySelector(".kind-icon")?.innerHTML ?? "",
       lock: cell.querySelector(".lock svg")?.innerHTML ?? "",
     });
@@ -114,12 +114,13 @@
             repulsion: isCrowded ? 220 : 6 * length,
             edgeLength: isCrowded ? [40, 120] : [length, 1.5 * length],
             gravity: 0.08,
+            initLayout: "circular",
             layoutAnimation: false,
           },
           data: nodes.map((node) => drawn(node, colours, isCrowded)),
           links: links.map(({ source, target, words }) => ({ source, target, value: words.join(", ") })),
           label: { show: true, position: "bottom", ...name, textBorderColor: colours.paper, textBorderWidth: 3, rich: { name, more: { color: colours.quiet, fontSize: 11, lineHeight: 15 } } },
-          labelLayout: { hideOverlap: isDense },
+          labelLayout: { hideOverlap: isDense || width < NARROW },
           lineStyle: { color: colours.line, width: 1.2, opacity: 1 },
           edgeLabel: { show: !isDense, formatter: "{c}", color: colours.quiet, fontSize: 11, fontFamily: font, textBorderColor: colours.paper, textBorderWidth: 3 },
           emphasis: { focus: "adjacency", label: { show: true }, edgeLabel: { show: true }, lineStyle: { color: colours.accent, width: 2 } },
@@ -129,16 +130,46 @@
     };
   };
 
-  // ---- The hover card hangs on links; one without size follows the pointer from record to record.
+  // ---- Where the forces have put the records, moved so that all are in sight and nothing is scaled.
+  const MARGIN = { x: 76, top: 40, bottom: 56 };
+  const STRETCH = 1.5;
+  const spread = (values, from, to) => {
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const scale = Math.min(STRETCH, (to - from) / Math.max(1, most - least));
+    return values.map((value) => (from + to) / 2 + (value - (least + most) / 2) * scale);
+  };
+  const fitted = (chart) => {
+    const [width, height] = [chart.getWidth(), chart.getHeight()];
+    const { data } = chart.getOption().series[0];
+    const layout = chart.getModel().getSeriesByIndex(0).getData();
+    const places = data.map((_one, index) => layout.getItemLayout(index));
+    const x = spread(places.map((place) => place[0]), MARGIN.x, width - MARGIN.x);
+    const y = spread(places.map((place) => place[1]), MARGIN.top, height - MARGIN.bottom);
+    const placed = data.map((one, index) => ({ ...one, x: x[index], y: y[index] }));
+    const corner = (id, at) => ({ id, name: "", value: null, symbol: "none", x: at[0], y: at[1] });
+    const corners = [corner("near-corner", [0, 0]), corner("far-corner", [width, height])];
+    return { series: [{ layout: "none", data: [...placed, ...corners], left: 0, right: 0, top: 0, bottom: 0 }] };
+  };
+
+  // ---- Hover cards hang on links: each record gets one without size, where the pointer met it.
   const follow = (place, chart) => {
-    const handle = document.createElement("a");
-    handle.className = "graph-map-handle";
-    handle.tabIndex = -1;
-    place.append(handle);
+    const handles = new Map();
+    const handleOf = ({ id, url }) => {
+      if (!handles.has(id)) {
+        const handle = document.createElement("a");
+        handle.className = "graph-map-handle";
+        handle.href = url;
+        handle.tabIndex = -1;
+        handle.dataset.card = "";
+        place.append(handle);
+        handles.set(id, handle);
+      }
+      return handles.get(id);
+    };
     const pointTo = (target) =>
       target.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, pointerType: "mouse" }));
     chart.on("mouseover", { dataType: "node" }, ({ data, event }) => {
-      handle.dataset.cardUrl = data.value.card;
+      const handle = handleOf(data.value);
       handle.style.left = `${event.offsetX + 8}px`;
       handle.style.top = `${event.offsetY + 10}px`;
       pointTo(handle);
@@ -157,10 +188,19 @@
     place.hidden = false;
     const graph = read(table);
     const chart = window.echarts.init(place, null, { renderer: "canvas" });
-    const draw = () => chart.setOption(optionsOf(graph, coloursOf(place, graph.nodes), place.clientWidth), { notMerge: true });
+    const draw = () => {
+      chart.setOption(optionsOf(graph, coloursOf(place, graph.nodes), place.clientWidth), { notMerge: true });
+      chart.setOption(fitted(chart));
+    };
     draw();
     follow(place, chart);
-    new ResizeObserver(() => chart.resize()).observe(place);
+    let width = place.clientWidth;
+    new ResizeObserver(() => {
+      if (place.clientWidth === width) return;
+      width = place.clientWidth;
+      chart.resize();
+      draw();
+    }).observe(place);
     new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     place.dataset.drawn = graph.nodes.length;
   });
