@@ -412,6 +412,38 @@ def test_the_preview_of_a_merger_counts_known_relations(world, kind, scope):
     assert each(world, scope, look) == []
 
 
+def test_list_operations_take_known_ends_alone(world, kind, scope):
+    near = world.near[kind.key]
+
+    def look(viewer: Viewer, browser: ViewingClient) -> Iterator[tuple[Any, Any, Any]]:
+        for facing in scope.facings(world, kind)[: None if scope.is_whole else 2]:
+            nobody = previewed(browser, "add", facing, near, uuid4())
+            yield facing.key, nobody[0], 422
+            for level in LEVELS:
+                add = previewed(browser, "add", facing, near, world.free[facing.far_kind, level].pk)
+                part = previewed(browser, "remove", facing, near, world.far_of(facing, level).pk)
+                if viewer.knows(level):
+                    yield (facing.key, level), (add[:2], part[:2]), ((200, 1), (200, 1))
+                else:
+                    yield (facing.key, level), add, nobody
+                    yield (facing.key, level), part[0], 422
+                    yield (facing.key, level), leaks(world, viewer, add[2] + part[2]), []
+
+    assert each(world, scope, look) == []
+
+
+def previewed(
+    browser: ViewingClient, deed: str, facing: Facing, near: Any, end: Any
+) -> tuple[int, int, str]:
+    """Status of the preview, how many rows would change, and what stands there."""
+    url = f"/{near.kind_object.slug}/operations/{deed}-relation/"
+    data = {"ids": [str(near.pk)], "facing": facing.key, f"end_{facing.far_kind}": str(end)}
+    answer = browser.post(url, {**data, "step": "preview"})
+    found = answer.context["preview"].changing if answer.status_code == 200 else 0
+    errors = str(answer.context["form"].errors) if answer.status_code == 422 else text_of(answer)
+    return answer.status_code, found, errors
+
+
 def check_notifications(world: World, pairs: list[tuple[Facing, int]]) -> list[Fault]:
     """Followers hear of a new relation that they may know, once, and of no other."""
     faults = []

@@ -62,6 +62,10 @@ class World:
         """Every type that has the kind on a side, from that side."""
         return [one for one in facings() if one.kind == kind.key]
 
+    def far_of(self, facing: Facing, level: int) -> Any:
+        """The record of this level at the other end."""
+        return self.far[facing.far_kind, level]
+
     def names(self, facing: Facing, viewer: Viewer) -> list[str]:
         """The names at the other end that the viewer reads."""
         return sorted(self.far[facing.far_kind, level].title for level in viewer.known)
