@@ -14,9 +14,9 @@ from orbita.accounts.models import User
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind
 from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.few import Few
 from orbita.records.listing.listing import Listing, load_fields
 from orbita.records.listing.query import ListQuery
-from orbita.records.listing.walking import Walk
 from orbita.ui.text import digits
 
 SAMPLE = 300
@@ -83,7 +83,8 @@ def middle(kind: Kind, viewer: User, sort: str) -> str:
     query = ListQuery.read(kind, viewer, QueryDict(urlencode({"sort": sort})))
     ordering = query.fields[query.sort].order_by()
     assert ordering is not None
-    walk = Walk(Listing(query).matching(), ordering, descending=False, few=sample_ids(kind, viewer))
+    rows = Listing(query).matching().filter(pk__in=sample_ids(kind, viewer))
+    walk = Few(rows, ordering, descending=False, most=SAMPLE)
     steps, _more = walk.ids(SAMPLE, None, backwards=False)
     if not steps:
         return ""

@@ -44,8 +44,13 @@ class Team(models.Model):
 
 def with_descendants(team_ids: Iterable[UUID]) -> set[UUID]:
     """The ids given and those of every team below them; a cycle in the data does no harm."""
+    return below_teams(team_ids, Team.objects.values_list("id", "parent_id"))
+
+
+def below_teams(team_ids: Iterable[UUID], teams: Iterable[tuple[UUID, UUID | None]]) -> set[UUID]:
+    """`with_descendants` for teams that are known, each with its parent."""
     children: dict[UUID | None, list[UUID]] = {}
-    for team_id, parent_id in Team.objects.values_list("id", "parent_id"):
+    for team_id, parent_id in teams:
         children.setdefault(parent_id, []).append(team_id)
     found: set[UUID] = set()
     waiting = list(team_ids)

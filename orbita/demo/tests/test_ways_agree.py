@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
 from orbita.contacts.models import Company
 from orbita.records.kinds import kinds
@@ -72,22 +74,56 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
     cases += [("visibility.not=3", f"{sign}{sort}") for sort in sorts for sign in ("", "-")]
     as_few = [walk(kind, kasia, *case) for case in cases]
     assert any(number > PAGE for _ids, number in as_few)
-    for module in (listing_module, probing):
-        monkeypatch.setattr(module, "FEW", 2)
-    monkeypatch.setattr(probing, "FREQUENT", 1)
-    for case, (ids, number) in zip(cases, as_few, strict=True):
-        walked, counted = walk(kind, kasia, *case)
-        assert walked == ids, case
-        assert counted == min(number, 2), case
+    monkeypatch.setattr(listing_module, "FEW", 2)
+    monkeypatch.setattr(listing_module, "RARE", 2)
+    for small, ceilings in ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2})):
+        monkeypatch.setattr(listing_module, "is_small", lambda _table, small=small: small)
+        monkeypatch.setattr(probing, "FREQUENT", min(ceilings))
+        monkeypatch.setattr(probing, "FEW", 2)
+        monkeypatch.setattr(probing, "CEILINGS", ceilings)
+        for case, (ids, number) in zip(cases, as_few, strict=True):
+            walked, counted = walk(kind, kasia, *case)
+            assert walked == ids, case
+            assert counted == min(number, 2), case
 
 
 def test_frequent_conditions_are_counted_by_probing(kasia, django_assert_num_queries, monkeypatch):
-    monkeypatch.setattr(probing, "FEW", 10)
-    monkeypatch.setattr(listing_module, "FEW", 10)
-    monkeypatch.setattr(probing, "FREQUENT", 5)
+    monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
+    monkeypatch.setattr(probing, "CEILINGS", {20: 30, 5: 10})
     query = ListQuery.read(kinds.get("companies"), kasia, QueryDict("city.filled=1"))
+    with django_assert_num_queries(1):
+        assert str(Listing(query).count()) == "30+"
+
+
+def test_few_rows_are_found_counted_and_sorted_by_one_question(
+    kasia, django_assert_num_queries, monkeypatch
+):
+    monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
+    monkeypatch.setattr(probing, "CEILINGS", {10_000: 1})
+    query = ListQuery.read(kinds.get("companies"), kasia, QueryDict("phones.filled=1&sort=city"))
+    whole = [pk for (pk, _key, _empty) in Listing(query).ids(100, None, backwards=False)[0]]
+    listing = Listing(query)
     with django_assert_num_queries(2):
-        assert Listing(query).count().exceeded
+        steps, more = listing.ids(3, None, backwards=False)
+        count = listing.count()
+    assert ([pk for pk, _key, _empty in steps], more) == (whole[:3], True)
+    assert (count.number, count.exceeded) == (len(whole), False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tags.is={tag}", "owner.is=me", "owner.not=team:{team}", "owner.not={user}", "source.empty=1"],
+)
+def test_a_filtered_page_asks_no_more_than_the_budget(address, kasia, client, marek):
+    tag = Tag.objects.filter(family="contacts").first()
+    Record.objects.filter(owner=None).update(visibility=2)
+    address = address.format(tag=tag.pk, team=kasia.team_id or marek.team_id, user=marek.pk)
+    client.as_(kasia)
+    client.get(f"/companies/?{address}")
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(f"/companies/?{address}")
+    assert answer.status_code == 200
+    assert len(asked) <= 12, [one["sql"][:100] for one in asked]
 
 
 def test_what_is_typed_is_found_whether_it_begins_or_is_within(kasia):

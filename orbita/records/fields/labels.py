@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from orbita.preferences.store import request_cache
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
 from orbita.records.fields.base import Context, Field, PastResolver
-from orbita.records.labels import closed_to, groups_known_to, tags_known_to
+from orbita.records.labels import closed_to, groups_known_to, is_closed_to, tags_known_to
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option, has
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.html import format_html_join
@@ -52,12 +53,16 @@ class LabelFilter(ChoiceFilter):
         """The id of an entry of which the viewer may know."""
         rows = self.labels.model.objects.for_family(self.family)
         found = rows.filter(pk=int(value)) if value.isdecimal() and len(value) < 10 else ()
-        if not found or closed_to(viewer, found, self.link, self.column):
+        if not found or is_closed_to(viewer, found, self.link, self.column):
             raise BadFilterError(value)
+        request_cache()[self.labels.model, int(value)] = found[0].name
         return int(value)
 
     def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
         """The names of the entries; `clean` has let them through."""
+        known = request_cache()
+        if len(values) == 1 and (self.labels.model, values[0]) in known:
+            return str(known[self.labels.model, values[0]])
         names = self.labels.model.objects.filter(pk__in=values).in_order()
         return ", ".join(names.values_list("name", flat=True))
 

@@ -12,9 +12,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orbita import preferences
-from orbita.accounts.models import Team, User
+from orbita.accounts.models import Team, User, below_teams
+from orbita.preferences.store import request_cache
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
-from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
+from orbita.records.listing.filters import (
+    NEED_NO_VALUE,
+    BadFilterError,
+    ChoiceFilter,
+    Filter,
+    Option,
+)
 from orbita.ui.formats import collation
 from orbita.ui.html import format_html
 from orbita.ui.ordering import alphabetical
@@ -99,19 +106,51 @@ class UserFilter(ChoiceFilter):
 
     def matches(self, operator: str, values: list[Any], viewer: User) -> Q:
         """Any of the people, or of the members of the teams."""
-        from orbita.accounts.models import with_descendants
-
-        ids = [
-            viewer.pk if value == "me" else value
-            for value in values
-            if not value.startswith("team:")
-        ]
-        teams = [UUID(value[5:]) for value in values if value.startswith("team:")]
+        ids = [viewer.pk if value == "me" else value for value in values if not is_team(value)]
+        teams = [UUID(value[5:]) for value in values if is_team(value)]
         if teams:
-            members = User.objects.filter(team__in=with_descendants(teams))
-            ids += list(members.values_list("pk", flat=True))
+            ids += members_below(teams)
         found = Q(**{f"{self.path}__in": ids})
         return ~found if operator == "not" else found
+
+    def describe(self, operator: str, values: list[Any], viewer: User) -> str:
+        """The names of those that were chosen, teams and people each by one question."""
+        if operator in NEED_NO_VALUE:
+            return ""
+        people = {value for value in values if not is_team(value)} - {"me"}
+        names = {str(user.pk): user.name for user in USERS.objects(people)} if people else {}
+        names["me"] = str(gettext_lazy("me"))
+        if any(map(is_team, values)):
+            names.update((f"team:{pk}", name) for pk, name in team_names().items())
+        return ", ".join(names.get(value, value) for value in values)
+
+
+def is_team(value: str) -> bool:
+    """Whether a value of the filter means a team."""
+    return value.startswith("team:")
+
+
+def teams_with_members() -> list[tuple[UUID, UUID | None, str, UUID | None]]:
+    """Id, parent and name of every team, with each of its members; asked for once in a request."""
+    memory = request_cache()
+    if "teams" not in memory:
+        memory["teams"] = list(
+            Team.objects.order_by().values_list("pk", "parent", "name", "members")
+        )
+    found: list[tuple[UUID, UUID | None, str, UUID | None]] = memory["teams"]
+    return found
+
+
+def team_names() -> dict[UUID, str]:
+    """The names of all teams."""
+    return {pk: name for pk, _parent, name, _member in teams_with_members()}
+
+
+def members_below(teams: Sequence[UUID]) -> list[UUID]:
+    """The members of the teams and of all teams below them."""
+    rows = teams_with_members()
+    below = below_teams(teams, ((pk, parent) for pk, parent, _name, _member in rows))
+    return [member for pk, _parent, _name, member in rows if member and pk in below]
 
 
 class UserField(Field):

@@ -1,5 +1,6 @@
 """The acquisition source as a field."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita.preferences.store import request_cache
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import (
     NEED_NO_VALUE,
@@ -22,8 +24,6 @@ from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from orbita.accounts.models import User
 
 
@@ -52,7 +52,7 @@ class SourceFilter(ChoiceFilter):
         """An id, or none at all; whether it exists shows in the result."""
         if value == NONE:
             return value
-        if not value.isdecimal() or not Source.objects.filter(pk=int(value[:15])).exists():
+        if not value.isdecimal() or not sources([int(value[:15])]):
             raise BadFilterError(value)
         return int(value)
 
@@ -67,9 +67,17 @@ class SourceFilter(ChoiceFilter):
         """The names."""
         if operator in NEED_NO_VALUE:
             return ""
-        rows = Source.objects.filter(pk__in=[value for value in values if value != NONE])
+        rows = sources([value for value in values if value != NONE])
         names = [shown(one) for one in rows] + [_("No source")] * (NONE in values)
         return ", ".join(str(name) for name in names)
+
+
+def sources(ids: Sequence[int]) -> list[Source]:
+    """The sources of these ids in their order, one alone asked for once in a request."""
+    memory, key = request_cache(), (Source, *ids)
+    if len(ids) != 1 or key not in memory:
+        memory[key] = list(Source.objects.filter(pk__in=ids))
+    return list(memory[key])
 
 
 def shown(source: Source) -> str:

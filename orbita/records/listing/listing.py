@@ -18,7 +18,8 @@ from orbita.records.access import RecordQuerySet, mark_openness
 from orbita.records.fields.base import Depth, Field
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.expressions import Has
-from orbita.records.listing.probing import FEW, are_surely_many, is_frequent, is_small
+from orbita.records.listing.few import Few
+from orbita.records.listing.probing import FEW, RARE, count_frequent, is_small
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.listing.whole import WholeWalk, is_worded_once
@@ -64,7 +65,6 @@ class Listing:
         self.query = query
         self.kind, self.viewer = query.kind, query.viewer
         self._count: Count | None = None
-        self._few: list[UUID] | None = None
 
     @property
     def is_narrowed(self) -> bool:
@@ -111,20 +111,32 @@ class Listing:
         return self._count
 
     def _counted(self) -> Count:
-        """Counts; of a narrowed list with few rows it keeps the ids, which are sorted next."""
+        """Counts for those who want no page."""
         if not self.is_narrowed:
             return self._whole()
-        if is_frequent(self.visible(), self.condition):
-            if is_small(self.kind.model._meta.db_table):
-                found = self.matching().order_by().values("pk")[: FEW + 1].count()
-                return Count(min(found, FEW), found > FEW)
-            if are_surely_many(self.visible(), self.condition):
-                return Count(FEW, exceeded=True)
-        ids = list(self.matching().order_by().values_list("pk", flat=True)[: FEW + 1])
-        if len(ids) > FEW:
-            return Count(FEW, exceeded=True)
-        self._few = ids
-        return Count(len(ids), exceeded=False)
+        known = self._frequent()
+        if known is not None:
+            return known
+        found = self.matching().order_by().values("pk")[: self.most + 1].count()
+        return Count(min(found, self.most), found > self.most)
+
+    def _frequent(self) -> Count | None:
+        """The count of a frequent condition; None for a rare one."""
+        small = self.is_small
+        most, found = count_frequent(self.visible(), self.condition, small=small)
+        if not most or (found <= most and not small):
+            return None
+        return Count(min(found, most), found > most)
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the kind has so few records that all may be counted."""
+        return is_small(self.kind.model._meta.db_table)
+
+    @property
+    def most(self) -> int:
+        """How far rare rows are counted."""
+        return FEW if self.is_small else RARE
 
     def _whole(self) -> Count:
         """Counts a list without filters; that it is above the ceiling is believed for a minute."""
@@ -160,12 +172,18 @@ class Listing:
         """Ids in order with their sort keys, and whether there are more beyond."""
         ordering = self.query.fields[self.query.sort].order_by()
         assert ordering is not None  # noqa: S101
-        if self.is_narrowed and not self.count().number:
-            return [], False
         if not self.is_narrowed and is_worded_once(self.query):
             return WholeWalk(self.query).ids(size, cursor, backwards=backwards)
         descending = self.query.descending
-        walk = Walk(self.matching(), ordering, descending=descending, few=self._few)
+        if self.is_narrowed and self._count is None:
+            self._count = self._frequent()
+        if self.is_narrowed and self._count is None:
+            few = Few(self.matching(), ordering, descending=descending, most=self.most)
+            steps = few.ids(size, cursor, backwards=backwards)
+            self._count = Count(min(few.total, few.most), few.are_many)
+            if not few.are_many:
+                return steps
+        walk = Walk(self.matching(), ordering, descending=descending)
         return walk.ids(size, cursor, backwards=backwards)
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
@@ -177,7 +195,11 @@ class Listing:
             return []
         by_id = {row.pk: row for row in whole_rows(self.kind, ids, self.query.shown)}
         records = [by_id[pk] for pk in ids if pk in by_id]
-        mark_openness(records, self.viewer)
+        if self.query.needs_read:
+            for record in records:
+                record.is_open = True
+        else:
+            mark_openness(records, self.viewer)
         load_fields(records, self.query.shown, self.viewer)
         return records
 

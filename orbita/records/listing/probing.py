@@ -1,10 +1,12 @@
 """Counting a narrowed list no further than a ceiling, without reading more than it takes.
 
 How frequent a condition is decides how it is best asked. A frequent one is true for every tenth
-row or so: asking row by row ("probing") reaches the ceiling within 115,000 rows. A rare one has to
-be asked from its own side, by its own index, which is what the planner is good at. Which of both
-it is shows in the first 2,000 rows. A table of fewer than 115,000
-rows is counted as the planner likes.
+row or so: asking row by row ("probing") reaches a ceiling within some ten thousands of rows. A rare
+one has to be asked from its own side, by its own index, which is what the planner is good at. Which
+of both it is shows in the first 2,000 rows.
+
+A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
+40,000 rows will reach, and for rare conditions RARE.
 """
 
 import time
@@ -13,21 +15,58 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from orbita.records.access import RecordQuerySet
 
-FEW = 10_000
-_sizes: dict[str, tuple[float, float]] = {}
+FEW, RARE = 10_000, 2_000
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
+CEILINGS = {500: FEW, 250: 5_000, FREQUENT: RARE}
+"""How far to count in a large table, by the hits in the sample."""
+_sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
 """A template, parameters before those of its queryset, the queryset, parameters behind."""
-HITS = "SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit LIMIT %s) AS found"
+FREQUENT_ONES = (
+    "WITH sample AS MATERIALIZED (SELECT count(*) AS hits FROM (SELECT 1 FROM ({sample})"
+    " AS seen (hit) WHERE hit LIMIT {enough}) AS first),"
+    " ceiling AS MATERIALIZED (SELECT CASE {ceilings} ELSE 0 END AS most FROM sample)"
+    " SELECT most, (SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit"
+    " LIMIT (SELECT CASE most WHEN 0 THEN 0 ELSE most + 1 END FROM ceiling)) AS found)"
+    " FROM ceiling"
+)
 
 
-def is_frequent(visible: RecordQuerySet, condition: Q) -> bool:
-    """Whether the condition holds for every tenth row or so."""
-    return hits(visible, condition, SAMPLE, FREQUENT) >= FREQUENT
+def count_frequent(visible: RecordQuerySet, condition: Q, *, small: bool) -> tuple[int, int]:
+    """A ceiling and the number of rows up to it; the ceiling is 0 for a condition that is rare.
+
+    In a large table no more than PATIENCE rows are asked, so a number below the ceiling says
+    nothing there.
+    """
+    sample = whether(visible, condition)[:SAMPLE]
+    rows: Any = whether(visible, condition)[:PATIENCE]
+    if small:
+        rows = visible.filter(condition).order_by().values_list(Value(True))
+    ceilings = {FREQUENT: FEW} if small else CEILINGS
+    try:
+        (first, before), (then, behind) = (one.query.sql_with_params() for one in (sample, rows))
+    except EmptyResultSet:
+        return 0, 0
+    statement = FREQUENT_ONES.format(
+        sample=first,
+        rows=then,
+        enough=max(ceilings),
+        ceilings=" ".join(f"WHEN hits >= {hits} THEN {most}" for hits, most in ceilings.items()),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*before, *behind])
+        most, found = cursor.fetchone()
+    return most, found
+
+
+def whether(visible: RecordQuerySet, condition: Q) -> Any:
+    """For each row whether the condition holds."""
+    hit = ExpressionWrapper(condition, output_field=BooleanField())
+    return probing(visible.order_by().annotate(hit=hit).values_list("hit"))
 
 
 def is_small(table: str) -> bool:
@@ -38,20 +77,7 @@ def is_small(table: str) -> bool:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [table])
             size = cursor.fetchone()[0]
         _sizes[table] = size, time.monotonic() + 600
-    return 0 <= size < PATIENCE
-
-
-def are_surely_many(visible: RecordQuerySet, condition: Q) -> bool:
-    """Whether more than FEW rows fulfil a frequent condition, if that can be told quickly."""
-    return hits(visible, condition, PATIENCE, FEW + 1) > FEW
-
-
-def hits(visible: RecordQuerySet, condition: Q, rows: int, limit: int) -> int:
-    """How many of the first `rows` rows fulfil the condition, counted up to `limit`."""
-    hit = ExpressionWrapper(condition, output_field=BooleanField())
-    first = probing(visible.order_by().annotate(hit=hit).values_list("hit"))[:rows]
-    found = run(first, HITS, after=[limit])
-    return int(found[0][0]) if found else 0
+    return bool(size < PATIENCE)
 
 
 def probing(rows: Any) -> Any:

@@ -1,14 +1,13 @@
 """The ids of a list in its order, by the way that suits how many there are.
 
-Many rows: along the index that sorts, from the cursor on, until the page is full. Few rows: their
-ids are known from counting, and are sorted; walking along the sort index until fifty of them turn
-up would read the whole table. The planner cannot choose, since its estimates for conditions on
+Many rows: along the index that sorts, from the cursor on, until the page is full. Few rows are
+found from their own side and sorted (`few.py`); walking along the sort index until fifty of them
+turn up would read the whole table. The planner cannot choose, since its estimates for conditions on
 texts, satellites and access are guesses; the count of the list knows.
 """
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, FilteredRelation, Func, IntegerField, Q, Value
@@ -41,11 +40,8 @@ class Walk:
         ordering: "Ordering",
         *,
         descending: bool,
-        few: Sequence[UUID] | None = None,
     ) -> None:
-        self.rows = probing(rows) if few is None else Record.objects.filter(pk__in=Ids(few))
-        self.ordering = ordering
-        self.descending, self.few = descending, few is not None
+        self.rows, self.ordering, self.descending = probing(rows), ordering, descending
         self.groups: list[Any] = list(ordering.groups()) if ordering.groups else []
 
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
@@ -53,14 +49,9 @@ class Walk:
 
         Rows with a value and rows without one are two index ranges, read one after the other.
         """
-        segments = [False] if self.ordering.total else [False, True]
-        if backwards:
-            segments.reverse()
-        if cursor and cursor.empty in segments:
-            segments = segments[segments.index(cursor.empty) :]
         found: list[Step] = []
         down = self.descending != backwards
-        for empty in segments:
+        for empty in self.segments(cursor, backwards=backwards):
             start = cursor if cursor and cursor.empty == empty else None
             pairs = self.part(empty, start, size + 1 - len(found), down)
             found += [(pk, key, empty) for pk, key in pairs]
@@ -71,16 +62,22 @@ class Walk:
             found.reverse()
         return found, more
 
+    def segments(self, cursor: Cursor | None, *, backwards: bool) -> list[bool]:
+        """The parts of the list from the cursor on: False with a value, True without one."""
+        segments = [False] if self.ordering.total else [False, True]
+        if backwards:
+            segments.reverse()
+        if cursor and cursor.empty in segments:
+            segments = segments[segments.index(cursor.empty) :]
+        return segments
+
     def part(
         self, empty: bool, cursor: Cursor | None, wanted: int, down: bool
     ) -> list[tuple[Any, Any]]:
         """At most `wanted` ids of one segment with their keys."""
-        if self.groups and not self.few and not empty:
-            return self.grouped(cursor, wanted, down)
-        found = list(self.segment(empty, cursor, down)[:wanted])
         if self.groups and not empty:
-            return [(pk, self.groups[place - 1]) for pk, place in found]
-        return found
+            return self.grouped(cursor, wanted, down)
+        return list(self.segment(empty, cursor, down)[:wanted])
 
     def segment(self, empty: bool, cursor: Cursor | None, down: bool) -> Any:
         """The rows with a value, or those without one, from the cursor on, in order."""
@@ -135,13 +132,6 @@ class Walk:
             before=[groups],
             after=[wanted - len(found)],
         )
-
-
-class Ids(RawSQL):
-    """A list of ids as one parameter, of any length."""
-
-    def __init__(self, ids: Sequence[UUID]) -> None:
-        super().__init__("SELECT unnest(%s::uuid[])", (list(ids),))
 
 
 class Place(Func):

@@ -1,0 +1,76 @@
+"""The way through few rows: found from their own side, counted and sorted, in one statement.
+
+Their ids never leave the database. If they turn out to be many, the statement stops when that is
+known, before it sorts, and the list is walked along the index that sorts.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models.expressions import RawSQL
+
+from orbita.records.access import RecordQuerySet
+from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.probing import Part, together
+from orbita.records.listing.walking import Step, Walk
+from orbita.records.models import Record
+
+if TYPE_CHECKING:
+    from orbita.records.fields.base import Ordering
+
+FEW_OF_THEM = "SELECT pk FROM found WHERE (SELECT count(*) FROM found) <= %s"
+TOTAL = "SELECT NULL, NULL, NULL, count(*) FROM found"
+SEGMENT = (
+    "SELECT {place}, part.pk, {key}, row_number() OVER () FROM ({rows}) AS part (pk, sort_value)"
+)
+
+
+class Few(Walk):
+    """Up to `most` rows in their order."""
+
+    def __init__(
+        self, rows: RecordQuerySet, ordering: "Ordering", *, descending: bool, most: int
+    ) -> None:
+        sorted_ones = Record.objects.filter(pk__in=RawSQL(FEW_OF_THEM, (most,)))  # noqa: S611
+        super().__init__(sorted_ones, ordering, descending=descending)
+        self.found = rows.order_by().values_list("pk")[: most + 1]
+        self.most, self.total = most, 0
+
+    @property
+    def are_many(self) -> bool:
+        """Whether there are more than `most`, which `ids` has found out."""
+        return self.total > self.most
+
+    def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
+        """The ids of a page, and whether there are more beyond; none if there are too many."""
+        segments = self.segments(cursor, backwards=backwards)
+        down = self.descending != backwards
+        parts: list[Part] = []
+        for place, empty in enumerate(segments):
+            start = cursor if cursor and cursor.empty == empty else None
+            key = "NULL" if empty else "part.sort_value"
+            template = SEGMENT.replace("{place}", str(place)).replace("{key}", key)
+            parts.append((template, (), self.segment(empty, start, down)[: size + 1], ()))
+        rows = sorted(self._ask(parts), key=lambda row: (row[0], row[3]))
+        found = [(pk, self._key(key), segments[place]) for place, pk, key, _number in rows]
+        more, found = len(found) > size, found[:size]
+        if backwards:
+            found.reverse()
+        return found, more
+
+    def _ask(self, parts: list[Part]) -> list[tuple[Any, ...]]:
+        """The rows of the segments; how many rows there are is kept in `total`."""
+        found, before = together([("{rows}", (), self.found, ())])
+        if not found:
+            return []
+        segments, behind = together(parts)
+        statement = f"WITH found (pk) AS MATERIALIZED ({found}) {TOTAL} UNION ALL {segments}"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*before, *behind])
+            rows = cursor.fetchall()
+        self.total = next(number for place, _pk, _key, number in rows if place is None)
+        return [row for row in rows if row[0] is not None]
+
+    def _key(self, key: Any) -> Any:
+        """The key of a row; of a dictionary's entry its id."""
+        return self.groups[key - 1] if self.groups and key is not None else key
