@@ -11,10 +11,9 @@ from django.utils.dateparse import parse_datetime
 
 from orbita.records.fields.base import Context, Field, Ordering
 from orbita.records.listing.filters import (
-    DateFilter,
     Filter,
-    MomentFilter,
 )
+from orbita.records.listing.periods import DateFilter, MomentFilter
 from orbita.ui import formats
 from orbita.ui.formfields import DateField as DateFormField
 from orbita.ui.values import parse_date

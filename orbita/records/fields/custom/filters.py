@@ -19,14 +19,13 @@ from orbita.accounts.models import Team, User, with_descendants
 from orbita.records.fields.people import UserFilter
 from orbita.records.listing.filters import (
     ChoiceFilter,
-    DateFilter,
     Filter,
-    MomentFilter,
     NumberFilter,
     Option,
     TextFilter,
     YesNoFilter,
 )
+from orbita.records.listing.periods import DateFilter, MomentFilter
 
 __all__ = [
     "ChoiceByKey",
