@@ -14,7 +14,7 @@ from orbita.ui.types import Text
 
 End = tuple[Text, str]
 
-# Who says so; label, as in the examples, and title of one end, label and title of the other; note, first and last day.
+# Who says so; of each end its label, as in the examples, and its title; note, first and last day.
 TIES: list[tuple[str, End, End, str, date | None, date | None]] = [
     (
         "Kasia",
