@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from orbita.records.fields.reference import ReferenceFilter
+from orbita.records.kinds import kinds
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.filters import BadFilterError
 from orbita.records.models import Record
@@ -54,7 +55,8 @@ class RelationFilter(ReferenceFilter):
         """The condition."""
         if operator in ("is", "not"):
             return self.matches(operator, values, viewer)
-        known = Record.objects.listed_for(viewer).order_by().values("pk")
+        far_kind = kinds.by_key(self.facing.far_kind)
+        known = Record.objects.listed_for(viewer, kind=far_kind).order_by().values("pk")
         edges = Edge.objects.seen_as(self.facing).filter(near=OuterRef("pk"), far__in=known)
         if operator == "atleast":
             return Q(Exists(edges[values[0] - 1 : values[0]]))
