@@ -153,11 +153,7 @@ class Matcher:
             for key, pk in rule.find(key for draft in drafts for key in draft.keys[index]):
                 self._found.setdefault((index, *key), set()).add(pk)
                 found.add(pk)
-        rows = Record.objects.filter(pk__in=found)
-        paths = [rule.parts[0].path for rule in self.identifiers]
-        self._identifiers_of = {
-            pk: tuple(values) for pk, *values in (rows.values_list("pk", *paths) if found else ())
-        }
+        self._identifiers_of = self._stored_identifiers(found) if self.identifiers else {}
         if self.viewer.is_administrator or not found:
             self._listed = self._readable = found
             return
@@ -165,6 +161,18 @@ class Matcher:
         readable = Record.objects.readable_by(self.viewer).filter(pk__in=found)
         self._listed = set(listed.values_list("pk", flat=True))
         self._readable = set(readable.values_list("pk", flat=True))
+
+    def _stored_identifiers(self, found: set[UUID]) -> dict[UUID, tuple[Any, ...]]:
+        """The identifiers of records that were found, from the kind's own table.
+
+        Asked from Record, the join would read that table as a whole.
+        """
+        if not found:
+            return {}
+        own = f"as_{self.kind.key}__"
+        paths = [rule.parts[0].path.removeprefix(own) for rule in self.identifiers]
+        rows = self.kind.model._base_manager.filter(pk__in=found).order_by()
+        return {pk: tuple(values) for pk, *values in rows.values_list("pk", *paths)}
 
     def is_readable(self, pk: UUID) -> bool:
         """Whether the importer may open a record that was found."""
