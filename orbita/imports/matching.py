@@ -85,6 +85,8 @@ class Rule:
 
     def keys_of(self, draft: Draft) -> list[Key]:
         """The combinations of values that would match; empty when one is missing."""
+        if len(self.parts) == 1:
+            return [(value,) for value in self.parts[0].values(draft)]
         values = [part.values(draft) for part in self.parts]
         return list(product(*values)) if all(values) else []
 
@@ -153,7 +155,8 @@ class Matcher:
             for key, pk in rule.find(key for draft in drafts for key in draft.keys[index]):
                 self._found.setdefault((index, *key), set()).add(pk)
                 found.add(pk)
-        self._identifiers_of = self._stored_identifiers(found) if self.identifiers else {}
+        says_any = any(draft.keys[place] for place in self._places for draft in drafts)
+        self._identifiers_of = self._stored_identifiers(found) if says_any else {}
         if self.viewer.is_administrator or not found:
             self._listed = self._readable = found
             return
@@ -165,7 +168,8 @@ class Matcher:
     def _stored_identifiers(self, found: set[UUID]) -> dict[UUID, tuple[Any, ...]]:
         """The identifiers of records that were found, from the kind's own table.
 
-        Asked from Record, the join would read that table as a whole.
+        Asked from Record, the join would read that table as a whole. Where no draft says one,
+        none is asked for: nothing can contradict it.
         """
         if not found:
             return {}

@@ -1,7 +1,8 @@
 """Writing a planned chunk: COPY for new records, one UPDATE a table for changed ones."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -60,23 +61,19 @@ def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> list[Rows]
     for record in records:
         for key, value in record.pending.items():
             pending[key].append((record, value))
-    found: dict[Any, Rows] = {}
+    found: dict[Any, list[Iterable[tuple[Any, ...]]]] = defaultdict(list)
     for key, pairs in pending.items():
         rows = fields[key].new_rows(pairs)
         if rows is None:
             continue
         for record, _value in pairs:
             del record.pending[key]
-        known = found.setdefault((rows.model, rows.columns), rows)
-        if known is not rows:
-            known.values.extend(rows.values)
-    return list(found.values())
+        found[rows.model, rows.columns].append(rows.values)
+    return [Rows(*table, chain.from_iterable(values)) for table, values in found.items()]
 
 
 def copy(rows: Rows) -> None:
     """COPY the rows; what is not among their columns the database sets."""
-    if not rows.values:
-        return
     names = ", ".join(connection.ops.quote_name(column) for column in rows.columns)
     table = connection.ops.quote_name(rows.model._meta.db_table)
     with (
@@ -92,14 +89,16 @@ def row_values(model: type[models.Model], rows: Sequence[Any]) -> Rows:
     """The model's own columns of the rows, without those that the database has a default for."""
     columns = [f for f in model._meta.local_concrete_fields if not _left_to_database(f, rows[0])]
     getters = [(place, getter) for place, f in enumerate(columns) if (getter := _getter(f))]
-    plain = attrgetter(*(f.attname for f in columns)) if len(columns) > 1 else None
-    values = []
-    for row in rows:
-        one = list(plain(row)) if plain else [getattr(row, columns[0].attname)]
-        for place, getter in getters:
-            one[place] = getter(row)
-        values.append(tuple(one))
-    return Rows(model, tuple(str(f.column) for f in columns), values)
+    names = [f.attname for f in columns]
+
+    def values() -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            one = [getattr(row, name) for name in names]
+            for place, getter in getters:
+                one[place] = getter(row)
+            yield tuple(one)
+
+    return Rows(model, tuple(str(f.column) for f in columns), values())
 
 
 def _left_to_database(field: models.Field, row: Any) -> bool:

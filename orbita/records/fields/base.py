@@ -50,7 +50,7 @@ class Rows(NamedTuple):
 
     model: type[models.Model]
     columns: tuple[str, ...]
-    values: list[tuple[Any, ...]]
+    values: Iterable[tuple[Any, ...]]
 
 
 @dataclass

@@ -33,6 +33,12 @@ MAX_ENTRIES = 30
 POINT_COLUMNS = ("record_id", "type", "value", "key", "label", "position")
 POINTS = Question(lambda ids: ContactPoint.objects.filter(record__among=ids))
 
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+    re.IGNORECASE | re.ASCII,
+)
+"""Addresses that Django's check takes without a doubt; it is asked about all others."""
 _POLISH_PHONE = re.compile(r"\+48[ -]?([1-9](?:[ -]?[0-9]){8})")
 
 
@@ -40,6 +46,8 @@ _POLISH_PHONE = re.compile(r"\+48[ -]?([1-9](?:[ -]?[0-9]){8})")
 def email_key(text: str) -> tuple[str, str]:
     """A checked e-mail address and its normal form."""
     text = clean(text).removeprefix("mailto:")
+    if _PLAIN_EMAIL.fullmatch(text):
+        return text, text.lower()
     try:
         validate_email(text)
     except ValidationError as error:
