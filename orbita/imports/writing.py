@@ -69,7 +69,10 @@ def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> list[Rows]
         for record, _value in pairs:
             del record.pending[key]
         found[rows.model, rows.columns].append(rows.values)
-    return [Rows(*table, chain.from_iterable(values)) for table, values in found.items()]
+    return [
+        Rows(model, columns, chain.from_iterable(values))
+        for (model, columns), values in found.items()
+    ]
 
 
 def copy(rows: Rows) -> None:

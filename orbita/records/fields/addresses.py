@@ -152,11 +152,11 @@ class AddressesField(Field):
 
     def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The addresses of new records."""
-        values = [
+        values = (
             (record.pk, place, *(entry.get(part, "") for part in ADDRESS_PARTS))
             for record, entries in pending
             for place, entry in enumerate(entries)
-        ]
+        )
         return Rows(Address, ("record_id", "position", *ADDRESS_PARTS), values)
 
     def search_words(self, value: Any) -> list[str]:

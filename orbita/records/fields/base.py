@@ -45,7 +45,8 @@ class Ordering:
 class Rows(NamedTuple):
     """Rows of one table that are to be stored: the columns as the database calls them, the values.
 
-    Plain tuples: a model instance for each costs more than its writing.
+    Plain tuples, since a model instance for each costs more than its writing. They may be made
+    while the database takes them, so making them must not ask it anything.
     """
 
     model: type[models.Model]

@@ -46,7 +46,7 @@ _POLISH_PHONE = re.compile(r"\+48[ -]?([1-9](?:[ -]?[0-9]){8})")
 def email_key(text: str) -> tuple[str, str]:
     """A checked e-mail address and its normal form."""
     text = clean(text).removeprefix("mailto:")
-    if _PLAIN_EMAIL.fullmatch(text):
+    if len(text) <= 254 and _PLAIN_EMAIL.fullmatch(text):
         return text, text.lower()
     try:
         validate_email(text)
@@ -282,11 +282,11 @@ class ContactField(Field):
         """The contact points of new records."""
         type_ = str(self.type)
         key = KEYS[ContactType(self.type)]
-        values = [
+        values = (
             (record.pk, type_, text := entry["value"], key(text)[1], entry.get("label", ""), place)
             for record, entries in pending
             for place, entry in enumerate(entries)
-        ]
+        )
         return Rows(ContactPoint, POINT_COLUMNS, values)
 
     def search_words(self, value: Any) -> list[str]:

@@ -258,11 +258,11 @@ class LabelsField(Field):
     def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The links of new records."""
         ids = self.ids(pending)
-        values = [
+        values = (
             (record.pk, pk)
             for record, value in pending
             for pk in dict.fromkeys(ids[name] for name in value)
-        ]
+        )
         return Rows(self.link, ("record_id", f"{self.column_name}_id"), values)
 
     def comparable(self, value: Any) -> Any:
