@@ -218,7 +218,7 @@ class ContactField(Field):
             label=self.label,
             required=self.required,
             help_text=self.help,
-            check=lambda text: KEYS[ContactType(self.type)](text)[0],
+            check=lambda text: KEYS[self.type](text)[0],
             widget=LabelledValues(
                 value_label=self.label,
                 type={"email": "email", "phone": "tel", "www": "text"}[self.type],
@@ -230,11 +230,12 @@ class ContactField(Field):
         """One value or several, separated by semicolons; from the API, objects or texts."""
         entries: list[Entry] = []
         for item in cell if isinstance(cell, list) else split_items(to_text(cell)):
-            entry = item if isinstance(item, dict) else {"value": item, "label": ""}
-            if not clean(str(entry.get("value", ""))):
+            entry = item if isinstance(item, dict) else {"value": item}
+            text = clean(str(entry.get("value", "")))
+            if not text:
                 continue
-            value, _key = KEYS[ContactType(self.type)](str(entry["value"]))
-            label = check_length(clean(str(entry.get("label") or "")), 40)
+            value, _key = KEYS[self.type](text)
+            label = check_length(clean(str(entry.get("label") or "")), 40) if len(entry) > 1 else ""
             if value not in [known["value"] for known in entries]:
                 entries.append({"value": check_length(value, 254), "label": label})
         if len(entries) > MAX_ENTRIES:
@@ -262,7 +263,7 @@ class ContactField(Field):
                 record_id=record.pk,
                 type=self.type,
                 value=entry["value"],
-                key=KEYS[ContactType(self.type)](entry["value"])[1],
+                key=KEYS[self.type](entry["value"])[1],
                 label=entry.get("label", ""),
                 position=position,
             )
@@ -271,7 +272,7 @@ class ContactField(Field):
 
     def combine(self, old: Any, new: Any) -> Any:
         """All that are there, and behind them those that are new."""
-        key = KEYS[ContactType(self.type)]
+        key = KEYS[self.type]
         known = {key(entry["value"])[1] for entry in old or ()}
         return [
             *(old or ()),
@@ -281,7 +282,7 @@ class ContactField(Field):
     def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The contact points of new records."""
         type_ = str(self.type)
-        key = KEYS[ContactType(self.type)]
+        key = KEYS[self.type]
         values = (
             (record.pk, type_, text := entry["value"], key(text)[1], entry.get("label", ""), place)
             for record, entries in pending
@@ -293,7 +294,7 @@ class ContactField(Field):
         """The normal form, and the text where it differs."""
         words = []
         for entry in value or ():
-            key = KEYS[ContactType(self.type)](entry["value"])[1]
+            key = KEYS[self.type](entry["value"])[1]
             words += [key] if key == entry["value"] else [key, entry["value"]]
         return words
 
