@@ -142,6 +142,7 @@ class Matcher:
         self._known: dict[Key, list[Known]] = {}
         self._found: dict[Key, set[UUID]] = {}
         self._identifiers_of: dict[UUID, tuple[Any, ...]] = {}
+        self._told: dict[UUID, tuple[Any, ...]] = {}
         self._listed: set[UUID] = set()
         self._readable: set[UUID] = set()
 
@@ -214,7 +215,7 @@ class Matcher:
         allowed = self._listed if rule.is_basic else self._readable
         for key in keys:
             for pk in self._found.get((index, *key), ()):
-                if _contradicts(own, self._identifiers_of.get(pk, ())):
+                if _contradicts(own, self._told.get(pk) or self._identifiers_of.get(pk, ())):
                     continue
                 if pk in allowed or pk in self.mine:
                     found.add(pk)
@@ -236,8 +237,16 @@ class Matcher:
             "fields": ", ".join([*labels, _("ID number")]),
         }
 
-    def remember(self, draft: Draft, pk: UUID, *, is_row: bool = True) -> None:
-        """From now on the draft's keys mean this record too; `is_row` if it is a row of its own."""
+    def remember(
+        self, draft: Draft, pk: UUID, *, is_row: bool = True, is_change: bool = False
+    ) -> None:
+        """From now on the draft's keys mean this record too; `is_row` if it is a row of its own.
+
+        `is_change` says that the record gets the identifiers of the draft.
+        """
+        if is_change and any(own := self._identifiers(draft)):
+            old = self._told.get(pk) or self._identifiers_of.get(pk) or own
+            self._told[pk] = tuple(a or b for a, b in zip(own, old, strict=True))
         known = Known(draft.number, pk, self._identifiers(draft))
         self.mine.add(pk)
         if is_row:
@@ -259,6 +268,7 @@ class Matcher:
         """Forget what was remembered since the last `settle`: its transaction failed."""
         for draft, pk in self._journal:
             self.forget(draft, pk)
+            self._told.pop(pk, None)
         self._journal.clear()
 
     def settle(self, *, is_stored: bool) -> None:
@@ -266,6 +276,7 @@ class Matcher:
         self._journal.clear()
         if is_stored:
             self._known.clear()
+            self._told.clear()
 
     def _all_keys(self, draft: Draft) -> Iterator[Key]:
         for index, keys in enumerate(draft.keys):
