@@ -1,6 +1,7 @@
 """Companies and persons as kinds of record."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -67,6 +68,7 @@ LEGAL_FORM_WORDS = (
 """How legal forms look in a folded name without punctuation."""
 
 
+@lru_cache(maxsize=4096)
 def company_key(name: str) -> str:
     """The name in the form in which two equal companies match: one spelling of each legal form.
 

@@ -85,6 +85,8 @@ class Rule:
 
     def keys_of(self, draft: Draft) -> list[Key]:
         """The combinations of values that would match; empty when one is missing."""
+        if len(self.parts) == 1:
+            return [(value,) for value in self.parts[0].values(draft)]
         values = [part.values(draft) for part in self.parts]
         return list(product(*values)) if all(values) else []
 
@@ -140,6 +142,7 @@ class Matcher:
         self._known: dict[Key, list[Known]] = {}
         self._found: dict[Key, set[UUID]] = {}
         self._identifiers_of: dict[UUID, tuple[Any, ...]] = {}
+        self._told: dict[UUID, tuple[Any, ...]] = {}
         self._listed: set[UUID] = set()
         self._readable: set[UUID] = set()
 
@@ -153,11 +156,8 @@ class Matcher:
             for key, pk in rule.find(key for draft in drafts for key in draft.keys[index]):
                 self._found.setdefault((index, *key), set()).add(pk)
                 found.add(pk)
-        rows = Record.objects.filter(pk__in=found)
-        paths = [rule.parts[0].path for rule in self.identifiers]
-        self._identifiers_of = {
-            pk: tuple(values) for pk, *values in (rows.values_list("pk", *paths) if found else ())
-        }
+        says_any = any(draft.keys[place] for place in self._places for draft in drafts)
+        self._identifiers_of = self._stored_identifiers(found) if says_any else {}
         if self.viewer.is_administrator or not found:
             self._listed = self._readable = found
             return
@@ -165,6 +165,19 @@ class Matcher:
         readable = Record.objects.readable_by(self.viewer).filter(pk__in=found)
         self._listed = set(listed.values_list("pk", flat=True))
         self._readable = set(readable.values_list("pk", flat=True))
+
+    def _stored_identifiers(self, found: set[UUID]) -> dict[UUID, tuple[Any, ...]]:
+        """The identifiers of records that were found, from the kind's own table.
+
+        Asked from Record, the join would read that table as a whole. Where no draft says one,
+        none is asked for: nothing can contradict it.
+        """
+        if not found:
+            return {}
+        own = f"as_{self.kind.key}__"
+        paths = [rule.parts[0].path.removeprefix(own) for rule in self.identifiers]
+        rows = self.kind.model._base_manager.filter(pk__in=found).order_by()
+        return {pk: tuple(values) for pk, *values in rows.values_list("pk", *paths)}
 
     def is_readable(self, pk: UUID) -> bool:
         """Whether the importer may open a record that was found."""
@@ -202,7 +215,7 @@ class Matcher:
         allowed = self._listed if rule.is_basic else self._readable
         for key in keys:
             for pk in self._found.get((index, *key), ()):
-                if _contradicts(own, self._identifiers_of.get(pk, ())):
+                if _contradicts(own, self._told.get(pk) or self._identifiers_of.get(pk, ())):
                     continue
                 if pk in allowed or pk in self.mine:
                     found.add(pk)
@@ -224,8 +237,16 @@ class Matcher:
             "fields": ", ".join([*labels, _("ID number")]),
         }
 
-    def remember(self, draft: Draft, pk: UUID, *, is_row: bool = True) -> None:
-        """From now on the draft's keys mean this record too; `is_row` if it is a row of its own."""
+    def remember(
+        self, draft: Draft, pk: UUID, *, is_row: bool = True, is_change: bool = False
+    ) -> None:
+        """From now on the draft's keys mean this record too; `is_row` if it is a row of its own.
+
+        `is_change` says that the record gets the identifiers of the draft.
+        """
+        if is_change and any(own := self._identifiers(draft)):
+            old = self._told.get(pk) or self._identifiers_of.get(pk) or own
+            self._told[pk] = tuple(a or b for a, b in zip(own, old, strict=True))
         known = Known(draft.number, pk, self._identifiers(draft))
         self.mine.add(pk)
         if is_row:
@@ -247,6 +268,7 @@ class Matcher:
         """Forget what was remembered since the last `settle`: its transaction failed."""
         for draft, pk in self._journal:
             self.forget(draft, pk)
+            self._told.pop(pk, None)
         self._journal.clear()
 
     def settle(self, *, is_stored: bool) -> None:
@@ -254,6 +276,7 @@ class Matcher:
         self._journal.clear()
         if is_stored:
             self._known.clear()
+            self._told.clear()
 
     def _all_keys(self, draft: Draft) -> Iterator[Key]:
         for index, keys in enumerate(draft.keys):

@@ -1,7 +1,7 @@
 """From the cells of a row to values: all knowledge of values is in `Field.parse`."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -92,10 +92,21 @@ class Parser:
 
     def parse(self, rows: Sequence[tuple[int, list[Any]]]) -> list[Draft]:
         """A draft per row, in order; bad cells are told in it."""
+        drafts = [Draft(number) for number, _cells in rows]
         for column in self.columns:
-            cells = [c[column.index] for _number, c in rows if column.index < len(c)]
-            column.target.field.prepare([c for c in cells if c not in (None, "")], self.context)
-        return [self._row(number, cells) for number, cells in rows]
+            place = column.index
+            filled = [
+                (draft, cells[place])
+                for draft, (_number, cells) in zip(drafts, rows, strict=True)
+                if place < len(cells) and _says_something(cells[place])
+            ]
+            column.target.field.prepare([cell for _draft, cell in filled], self.context)
+            self._fill(column, filled)
+        saying = [d for d in drafts if d.values or d.nested or d.messages]
+        for column, text in self.constants:
+            if _says_something(text):
+                self._fill(column, [(draft, text) for draft in saying])
+        return drafts
 
     def forget(self) -> None:
         """What cells have meant was made in a transaction that came to nothing."""
@@ -103,38 +114,34 @@ class Parser:
         for column in [*self.columns, *(column for column, _text in self.constants)]:
             column.forget()
 
-    def _row(self, number: int, cells: list[Any]) -> Draft:
-        draft = Draft(number)
-        count = len(cells)
-        for column in self.columns:
-            if column.index < count:
-                self._cell(draft, column, cells[column.index])
-        if not draft.values and not draft.nested and not draft.messages:
-            return draft
-        for column, text in self.constants:
-            self._cell(draft, column, text)
-        return draft
-
-    def _cell(self, draft: Draft, column: Column, cell: Any) -> None:
-        """One cell into the draft; an empty one says nothing."""
-        if cell is None or cell == "" or (isinstance(cell, str) and not clean(cell)):
-            return
-        target = column.target
-        try:
-            value = column.parse(cell, self.context)
-        except ValidationError as error:
-            self._problem(draft, column, " ".join(error.messages))
-            return
-        place = draft
-        if target.reference is not None:
-            place = draft.nested.setdefault(target.reference.key, Draft(draft.number))
-        key = target.field.key
-        if key in place.values and target.field.many:
-            value = target.field.combine(place.values[key], value)
-        place.values[key] = value
+    def _fill(self, column: Column, filled: Iterable[tuple[Draft, Any]]) -> None:
+        """The cells of a column into their drafts."""
+        reference, key = column.target.reference, column.target.field.key
+        combine = column.target.field.combine if column.target.field.many else None
+        for draft, cell in filled:
+            try:
+                value = column.parse(cell, self.context)
+            except ValidationError as error:
+                self._problem(draft, column, " ".join(error.messages))
+                continue
+            place = draft
+            if reference is not None:
+                place = draft.nested.get(reference.key) or draft.nested.setdefault(
+                    reference.key, Draft(draft.number)
+                )
+            if combine is not None and key in place.values:
+                value = combine(place.values[key], value)
+            place.values[key] = value
 
     def _problem(self, draft: Draft, column: Column, text: str) -> None:
         if self.reject_bad_cells:
             draft.reject(text, column=column.header)
         else:
             draft.note(text, column=column.header)
+
+
+def _says_something(cell: Any) -> bool:
+    """Whether there is more in the cell than spaces and invisible signs."""
+    if isinstance(cell, str):
+        return cell[:1].isalnum() or bool(clean(cell))
+    return cell is not None

@@ -184,7 +184,8 @@ class Planner:
                 self._plan_new(plan)
             else:
                 plan.pk = verdict.pk
-                self.main.remember(plan.draft, verdict.pk)
+                is_change = self.rules.duplicates == Duplicates.UPDATE
+                self.main.remember(plan.draft, verdict.pk, is_change=is_change)
                 existing.append(plan)
         self._plan_existing(existing)
 

@@ -4,6 +4,8 @@ Each chunk is one transaction together with the outcomes of its rows and the imp
 a worker that dies loses nothing and doubles nothing. A dry run is the same without the writing.
 """
 
+import gc
+import json
 import logging
 import zlib
 from collections import Counter
@@ -14,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from orbita import preferences
 from orbita.imports import options
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
     from orbita.records.models import ChangeSet
 
 logger = logging.getLogger("orbita.imports")
-CHUNK = 1000
+CHUNK = 2000
 ATTEMPTS = 3
+YOUNG = 1
 
 _OUTCOMES = """
 UPDATE imports_importrow r
@@ -121,6 +123,22 @@ def _end(imp: Import, state: State, message: str = "") -> None:
         imp.save(update_fields=["state", "message", "finished_at"])
 
 
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Have Python's garbage collector come only when it is called.
+
+    A chunk makes objects by the hundred thousand and hardly any cycle; looking through them again
+    and again took a quarter of its time. Between chunks there is little to look through.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class Pass:
     """One way through all the rows, dry or real."""
 
@@ -133,10 +151,12 @@ class Pass:
 
     def run(self, watcher: Watcher) -> None:
         """Chunk after chunk to the end of the file."""
-        while rows := self._next_rows():
-            watcher.check_cancelled()
-            self.settle(rows)
-            watcher.advance(len(rows))
+        with undisturbed():
+            while rows := self._next_rows():
+                watcher.check_cancelled()
+                self.settle(rows)
+                watcher.advance(len(rows))
+                gc.collect(YOUNG)
 
     def _next_rows(self) -> list[tuple[int, list[Any]]]:
         rows = ImportRow.objects.filter(parent=self.imp, number__gt=self.imp.position)
@@ -210,8 +230,8 @@ class Pass:
                     [plan.draft.number for plan in plans],
                     [plan.outcome.value for plan in plans],
                     [None if self._is_virtual(plan) else plan.pk for plan in plans],
-                    [Jsonb(plan.draft.messages) for plan in plans],
-                    [Jsonb(plan.diff) for plan in plans],
+                    [_as_json(plan.draft.messages) for plan in plans],
+                    [_as_json(plan.diff) for plan in plans],
                     self.imp.pk,
                 ],
             )
@@ -239,6 +259,11 @@ class Pass:
             assert pk is not None  # noqa: S101
             self.planner.main.rows[pk] = number
             self.planner.main.mine.add(pk)
+
+
+def _as_json(found: list[Any]) -> str:
+    """The JSON of what is mostly nothing."""
+    return json.dumps(found) if found else "[]"
 
 
 def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:

@@ -77,7 +77,7 @@ def _numbered(imp: "Import") -> Iterator[tuple[int, Row]]:
 def encoded(row: Row) -> str:
     """The cells as JSON that PostgreSQL takes: dates as ISO text, no zero bytes, no NaN."""
     try:
-        text = json.dumps(row, ensure_ascii=False, default=_as_text, allow_nan=False)
+        text = _encoder.encode(row)
     except ValueError:
         return encoded([str(cell) if isinstance(cell, float) else cell for cell in row])
     if "\\u0000" in text and any(isinstance(cell, str) and "\0" in cell for cell in row):
@@ -90,8 +90,13 @@ def _as_text(cell: Any) -> str:
     return to_text(cell)
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, default=_as_text, allow_nan=False)
+
+
 def bare(row: Row) -> Row:
     """A row of a csv file without the apostrophes that keep formula-like text from running."""
+    if "'" not in "".join([cell for cell in row if isinstance(cell, str)]):
+        return row
     return [unguarded(cell) if isinstance(cell, str) else cell for cell in row]
 
 

@@ -1,7 +1,8 @@
 """Writing a planned chunk: COPY for new records, one UPDATE a table for changed ones."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 
 from orbita.imports.building import search_text
 from orbita.records.duplicates.noticing import notice
+from orbita.records.fields.base import Rows
 from orbita.records.models import Record
 from orbita.records.saving import reindex, store_pending
 
@@ -44,43 +46,62 @@ def create(kind: "Kind", fields: "dict[str, Field]", records: Sequence[Any]) -> 
     """Store new records of one kind with their satellites."""
     for record in records:
         record.search_text = search_text(kind, fields, record)
-    copy(Record, records)
-    copy(kind.model, records)
+    copy(row_values(Record, records))
+    copy(row_values(kind.model, records))
     for record in records:
         record._state.adding = False
-    for model, rows in satellites(fields, records).items():
-        copy(model, rows)
+    for rows in satellites(fields, records):
+        copy(rows)
     store_pending(records, fields)
 
 
-def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> dict[Any, list[Any]]:
-    """The satellite rows of new records by model; what a field must store itself stays pending."""
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for key in dict.fromkeys(key for record in records for key in record.pending):
-        having = [record for record in records if key in record.pending]
-        rows = fields[key].new_rows([(record, record.pending[key]) for record in having])
+def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> list[Rows]:
+    """The satellite rows of new records by table; what a field must store itself stays pending."""
+    pending: dict[str, list[tuple[Any, Any]]] = defaultdict(list)
+    for record in records:
+        for key, value in record.pending.items():
+            pending[key].append((record, value))
+    found: dict[Any, list[Iterable[tuple[Any, ...]]]] = defaultdict(list)
+    for key, pairs in pending.items():
+        rows = fields[key].new_rows(pairs)
         if rows is None:
             continue
-        for record in having:
+        for record, _value in pairs:
             del record.pending[key]
-        for row in rows:
-            found[type(row)].append(row)
-    return found
+        found[rows.model, rows.columns].append(rows.values)
+    return [
+        Rows(model, columns, chain.from_iterable(values))
+        for (model, columns), values in found.items()
+    ]
 
 
-def copy(model: type[models.Model], rows: Sequence[Any]) -> None:
-    """COPY the model's own columns of the rows; what the database has a default for it sets."""
-    columns = [f for f in model._meta.local_concrete_fields if not _left_to_database(f, rows[0])]
-    names = ", ".join(connection.ops.quote_name(str(f.column)) for f in columns)
-    table = connection.ops.quote_name(model._meta.db_table)
-    getters = [_getter(f) for f in columns]
+def copy(rows: Rows) -> None:
+    """COPY the rows; what is not among their columns the database sets."""
+    names = ", ".join(connection.ops.quote_name(column) for column in rows.columns)
+    table = connection.ops.quote_name(rows.model._meta.db_table)
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as into,
     ):
+        for row in rows.values:
+            into.write_row(row)
+
+
+def row_values(model: type[models.Model], rows: Sequence[Any]) -> Rows:
+    """The model's own columns of the rows, without those that the database has a default for."""
+    columns = [f for f in model._meta.local_concrete_fields if not _left_to_database(f, rows[0])]
+    getters = [(place, getter) for place, f in enumerate(columns) if (getter := _getter(f))]
+    names = [f.attname for f in columns]
+
+    def values() -> Iterator[tuple[Any, ...]]:
         for row in rows:
-            into.write_row([getter(row) for getter in getters])
+            one = [getattr(row, name) for name in names]
+            for place, getter in getters:
+                one[place] = getter(row)
+            yield tuple(one)
+
+    return Rows(model, tuple(str(f.column) for f in columns), values())
 
 
 def _left_to_database(field: models.Field, row: Any) -> bool:
@@ -93,12 +114,12 @@ _PLAIN = (models.CharField, models.TextField, models.UUIDField, models.ForeignKe
 _USUAL = (models.Field.get_db_prep_save, models.ForeignKey.get_db_prep_save)
 
 
-def _getter(field: models.Field) -> Callable[[Any], Any]:
-    """How a row's value comes out as the driver takes it: the short way where that is safe."""
+def _getter(field: models.Field) -> Callable[[Any], Any] | None:
+    """How a row's value comes out as the driver takes it; None = it is there as it is."""
     get = attrgetter(field.attname)
     if type(field).get_db_prep_save in _USUAL:
         if isinstance(field, _PLAIN):
-            return get
+            return None
         if isinstance(field, models.IntegerField):
             return lambda row: None if (value := get(row)) is None else int(value)
     return lambda row: _prepared(field, row)

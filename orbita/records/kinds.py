@@ -134,9 +134,9 @@ class Kind:
 
     def all_fields(self) -> dict[str, "Field"]:
         """Every built-in field by key, built once."""
-        from orbita.records.fields.build import built_in_fields
-
         if "_fields" not in self.__dict__:
+            from orbita.records.fields.build import built_in_fields
+
             self._fields = built_in_fields(self)
         return self._fields
 

@@ -4,6 +4,9 @@ A model is tracked when it has `ledger_record`, the column that holds the record
 concerns several records names a column for each; the ledger then has its changes once for each
 record. The triggers run once a statement, over transition tables, and write only what differs. They
 are installed after each migration, so a new kind is tracked from its first row.
+
+The rows of a transition table have no statistics: a plain join with the records would now and then
+read the whole table for a thousand new rows. OFFSET 0 keeps it at one look-up by id for each.
 """
 
 from typing import Any
@@ -48,7 +51,8 @@ BEGIN
                 (changeset_id, at, record_id, "table", "row", action, before, after)
             SELECT $1, clock_timestamp(), e.id, $2, n.%1$I::text, 'I', NULL, to_jsonb(n) - $3
             FROM new_rows n CROSS JOIN LATERAL (VALUES %2$s) e(id)
-            JOIN records_record r ON r.id = e.id
+            CROSS JOIN LATERAL
+                (SELECT changeset_id FROM records_record WHERE id = e.id OFFSET 0) r
             WHERE $1 IS NULL OR r.changeset_id IS DISTINCT FROM $1
         $sql$, row_key, of_new) USING opened, TG_TABLE_NAME, skipped;
     END IF;

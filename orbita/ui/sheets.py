@@ -6,6 +6,7 @@ inverse for every text: what begins with apostrophes and then looks like a formu
 """
 
 import re
+from functools import cache
 
 _BOUNDARY = r"(?:^|(?<=[;,|\t\r\n])) *"
 _NUMBER = r"[+-][\d ()-]*\d(?:[.,]\d+)?(?=$|[;|\t\r\n]|, )"
@@ -48,8 +49,10 @@ def split_items(text: str, separators: str = ";|\n") -> list[str]:
     >>> split_items('VIP; "a; b"'), split_items('"Budex" sp. z o.o.; Acme')
     (['VIP', 'a; b'], ['"Budex" sp. z o.o.', 'Acme'])
     """
-    marks = re.escape(separators)
-    item = re.compile(rf'\s*(?:"((?:[^"]|"")*)"\s*(?=[{marks}]|$)|([^{marks}]*))(?:[{marks}]|$)')
+    item, may_be_several = _items(separators)
+    if not may_be_several.search(text):
+        one = text.strip()
+        return [one] if one else []
     found, place = [], 0
     while place < len(text):
         match = item.match(text, place)
@@ -60,6 +63,14 @@ def split_items(text: str, separators: str = ";|\n") -> list[str]:
         found.append(plain if quoted is None else quoted.replace('""', '"'))
         place = match.end()
     return [one.strip() for one in found if one.strip()]
+
+
+@cache
+def _items(separators: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What one item of a cell looks like, and what is in every cell of more than a plain text."""
+    marks = re.escape(separators)
+    item = re.compile(rf'\s*(?:"((?:[^"]|"")*)"\s*(?=[{marks}]|$)|([^{marks}]*))(?:[{marks}]|$)')
+    return item, re.compile(rf'[{marks}"]')
 
 
 def _quoted(item: str) -> str:

@@ -113,6 +113,25 @@ def test_duplicates_in_the_file_are_found_across_chunks(run, kasia, monkeypatch)
     assert Company.objects.count() == 5
 
 
+@pytest.mark.parametrize("chunk", [1, 10])
+def test_a_number_that_an_earlier_row_gave_tells_two_of_one_name_apart(
+    run, make, kasia, monkeypatch, chunk
+):
+    monkeypatch.setattr("orbita.imports.running.CHUNK", chunk)
+    stored = make("company", title="Alfa", owner=kasia)
+    rows = [HEAD, ["Alfa", NIP, "", ""], ["Alfa", OTHER_NIP, "", ""], ["Alfa", NIP, "", ""]]
+    for dry_run in (True, False):
+        assert numbers(run(rows, by=kasia, dry_run=dry_run)) == {
+            "updated": 1,
+            "created": 1,
+            "skipped": 1,
+            "warnings": 1,
+        }
+    stored.refresh_from_db()
+    assert stored.nip == NIP
+    assert Company.objects.exclude(pk=stored.pk).get().nip == OTHER_NIP
+
+
 def test_a_match_that_the_importer_may_not_know_of_stays_silent(run, upload, make, kasia, ewa):
     secret = make("company", title="Fuzja X", owner=ewa, nip=NIP, visibility=Visibility.HIDDEN)
     hidden = run([HEAD, ["Fuzja X", NIP, "", "Opole"]], by=kasia)

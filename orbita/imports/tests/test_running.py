@@ -140,15 +140,15 @@ def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(upload, kasia, 
 def test_a_row_that_the_database_refuses_stops_no_other(upload, kasia, monkeypatch):
     from orbita.imports import writing
 
-    copy = writing.copy
+    row_values = writing.row_values
 
-    def strict(model: Any, rows: Any) -> None:
+    def strict(model: Any, rows: Any) -> Any:
         for row in rows:
             if getattr(row, "title", "") == "Firma 13":
                 row.title = None
-        copy(model, rows)
+        return row_values(model, rows)
 
-    monkeypatch.setattr(writing, "copy", strict)
+    monkeypatch.setattr(writing, "row_values", strict)
     imp = upload([["Nazwa firmy"], *([f"Firma {i}"] for i in range(40))], by=kasia)
     importing.run_here(imp, dry_run=False)
     assert numbers(importing.report(imp)) == {"created": 39, "rejected": 1}

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Field, Ordering, muted
+from orbita.records.fields.base import Context, Field, Ordering, Rows, muted
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
 from orbita.records.listing.filters import Filter, TextFilter, found_by_text, has
@@ -22,8 +22,6 @@ from orbita.ui.text import clean, fold
 from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     from orbita.accounts.models import User
 from orbita.records.fields.contact import MAX_ENTRIES, Entry
 from orbita.records.fields.satellites import load_rows, sync_rows
@@ -32,6 +30,7 @@ PART_LENGTHS = {"label": 40, "street": 160, "postcode": 16, "city": 120, "countr
 
 
 ADDRESS_PARTS = tuple(PART_LENGTHS)
+BLANK = dict.fromkeys(ADDRESS_PARTS, "")
 ADDRESSES = Question(lambda ids: Address.objects.filter(record__among=ids))
 
 
@@ -151,9 +150,14 @@ class AddressesField(Field):
             for position, entry in enumerate(value)
         ]
 
-    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The addresses of new records."""
-        return [row for record, value in pending for row in self.rows(record, value)]
+        values = (
+            (record.pk, place, *(entry.get(part, "") for part in ADDRESS_PARTS))
+            for record, entries in pending
+            for place, entry in enumerate(entries)
+        )
+        return Rows(Address, ("record_id", "position", *ADDRESS_PARTS), values)
 
     def search_words(self, value: Any) -> list[str]:
         """Cities and streets."""
@@ -220,13 +224,9 @@ class AddressPart(Field):
     def assign(self, record: Any, value: Any) -> None:
         """Change the part in the main address; the other addresses stay."""
         field = self.addresses()
-        entries = [dict(entry) for entry in field.value(record)] or [
-            dict.fromkeys(ADDRESS_PARTS, "")
-        ]
-        entries[0][self.part] = value or ""
-        if not any(entries[0][part] for part in ADDRESS_PARTS):
-            entries = entries[1:]
-        field.assign(record, entries)
+        entries = field.value(record)
+        main = {**BLANK, **(entries[0] if entries else BLANK), self.part: value or ""}
+        field.assign(record, [main, *entries[1:]] if any(main.values()) else entries[1:])
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A line, for list operations; forms edit whole addresses."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.db import models
@@ -40,6 +40,18 @@ class Ordering:
     empty: str | None = None
     groups: "Callable[[], Iterable[Any]] | None" = None
     without: "Callable[[], models.Q] | None" = None
+
+
+class Rows(NamedTuple):
+    """Rows of one table that are to be stored: the columns as the database calls them, the values.
+
+    Plain tuples, since a model instance for each costs more than its writing. They may be made
+    while the database takes them, so making them must not ask it anything.
+    """
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    values: Iterable[tuple[Any, ...]]
 
 
 @dataclass
@@ -274,7 +286,7 @@ class Field:
         """Texts by which a record is found for the sake of a satellite that waits to be stored."""
         return []
 
-    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> list[models.Model] | None:
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The satellite rows of records that have none yet, not stored; None = `store` it is."""
         return None
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from orbita.preferences.store import request_cache
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
-from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records.fields.base import Context, Field, PastResolver, Rows
 from orbita.records.labels import closed_to, groups_known_to, is_closed_to, tags_known_to
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option, has
 from orbita.ui.formfields import TagsField as TagsFormField
@@ -27,8 +27,6 @@ from orbita.ui.values import to_text
 from orbita.ui.widgets import Tags as TagsWidget
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     from orbita.accounts.models import User
 
 NAMES = Question(
@@ -257,14 +255,15 @@ class LabelsField(Field):
                 ids[key] = self.dictionary.named(self.kind.family, name).pk
         return {name: ids[key] for name, key in keys.items()}
 
-    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> "list[Model] | None":
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The links of new records."""
         ids = self.ids(pending)
-        return [
-            self.link(**{"record_id": record.pk, f"{self.column_name}_id": pk})
+        values = (
+            (record.pk, pk)
             for record, value in pending
             for pk in dict.fromkeys(ids[name] for name in value)
-        ]
+        )
+        return Rows(self.link, ("record_id", f"{self.column_name}_id"), values)
 
     def comparable(self, value: Any) -> Any:
         """The sorted names."""

@@ -233,8 +233,9 @@ class Record(models.Model, metaclass=RecordBase):
         kind = self.kind_object if self.kind else None
         self.kind = self.kind or self._meta.model_name or ""
         kind = kind or self.kind_object
-        self.title = clean(self.make_title())[:TITLE_LENGTH]
-        self.sort_name = clean(self.make_sort_name())[:TITLE_LENGTH]
+        title, sort_name = self.make_title(), self.make_sort_name()
+        self.title = clean(title)[:TITLE_LENGTH]
+        self.sort_name = self.title if sort_name == title else clean(sort_name)[:TITLE_LENGTH]
         self.title_key = kind.title_key(self.title)[:TITLE_LENGTH]
 
     def make_search_text(self, parts: "list[str]") -> str:

@@ -1,6 +1,7 @@
 """What all custom values share: where they are kept, and how they are read and written."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Func, Q
@@ -20,7 +21,7 @@ class CustomValue:
     indexable = False
     """Whether an expression index can serve filters and order; options have the GIN index."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The key in the JSON."""
         return str(self.definition.pk)
