@@ -29,28 +29,25 @@ CREATE TEMP TABLE undo_row (
 """
 _NET = """
 INSERT INTO undo_row (record_id, "table", "row", deed, last, was, became)
-WITH told AS MATERIALIZED (
-    SELECT id, record_id, "table", "row", action, before, after
-    FROM records_change WHERE changeset_id = %(set)s AND record_id = ANY(%(ids)s)
-), net AS MATERIALIZED (
-    SELECT "table", "row", count(*) AS n, min(id) AS first, max(id) AS last FROM told GROUP BY 1, 2
-), was AS (
-    SELECT c."table", c."row", jsonb_object_agg(e.key, e.value ORDER BY c.id DESC) AS said
-    FROM told c JOIN net USING ("table", "row") CROSS JOIN LATERAL jsonb_each(c.before) e
-    WHERE net.n > 1 GROUP BY 1, 2
-), became AS (
-    SELECT c."table", c."row", jsonb_object_agg(e.key, e.value ORDER BY c.id) AS said
-    FROM told c JOIN net USING ("table", "row") CROSS JOIN LATERAL jsonb_each(c.after) e
-    WHERE net.n > 1 GROUP BY 1, 2
+WITH net AS (
+    SELECT "table", "row", count(*) AS n, max(id) AS last,
+        (array_agg(record_id ORDER BY id DESC))[1] AS record_id,
+        (array_agg(action ORDER BY id))[1] AS began,
+        (array_agg(action ORDER BY id DESC))[1] AS ended,
+        array_agg(before ORDER BY id) AS before, array_agg(after ORDER BY id) AS after
+    FROM records_change WHERE changeset_id = %(set)s AND record_id = ANY(%(ids)s) GROUP BY 1, 2
 )
-SELECT l.record_id, net."table", net."row",
-    CASE WHEN f.action = 'I' THEN 'D' WHEN l.action = 'D' THEN 'I' ELSE 'U' END, net.last,
-    CASE WHEN n = 1 THEN f.before ELSE was.said END,
-    CASE WHEN n = 1 THEN l.after ELSE became.said END
-FROM net JOIN told f ON f.id = net.first JOIN told l ON l.id = net.last
-LEFT JOIN was ON was."table" = net."table" AND was."row" = net."row"
-LEFT JOIN became ON became."table" = net."table" AND became."row" = net."row"
-WHERE NOT (f.action = 'I' AND l.action = 'D') AND NOT l.record_id = ANY(%(made)s)
+SELECT record_id, "table", "row",
+    CASE WHEN began = 'I' THEN 'D' WHEN ended = 'D' THEN 'I' ELSE 'U' END, last,
+    CASE WHEN n = 1 THEN before[1] ELSE (
+        SELECT jsonb_object_agg(e.key, e.value ORDER BY o.place DESC)
+        FROM unnest(before) WITH ORDINALITY o(said, place), jsonb_each(o.said) e
+    ) END,
+    CASE WHEN n = 1 THEN after[1] ELSE (
+        SELECT jsonb_object_agg(e.key, e.value ORDER BY o.place)
+        FROM unnest(after) WITH ORDINALITY o(said, place), jsonb_each(o.said) e
+    ) END
+FROM net WHERE NOT (began = 'I' AND ended = 'D') AND NOT record_id = ANY(%(made)s)
 """
 _PRESENT = """
 UPDATE undo_row u SET present = to_jsonb(t) - %s::text[] FROM {table} t
