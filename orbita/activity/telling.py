@@ -18,6 +18,7 @@ from orbita.records.models import Change, ChangeSet, Channel, Record
 
 MANY = 20
 TOO_MANY_TO_READ = 1_000
+READ_AT_ONCE = 500
 RANK: dict[str, int] = {kind: rank for rank, kind in enumerate(NotificationKind)}
 
 
@@ -99,9 +100,11 @@ def kind_for(user: User, kinds: list[str], asked: dict[Any, Any], changes: Chang
     for kind in kinds:
         if kind == NotificationKind.CHANGE:
             found = readable.filter(follows__user=user, pk__in=plainly_changed(changes))
-        else:
-            rows, path = asked[kind]
-            found = readable.filter(pk__in=rows.filter(**{path: str(user.pk)}).values("record_id"))
+            if sees_change(changes, user, list(found.values_list("pk", flat=True))):
+                return kind
+            continue
+        rows, path = asked[kind]
+        found = readable.filter(pk__in=rows.filter(**{path: str(user.pk)}).values("record_id"))
         if found.exists():
             return kind
     return ""
@@ -195,6 +198,27 @@ def unseen(changes: ChangeSet, user: User, pks: list[UUID]) -> set[UUID]:
         for pk, some in grouped.items()
         if pk in records and not list(entries_of(records[pk], some, user, resolver, exact=False))
     }
+
+
+def sees_change(changes: ChangeSet, user: User, pks: list[UUID]) -> bool:
+    """Whether the user sees a change of one of the records; read only as far as the first."""
+    linked = ends_changed(changes).filter(record_id__in=pks)
+    suspects = set(linked.order_by().values_list("record_id", flat=True).distinct())
+    if len(suspects) < len(pks) or (pks and user.is_administrator):
+        return bool(pks)
+    resolver, records = PastResolver(user), Record.objects.readable_by(user).in_bulk(suspects)
+    rows = Change.objects.filter(changeset=changes, record_id__in=list(records))
+    rows = rows.exclude(table__in=list(_readers)).select_related("changeset").order_by("pk")
+    some = list(rows[:READ_AT_ONCE])
+    while some:
+        grouped: dict[UUID, list[Change]] = {}
+        for change in some:
+            grouped.setdefault(change.record_id, []).append(change)
+        for pk, own in grouped.items():
+            if any(entries_of(records[pk], own, user, resolver, exact=False)):
+                return True
+        some = list(rows.filter(pk__gt=some[-1].pk)[:READ_AT_ONCE])
+    return False
 
 
 def followed_among(user: User, records: set[UUID]) -> set[UUID]:

@@ -6,9 +6,14 @@ import pytest
 from django.db import connection
 
 from orbita.accounts.tokens import issue_token
+from orbita.jobs.testing import run_jobs
 from orbita.records.changes import change_set
-from orbita.records.models import Channel
+from orbita.records.models import ChangeSet, Channel
+from orbita.records.tests.contract.test_forms import posted
+from orbita.records.tests.contract.test_merging import merge_now
+from orbita.records.undo import take_back
 from orbita.relations.models import Relation
+from orbita.relations.tests.wholeness import edges_are_derived
 
 pytestmark = pytest.mark.django_db
 COUNT = 10_000
@@ -56,15 +61,15 @@ def text_of(answer: Any) -> str:
     return str(body.decode())
 
 
-def test_every_page_of_it_answers_and_says_where_it_is_cut(client, hub, kasia):
+def test_every_page_of_it_answers_and_says_where_it_is_cut(client, hub, anna):
     acme, type_ = hub
-    browser, key = client.as_(kasia), f"relation{type_.pk}a"
+    browser, key = client.as_(anna), f"relation{type_.pk}a"
     base = f"/companies/{acme.pk}/"
     parts = {
         base: "ACME",
         f"{base}panels/relations/": "1,000+",
         f"{base}relations/": "1–50",
-        f"{base}relations/?page=200": "9,951–10,000",
+        f"{base}relations/?page=200": "9951–10000",
         f"{base}relations/?q=9999": "Oddział 9999",
         f"{base}relations/new/suggestions/?type={key}&q=oddzial": "results",
         f"{base}wall/": "oddzialy.csv",
@@ -83,8 +88,6 @@ def test_every_page_of_it_answers_and_says_where_it_is_cut(client, hub, kasia):
 
 
 def test_its_form_says_how_many_there_are_and_leaves_them_alone(client, hub, anna):
-    from orbita.records.tests.contract.test_forms import posted
-
     acme, _type = hub
     browser = client.as_(anna)
     answer = browser.get(f"/companies/{acme.pk}/edit/")
@@ -128,18 +131,26 @@ def test_pages_of_it_ask_no_more_than_those_of_a_small_one(
 
 
 def test_it_is_merged_and_undone_whole(hub, make, anna):
-    from orbita.records.tests.contract.test_merging import merge_now
-    from orbita.records.undo import take_back
-    from orbita.relations.tests.wholeness import edges_are_derived
-
     acme, _type = hub
     other = make("company", title="Acme SA", owner=anna)
     changes = merge_now(acme.kind_object, anna, [other, acme])
     assert Relation.objects.filter(a=other.pk).count() == COUNT
-    undo = take_back(changes, by=anna)
-    if undo.is_busy:
-        from orbita.jobs.testing import run_jobs
-
-        run_jobs()
+    taken_back(changes, anna)
     assert Relation.objects.filter(a=acme.pk).count() == COUNT
     assert edges_are_derived()
+
+
+def test_the_deed_that_brought_them_is_undone_whole(hub, anna):
+    undo = taken_back(ChangeSet.objects.get(label="oddzialy.csv"), anna)
+    assert undo.counts["reversed"] == COUNT + 1
+    assert not Relation.objects.exists()
+    assert edges_are_derived()
+
+
+def taken_back(changes: ChangeSet, by: Any) -> Any:
+    """The undo, done in the worker if it is long."""
+    undo = take_back(changes, by=by)
+    run_jobs()
+    undo.refresh_from_db()
+    assert undo.is_done
+    return undo

@@ -30,25 +30,24 @@ CREATE TEMP TABLE undo_row (
 _NET = """
 INSERT INTO undo_row (record_id, "table", "row", deed, last, was, became)
 WITH net AS (
-    SELECT "table", "row", count(*) AS n, min(id) AS first, max(id) AS last
+    SELECT "table", "row", count(*) AS n, max(id) AS last,
+        (array_agg(record_id ORDER BY id DESC))[1] AS record_id,
+        (array_agg(action ORDER BY id))[1] AS began,
+        (array_agg(action ORDER BY id DESC))[1] AS ended,
+        array_agg(before ORDER BY id) AS before, array_agg(after ORDER BY id) AS after
     FROM records_change WHERE changeset_id = %(set)s AND record_id = ANY(%(ids)s) GROUP BY 1, 2
 )
-SELECT l.record_id, net."table", net."row",
-    CASE WHEN f.action = 'I' THEN 'D' WHEN l.action = 'D' THEN 'I' ELSE 'U' END, net.last,
-    CASE WHEN n = 1 THEN f.before ELSE (
-        SELECT jsonb_object_agg(e.key, e.value ORDER BY c.id DESC)
-        FROM records_change c, jsonb_each(c.before) e
-        WHERE c.changeset_id = %(set)s AND c.record_id IN (f.record_id, l.record_id)
-          AND c."table" = net."table" AND c."row" = net."row"
+SELECT record_id, "table", "row",
+    CASE WHEN began = 'I' THEN 'D' WHEN ended = 'D' THEN 'I' ELSE 'U' END, last,
+    CASE WHEN n = 1 THEN before[1] ELSE (
+        SELECT jsonb_object_agg(e.key, e.value ORDER BY o.place DESC)
+        FROM unnest(before) WITH ORDINALITY o(said, place), jsonb_each(o.said) e
     ) END,
-    CASE WHEN n = 1 THEN l.after ELSE (
-        SELECT jsonb_object_agg(e.key, e.value ORDER BY c.id)
-        FROM records_change c, jsonb_each(c.after) e
-        WHERE c.changeset_id = %(set)s AND c.record_id IN (f.record_id, l.record_id)
-          AND c."table" = net."table" AND c."row" = net."row"
+    CASE WHEN n = 1 THEN after[1] ELSE (
+        SELECT jsonb_object_agg(e.key, e.value ORDER BY o.place)
+        FROM unnest(after) WITH ORDINALITY o(said, place), jsonb_each(o.said) e
     ) END
-FROM net JOIN records_change f ON f.id = net.first JOIN records_change l ON l.id = net.last
-WHERE NOT (f.action = 'I' AND l.action = 'D') AND NOT l.record_id = ANY(%(made)s)
+FROM net WHERE NOT (began = 'I' AND ended = 'D') AND NOT record_id = ANY(%(made)s)
 """
 _PRESENT = """
 UPDATE undo_row u SET present = to_jsonb(t) - %s::text[] FROM {table} t
