@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from orbita.records.fields.reference import ReferenceFilter
 from orbita.records.kinds import kinds
-from orbita.records.listing.expressions import Has
+from orbita.records.listing.expressions import Has, has_many
 from orbita.records.listing.filters import BadFilterError
 from orbita.records.models import Record
 from orbita.relations.models import Edge
@@ -57,10 +57,10 @@ class RelationFilter(ReferenceFilter):
             return self.matches(operator, values, viewer)
         far_kind = kinds.by_key(self.facing.far_kind)
         known = Record.objects.listed_for(viewer, kind=far_kind).order_by().values("pk")
-        edges = Edge.objects.seen_as(self.facing).filter(near=OuterRef("pk"), far__in=known)
+        edges = Edge.objects.seen_as(self.facing).filter(far__in=known)
         if operator == "atleast":
-            return Q(Exists(edges[values[0] - 1 : values[0]]))
-        found = Q(Has(edges))
+            return has_many(edges, Edge.objects.seen_as(self.facing), "near", values[0])
+        found = Q(Has(edges.filter(near=OuterRef("pk"))))
         return found if operator == "filled" else ~found
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
