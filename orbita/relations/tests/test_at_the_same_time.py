@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from orbita.records.kinds import kinds
 from orbita.records.models import Record
@@ -32,7 +32,8 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
     def do(number: int, work: Callable[[], Any]) -> None:
         gate.wait()
         try:
-            answers[number] = work()
+            with translation.override("en"):
+                answers[number] = work()
         except Exception as error:
             answers[number] = error
         finally:
