@@ -65,9 +65,11 @@ def save_record(
 
 
 def store_pending(records: Sequence[Any], fields: "Mapping[str, Field]") -> None:
-    """Write what waits on the records, field by field for all of them."""
-    keys = dict.fromkeys(key for record in records for key in record.pending)
-    for key in keys:
+    """Write what waits on the records, field by field for all of them.
+
+    Always in the same order, so that two of them never wait for what the other one has locked.
+    """
+    for key in sorted({key for record in records for key in record.pending}):
         pairs = [(record, record.pending[key]) for record in records if key in record.pending]
         fields[key].store(pairs)
     for record in records:
