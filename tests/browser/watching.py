@@ -12,6 +12,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 _STATUS = re.compile(r"Failed to load resource: .*status of (\d{3})")
 _USUAL = {409, 422}  # answers to forms: a conflict, a mistake
+# What htmx says of a request that a newer one took the place of (hx-sync="this:replace").
+_OVERTAKEN = re.compile(r"htmx:(afterRequest|sendAbort), \[object")
 
 
 class Watch:
@@ -42,7 +44,9 @@ class Watch:
         page.on("pageerror", lambda error: self.problems.append(f"error on {page.url}: {error}"))
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type not in ("error", "warning") or _STATUS.match(message.text):
+        if message.type not in ("error", "warning"):
+            return
+        if _STATUS.match(message.text) or _OVERTAKEN.match(message.text):
             return
         self.problems.append(f"console {message.type}: {message.text}")
 

@@ -57,7 +57,9 @@ def test_not_ready_and_no_waiting_while_the_database_hangs(client, monkeypatch):
 def test_a_connection_that_the_server_ended_is_noticed_and_made_anew():
     connection.ensure_connection()
     assert connection.is_usable()
-    with psycopg.connect(connection.connection.info.dsn, autocommit=True) as other:
+    secret = connection.connection.info.password
+    dsn = connection.connection.info.dsn
+    with psycopg.connect(dsn, password=secret or None, autocommit=True) as other:
         pid = connection.connection.info.backend_pid
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     assert not connection.is_usable()
