@@ -209,7 +209,7 @@ def test_a_cell_that_would_be_too_long_says_how_many_are_missing(
     named, _sign, rest = cell.rpartition("; ")
     assert len(cell) < 160
     assert named.startswith("Filia 0 (")
-    assert rest == f"and {8 - len(named.split('; '))} more"
+    assert rest == f"and {10 - len(named.split('; '))} more"
     assert named.count(";") < 7
 
 
