@@ -12,7 +12,7 @@ from orbita.records.history import Line
 from orbita.records.kinds import kinds
 from orbita.records.merging.survivors import names_of_gone
 from orbita.records.models import Change
-from orbita.relations.facings import FEATURE
+from orbita.relations.facings import FEATURE, facings
 from orbita.relations.models import Relation, RelationType, Side
 from orbita.ui.formats import day
 
@@ -29,7 +29,7 @@ def lines(changes: list[Change], viewer: "User") -> dict[int, Line]:
     if not feature_enabled(FEATURE):
         return {}
     rows = _rows(changes)
-    types = RelationType.objects.in_bulk({row["type_id"] for row in rows.values()})
+    types = _types({row["type_id"] for row in rows.values()})
     fars = {
         change.pk: _far(rows[change.pk], change.record_id)
         for change in changes
@@ -47,6 +47,12 @@ def lines(changes: list[Change], viewer: "User") -> dict[int, Line]:
         if line is not None:
             found[change.pk] = line
     return found
+
+
+def _types(ids: set[int]) -> dict[int, RelationType]:
+    """Types by id; those that were deleted since too."""
+    known = {one.type.pk: one.type for one in facings() if one.type.pk in ids}
+    return known | (RelationType.objects.in_bulk(ids - known.keys()) if ids - known.keys() else {})
 
 
 def _rows(changes: list[Change]) -> dict[int, dict[str, Any]]:

@@ -34,8 +34,8 @@ class ProfileView(View):
             return closed_profile(request, kind, record)
         remember_visit(viewer, record)
         record.viewer_may_edit = may_edit(record, viewer)
-        fields = kind.fields(viewer)
-        load_fields([record], list(fields.values()), viewer)
+        fields, sections = kind.fields(viewer), shown_sections(kind, viewer)
+        load_fields([record], all_shown(kind, fields, sections), viewer)
         offered = [(action, action.url(record)) for action in actions.on(record, viewer)]
         context = {
             "kind": kind,
@@ -44,7 +44,7 @@ class ProfileView(View):
             "labels": head_labels(record, fields),
             "actions": [(action, url) for action, url in offered if not action.in_menu],
             "menu_actions": [(action, url) for action, url in offered if action.in_menu],
-            "sections": detail_sections(kind, record, viewer),
+            "sections": [detail_section(record, *one) for one in sections],
             "may_edit": record.viewer_may_edit,
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
             "may_take": may_take(record, viewer),
@@ -109,13 +109,18 @@ def head_labels(record: Any, fields: dict[str, Field]) -> list[dict[str, Any]]:
     return [value_context(record, field, editable=record.viewer_may_edit) for field in labels]
 
 
-def detail_sections(kind: Kind, record: Any, viewer: Any) -> list[dict[str, Any]]:
-    """The left column: the form's sections with values, empty ones folded into a few lines."""
-    sections = []
-    for section, fields in shown_sections(kind, viewer):
-        values = [value_context(record, f, editable=record.viewer_may_edit) for f in fields]
-        sections.append({"label": section.label, "key": section.key, "values": values})
-    return sections
+def all_shown(
+    kind: Kind, fields: dict[str, Field], sections: list[tuple[Section, list[Field]]]
+) -> list[Field]:
+    """Every field whose value stands somewhere on the profile, once."""
+    keys = {field.key for _section, shown in sections for field in shown} | {*kind.headline}
+    return [f for key, f in fields.items() if key in keys or isinstance(f, LabelsField)]
+
+
+def detail_section(record: Any, section: Section, fields: list[Field]) -> dict[str, Any]:
+    """A part of the left column: a section of the form with its values."""
+    values = [value_context(record, f, editable=record.viewer_may_edit) for f in fields]
+    return {"label": section.label, "key": section.key, "values": values}
 
 
 def shown_sections(kind: Kind, viewer: Any) -> list[tuple[Section, list[Field]]]:
