@@ -49,6 +49,25 @@ def test_nothing_found_says_so_and_escape_closes(browse, kasia, lecka):
     expect(page.locator(".result-none")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#search-results")).to_be_hidden()
+    expect(page.locator("#global-search")).to_have_value("nicotakiego")
+
+
+def test_an_answer_that_comes_after_escape_does_not_open_the_list_again(browse, kasia, lecka):
+    page = browse(kasia)
+    answers = []
+    page.route("**/search/suggestions/?q=budex*", lambda route: answers.append(route))
+    search(page, "nicotakiego")
+    expect(page.locator(".result-none")).to_be_visible()
+    page.keyboard.press("Control+a")
+    with page.expect_request("**/search/suggestions/?q=budex*"):
+        page.keyboard.type("budex")
+    page.keyboard.press("Escape")
+    with page.expect_response("**/search/suggestions/?q=budex*"):
+        answers[-1].continue_()
+    expect(page.locator("#search-results .result-title")).to_have_count(1)
+    expect(page.locator("#search-results")).to_be_hidden()
+    page.keyboard.press("Backspace")
+    expect(page.locator("#search-results")).to_be_visible()
 
 
 def test_all_results_have_a_page_of_their_own(browse, kasia, lecka):

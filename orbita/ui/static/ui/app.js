@@ -163,6 +163,8 @@
     const input = form.querySelector("[role=combobox]");
     const list = form.querySelector(".search-results");
     const options = () => [...list.querySelectorAll("[role=option]")];
+    // Closed with Escape: answers still on their way do not open it again, until something is typed.
+    let isDismissed = false;
     const show = (isOpen) => {
       list.hidden = !isOpen;
       input.setAttribute("aria-expanded", String(isOpen));
@@ -180,12 +182,14 @@
       if (!all.length) return;
       choose(all[(all.indexOf(chosen()) + by + all.length + (by < 0 && !chosen() ? 1 : 0)) % all.length]);
     };
+    input.addEventListener("input", () => (isDismissed = false));
     input.addEventListener("focus", () => {
+      isDismissed = false;
       if (list.childElementCount) show(true);
       else htmx.trigger(input, "open");
     });
     list.addEventListener("htmx:afterSwap", () => {
-      show(document.activeElement === input);
+      show(document.activeElement === input && !isDismissed);
       if (input.value.trim()) choose(options()[0]);
     });
     input.addEventListener("keydown", (event) => {
@@ -198,7 +202,10 @@
         chosen().click();
       } else if (event.key === "Escape") {
         event.stopPropagation();
-        if (list.hidden) input.blur();
+        if (list.hidden) return input.blur();
+        // What was typed stays: by itself the browser would empty a field of search, which asks again.
+        event.preventDefault();
+        isDismissed = true;
         show(false);
       }
     });
