@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orbita.records.fields import ReferenceField
+from orbita.records.fields.linking import LinkField
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -27,14 +28,21 @@ class Target:
 
     @property
     def label(self) -> str:
-        """What people call it: "NIP", "Company: NIP"."""
-        own = str(self.field.label)
+        """What people call it: "NIP", "Company: NIP", "Klient: Projekt — Klient (Firma)"."""
+        own = self.field.full_label if self.is_link else str(self.field.label)  # type: ignore[attr-defined]
         return f"{self.reference.label}: {own}" if self.reference else own
 
     @property
     def group(self) -> str:
         """Under what it stands in a list of all targets."""
-        return str(self.reference.label if self.reference else self.kind.labels.one)
+        if self.reference:
+            return str(self.reference.label)
+        return str(self.field.import_group or self.kind.labels.one)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether its cells name records to which the row's record is tied."""
+        return isinstance(self.field, LinkField)
 
 
 def targets(kind: "Kind", viewer: "User") -> dict[str, Target]:
@@ -46,6 +54,7 @@ def targets(kind: "Kind", viewer: "User") -> dict[str, Target]:
             found += [
                 Target(f"{reference.key}.{f.key}", f, other, reference)
                 for f in _importable(other, viewer)
+                if not isinstance(f, LinkField)
             ]
     return {target.path: target for target in found}
 

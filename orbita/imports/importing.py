@@ -76,7 +76,7 @@ def read_again(imp: Import, choices: Choices) -> None:
     """Read the file in another way (encoding, separator, sheet, header row) and guess anew."""
     _refuse_busy(imp)
     _take(imp, inspect(imp.path, imp.name, staging.limits(), choices=choices))
-    imp.staged, imp.position, imp.counts = False, 0, {}
+    imp.staged, imp.position, imp.linked, imp.counts = False, 0, 0, {}
     imp.save()
     set_mapping(imp)
 
@@ -209,7 +209,7 @@ def _begin(imp: Import, *, dry_run: bool) -> None:
     if locked.can_go_on and dry_run:
         raise ValidationError(_("This import has begun; it can only go on."))
     if not locked.can_go_on:
-        imp.position, imp.counts = 0, {}
+        imp.position, imp.linked, imp.counts = 0, 0, {}
     imp.dry_run = dry_run
     imp.state = State.PLANNING if dry_run else State.RUNNING
     imp.message, imp.started_at, imp.finished_at = "", timezone.now(), None

@@ -85,7 +85,8 @@ class Import(models.Model):
     `choices` say how the file is read, `columns` are its headers, `sample` its first rows,
     `mapping` leads from the index of a column to the path of a target (`nip`, `company.nip`).
     `position` is the number of the last row that is settled; it moves in the transaction that
-    writes the rows, so an interrupted import goes on where it stopped.
+    writes the rows, so an interrupted import goes on where it stopped. `linked` is the same for
+    the ties to other records, which are made when all rows have their records.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -105,6 +106,7 @@ class Import(models.Model):
     message = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
     position = models.PositiveIntegerField(default=0)
+    linked = models.PositiveIntegerField(default=0)
     staged = models.BooleanField(default=False)
     dry_run = models.BooleanField(default=True)
     changeset_id = models.UUIDField(null=True, db_index=True)
@@ -182,6 +184,7 @@ DEFAULT_OPTIONS: dict[str, Any] = {
     "take_over": False,
     "owner": "me",
     "values": {},
+    "answers": {},
 }
 
 
@@ -189,7 +192,8 @@ class ImportRow(models.Model):
     """A row of the file as it was read, and what became of it.
 
     `number` is the row's number as a spreadsheet program shows it. `messages` are
-    {column, text, warning}, `diff` is [[path, old, new], …].
+    {column, text, warning}, `diff` is [[path, old, new], …]; `links` are the records that it
+    names (links.Link); `is_open` says that one of them could not be tied.
     """
 
     pk = models.CompositePrimaryKey("parent_id", "number")
@@ -202,15 +206,22 @@ class ImportRow(models.Model):
     record_id = models.UUIDField(null=True)
     messages = models.JSONField(default=list, db_default=[])
     diff = models.JSONField(default=list, db_default=[])
+    links = models.JSONField(default=list, db_default=[])
+    is_open = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("number",)
         indexes = [
             models.Index(
                 fields=["parent", "number"],
+                name="import_row_open",
+                condition=models.Q(is_open=True),
+            ),
+            models.Index(
+                fields=["parent", "number"],
                 name="import_row_rejected",
                 condition=models.Q(outcome="rejected"),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,8 +22,9 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
     unknown tags and groups are made; `create_entries`: whether entries of dictionaries are that
     belong to administrators (sources), if the importer is one. `take_over`: whether new records
     without a source take the one of the record that they name. `owner`: me, none or the id of a
-    user. `values`: a text for
-    all rows by path, for targets that no column fills.
+    user. `values`: a text for all rows by path, for targets that no column fills. `answers`: for
+    names in relation columns that are not clear, the id of the record that is meant, by path and
+    name; an empty one leaves the name out.
     """
     unknown = set(options) - set(DEFAULT_OPTIONS)
     if unknown:
@@ -40,7 +41,28 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
         for path, text in values.items()
         if path in all_targets and str(text).strip()
     }
+    found["answers"] = _answers(found["answers"], all_targets)
     return found
+
+
+def _answers(given: Any, all_targets: "Mapping[str, Target]") -> dict[str, dict[str, str]]:
+    """For names that do not say clearly whom they mean: an id by name by path; "" leaves it out."""
+    found: dict[str, dict[str, str]] = {}
+    for path, names in (given if isinstance(given, dict) else {}).items():
+        if path not in all_targets or not all_targets[path].is_link or not isinstance(names, dict):
+            raise ValidationError(_("Unknown field: %(name)s") % {"name": path})
+        for pk in names.values():
+            if pk and not _is_id(pk):
+                raise ValidationError(_("There is no record %(name)s") % {"name": str(pk)[:80]})
+        found[path] = {str(name): str(pk or "") for name, pk in names.items()}
+    return found
+
+
+def _is_id(text: Any) -> bool:
+    try:
+        return bool(UUID(str(text)))
+    except ValueError:
+        return False
 
 
 def _owner(text: Any) -> str:

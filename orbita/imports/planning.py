@@ -290,6 +290,7 @@ class Planner:
         for plan in taken:
             if plan.outcome == Outcome.CREATED:
                 chunk.new.append((self.rules.kind, plan.record))
+                chunk.made.append((self.rules.kind, plan.record, plan.draft.values))
                 chunk.notices += [(plan.pk, pk) for pk in plan.silent if plan.pk]
             elif plan.values:
                 chunk.changes.append(Change(self.rules.kind, plan.record, plan.values))
@@ -306,6 +307,7 @@ class Planner:
                 continue
             if link.is_used:
                 chunk.new.append((kind, link.record))
+                chunk.made.append((kind, link.record, link.draft.values))
                 chunk.nested_created += 1
                 chunk.notices += [(link.pk, pk) for pk in link.silent]
             else:

@@ -58,6 +58,8 @@ class Chunk:
     new: list[tuple["Kind", Any]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     notices: list[tuple[UUID, UUID]] = field(default_factory=list)
+    made: list[tuple["Kind", Any, dict[str, Any]]] = field(default_factory=list)
+    """The new records again, each with what its draft says."""
     nested_created: int = 0
     nested_updated: int = 0
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from orbita.imports.columns import targets
+from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
+from orbita.records.fields.linking import Verdict
 from orbita.ui.sheets import guarded
 from orbita.ui.values import to_text
 
@@ -22,7 +24,8 @@ def report(
     """The import as plain data: state, counts, columns, and the rows of one outcome.
 
     `counts` has rows, created, updated, unchanged, skipped, rejected, warnings, nested_created,
-    nested_updated. Rows have number, outcome, messages (column, text, warning), changes (field,
+    nested_updated, and links_added, links_missing and so on for each verdict about a record that a
+    cell names. Rows have number, outcome, messages (column, text, warning), changes (field,
     old, new) and the id of their record.
     """
     rows = rows_of(imp, outcome)[:limit] if limit else rows_of(imp, outcome)
@@ -44,6 +47,7 @@ def report(
 def counts(imp: Import) -> dict[str, int]:
     """All counts, zeros included."""
     names = [*(o.value for o in Outcome), "warnings", "nested_created", "nested_updated"]
+    names += [f"links_{verdict.value}" for verdict in Verdict]
     found = {name: imp.counts.get(name, 0) for name in names if name != Outcome.WAITING}
     rows = imp.counts.get("rows", imp.inspection.get("data_rows", 0))
     return {"rows": rows, **found}
@@ -91,6 +95,20 @@ def as_json(row: ImportRow, offered: "dict[str, Target]") -> dict[str, Any]:
             {"field": label_of(path, offered), "old": old, "new": new}
             for path, old, new in row.diff
         ],
+        "links": [link_json(Link.from_json(link)) for link in row.links],
+    }
+
+
+def link_json(link: Link) -> dict[str, Any]:
+    """What became of one record that a cell names, as plain data."""
+    return {
+        "column": link.header,
+        "field": link.path,
+        "name": link.text,
+        "verdict": link.verdict.value,
+        "record": str(link.record) if link.record else None,
+        "sentence": link.sentence,
+        "candidates": [str(pk) for pk in link.candidates],
     }
 
 

@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from orbita import preferences
 from orbita.imports import options
 from orbita.imports.columns import targets
+from orbita.imports.linking import LinkPass
+from orbita.imports.links import LinkColumn, Linker
 from orbita.imports.models import BadCell, Import, ImportRow, Outcome, State
 from orbita.imports.parsing import Column, Draft, Parser
 from orbita.imports.planning import Planner
@@ -102,19 +104,16 @@ def _execute(imp: Import, watcher: Watcher) -> None:
         _end(imp, State.FAILED, _("You may not import records of this kind."))
         return
     if imp.dry_run or not imp.staged:
-        imp.position, imp.counts = 0, {}
+        imp.position, imp.linked, imp.counts = 0, 0, {}
     if not imp.staged:
         watcher.check_cancelled()
         imp.counts = {"rows": stage(imp)}
     imp.counts = {**imp.counts, "rows": imp.rows.count()}
-    imp.save(update_fields=["position", "counts"])
-    watcher.update(done=_settled(imp.counts), total=imp.counts["rows"])
-    Pass(imp).run(watcher)
+    imp.save(update_fields=["position", "linked", "counts"])
+    way = Pass(imp)
+    watcher.update(done=way.done(), total=imp.counts["rows"])
+    way.run(watcher)
     _end(imp, State.PLANNED if imp.dry_run else State.DONE)
-
-
-def _settled(counts: dict[str, int]) -> int:
-    return sum(counts.get(outcome, 0) for outcome in Outcome.values)
 
 
 def _end(imp: Import, state: State, message: str = "") -> None:
@@ -146,6 +145,8 @@ class Pass:
         self.imp = imp
         self.kind = imp.kind_object
         self.planner = make_planner(imp)
+        self.linker = make_linker(imp)
+        self.linked_rows = imp.rows.filter(number__lte=imp.linked).count() if imp.linked else 0
         if not imp.dry_run and imp.position:
             self._remember_rows()
 
@@ -155,8 +156,15 @@ class Pass:
             while rows := self._next_rows():
                 watcher.check_cancelled()
                 self.settle(rows)
-                watcher.advance(len(rows))
+                watcher.update(done=self.done())
                 gc.collect(YOUNG)
+            if self.linker:
+                LinkPass(self, self.linker).run(watcher)
+
+    def done(self) -> int:
+        """How many rows are through; one that is still to be linked is half through."""
+        rows = sum(self.imp.counts.get(outcome, 0) for outcome in Outcome.values)
+        return (rows + self.linked_rows) // 2 if self.linker else rows
 
     def _next_rows(self) -> list[tuple[int, list[Any]]]:
         rows = ImportRow.objects.filter(parent=self.imp, number__gt=self.imp.position)
@@ -181,11 +189,13 @@ class Pass:
             self.planner.settle()
 
     def _settle(self, rows: list[tuple[int, list[Any]]]) -> None:
-        with self._transaction() as changes:
+        with self.transaction() as changes:
             chunk = self.planner.plan(rows)
             if changes is not None:
                 write(chunk, self.planner.fields, changes=changes)
                 self.imp.changeset_id = changes.pk
+            elif self.linker:
+                self.linker.note(chunk)
             self._note(chunk)
 
     def _narrow_down(self, rows: list[tuple[int, list[Any]]]) -> None:
@@ -201,7 +211,7 @@ class Pass:
             self._note(Chunk([Plan(draft)]))
 
     @contextmanager
-    def _transaction(self) -> "Iterator[ChangeSet | None]":
+    def transaction(self) -> "Iterator[ChangeSet | None]":
         """The frame of a chunk; one import of a kind writes at a time."""
         if self.imp.dry_run:
             with transaction.atomic():
@@ -283,7 +293,7 @@ def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:
 def make_planner(imp: Import) -> Planner:
     """The planner for the import's mapping and options, with its owner's rights of now."""
     kind, by = imp.kind_object, imp.owner
-    all_targets = targets(kind, by)
+    all_targets = {p: t for p, t in targets(kind, by).items() if not t.is_link}
     columns = [
         Column(int(index), str(imp.columns[int(index)]), all_targets[path])
         for index, path in sorted(imp.mapping.items(), key=lambda item: int(item[0]))
@@ -312,6 +322,23 @@ def make_planner(imp: Import) -> Planner:
     )
     parser = Parser(columns, constants, context, reject_bad_cells=rules.reject_bad_cells)
     return Planner(rules, parser, list(references.values()))
+
+
+def make_linker(imp: Import) -> Linker:
+    """The linker for the import's relation columns, with its owner's rights of now."""
+    found = {p: t for p, t in targets(imp.kind_object, imp.owner).items() if t.is_link}
+    columns = [
+        LinkColumn(int(index), str(imp.columns[int(index)]), found[path])
+        for index, path in sorted(imp.mapping.items(), key=lambda item: int(item[0]))
+        if path in found and int(index) < len(imp.columns)
+    ]
+    filled = {column.target.path for column in columns}
+    columns += [
+        LinkColumn(None, str(found[path].field.label), found[path], text)
+        for path, text in imp.option("values").items()
+        if path in found and path not in filled
+    ]
+    return Linker(columns, imp.owner, imp.option("answers"), is_dry=imp.dry_run)
 
 
 def _is_conflict(error: OperationalError) -> bool:

@@ -1,21 +1,27 @@
 """Each type of relation as a field of the records on its sides."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from orbita.preferences import feature_enabled
 from orbita.records.changes import current
 from orbita.records.fields.base import Depth, Field
+from orbita.records.fields.linking import LinkField, Tie
 from orbita.records.fields.provided import provide
 from orbita.records.fields.reference import numbered
 from orbita.records.kinds import Kind, kinds
 from orbita.records.listing.filters import Filter
+from orbita.relations import importing
 from orbita.relations.ends import COUNTED, Ends, ends_of
 from orbita.relations.facings import FEATURE, Facing, facings, facings_for
 from orbita.relations.filters import RelationFilter
@@ -32,7 +38,7 @@ CELL_LENGTH = 32_767
 """What a cell of a workbook can hold."""
 
 
-class RelationField(Field):
+class RelationField(LinkField):
     """The other ends of one type. Its value is a list of records, also where there is one at most.
 
     Relations of which the editor may not know survive every save. A change of relations alone is
@@ -40,14 +46,15 @@ class RelationField(Field):
     """
 
     icon = "affiliate"
-    importable = False
+    import_group = _lazy("Relations")
     touches = False
     merges = False
     in_api = False
 
     def __init__(self, facing: Facing, kind: Kind, *, feature: str = "") -> None:
-        super().__init__(facing.key, facing.label, feature=feature)
+        super().__init__(facing.key, facing.label, feature=feature, synonyms=synonyms_of(facing))
         self.facing, self.kind, self.target = facing, kind, facing.far_kind
+        self.importable = facing.is_offered
         self.many = not facing.is_one
         self.custom_section = facing.section
 
@@ -56,9 +63,11 @@ class RelationField(Field):
         """Where a record keeps what was loaded."""
         return f"_{self.key}"
 
-    def target_kind(self) -> Kind:
-        """The kind at the other end."""
-        return kinds.by_key(self.target)
+    @property
+    def full_label(self) -> str:
+        """With the whole type and the kind at the other end: "Klient: Projekt — Klient (Firma)"."""
+        labels = f"{self.facing.type} ({self.target_kind().labels.one})"
+        return labels if self.facing.type.is_symmetric else f"{self.label}: {labels}"
 
     # Reading -----------------------------------------------------------------------------------
 
@@ -149,14 +158,25 @@ class RelationField(Field):
                 break
             shown.append(item)
         more = ends.count - len(shown)
-        if not more:
-            return join_items(shown)
-        rest = ngettext("and %(count)s more", "and %(count)s more", more)
-        return f"{join_items(shown)}; {rest % {'count': number(more)}}"
+        return join_items([*shown, remark(more)] if more else shown)
+
+    def is_remark(self, item: str) -> bool:
+        """Whether it is what `export` says about ends that it does not name, in any language."""
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                if re.fullmatch(re.escape(remark(5)).replace("5", r"[\d\s.,]+"), item):
+                    return True
+        return False
 
     def json(self, record: Any) -> Any:
         """Ids and names."""
         return [{"id": str(end.pk), "title": end.title} for end in self.value(record)]
+
+    def tie(
+        self, ties: Sequence[Tie], *, by: "User", memory: dict[str, Any], is_rehearsal: bool
+    ) -> None:
+        """Relations of the type, by the rules of those made by hand."""
+        importing.tie(self.facing, ties, by=by, memory=memory, is_rehearsal=is_rehearsal)
 
     # Finding -----------------------------------------------------------------------------------
 
@@ -215,6 +235,17 @@ class RelationField(Field):
     def comparable(self, value: Any) -> Any:
         """Sorted ids."""
         return sorted(str(end.pk) for end in value or ()) or None
+
+
+def synonyms_of(facing: Facing) -> list[str]:
+    """What a column may be called besides the label: the type, either way round."""
+    labels = [facing.type.label_of(side) for side in (facing.side, facing.far_side)]
+    return [facing.type.label_of(facing.far_side), " — ".join(labels), " — ".join(labels[::-1])]
+
+
+def remark(more: int) -> str:
+    """That a cell does not name all ends."""
+    return ngettext("and %(count)s more", "and %(count)s more", more) % {"count": number(more)}
 
 
 def ended_mark() -> str:

@@ -89,6 +89,8 @@ class Field:
     `create_label` is what an import offers to administrators where the values are entries of a
     dictionary of theirs.
 
+    `import_group` is under what an import offers it; else it stands under its kind.
+
     `in_api` says that the value stands in the JSON of its record; what does not may still narrow
     lists there.
 
@@ -113,6 +115,7 @@ class Field:
     in_api = True
     flows = ""
     create_label: Text = ""
+    import_group: Text = ""
     bulk = False
     touches = True
     merges = True

@@ -1,0 +1,136 @@
+"""The second way through a file: all rows have their records, now they are tied to others.
+
+A row may name what a later row makes, so nothing is tied before the last row is settled. As in the
+first way each chunk is one transaction together with its verdicts and the import's position.
+"""
+
+import json
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from orbita.imports.links import Linker, LinkRow
+from orbita.imports.models import Import, ImportRow, Outcome
+from orbita.records.fields.linking import Verdict
+from orbita.records.models import Record
+
+if TYPE_CHECKING:
+    from orbita.imports.running import Pass, Watcher
+
+logger = logging.getLogger("orbita.imports")
+CHUNK = 2000
+LINKED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
+_LINKS = """
+UPDATE imports_importrow r
+SET links = v.links, is_open = v.is_open, outcome = v.outcome
+FROM unnest(%s::int[], %s::jsonb[], %s::bool[], %s::text[]) v(number, links, is_open, outcome)
+WHERE r.parent_id = %s AND r.number = v.number
+"""
+Found = tuple[int, UUID | None, str, dict[int, Any]]
+
+
+class LinkPass:
+    """One way through the settled rows, dry or real."""
+
+    def __init__(self, parent: "Pass", linker: Linker) -> None:
+        self.parent, self.linker, self.imp = parent, linker, parent.imp
+
+    def run(self, watcher: "Watcher") -> None:
+        """Chunk after chunk to the end."""
+        while rows := self._next_rows():
+            watcher.check_cancelled()
+            self._settle(rows)
+            self.parent.linked_rows += len(rows)
+            watcher.update(done=self.parent.done())
+
+    def _next_rows(self) -> list[Found]:
+        rows = ImportRow.objects.filter(parent=self.imp, number__gt=self.imp.linked)
+        indexes = self.linker.indexes
+        found = rows.filter(number__lte=self.imp.position).order_by("number")
+        values = found.values_list(
+            "number", "record_id", "outcome", *(f"cells__{index}" for index in indexes)
+        )
+        return [
+            (number, pk, outcome, dict(zip(indexes, cells, strict=True)))
+            for number, pk, outcome, *cells in values[:CHUNK]
+        ]
+
+    def _settle(self, rows: list[Found]) -> None:
+        """One transaction for the rows; what the database refuses is narrowed down to its row."""
+        linked, counts = self.imp.linked, self.imp.counts
+        try:
+            with self.parent.transaction():
+                self._note(rows, self._link(rows))
+        except BaseException as error:
+            self.imp.linked, self.imp.counts = linked, counts
+            if not isinstance(error, DataError | IntegrityError):
+                raise
+            self._narrow_down(rows)
+
+    def _narrow_down(self, rows: list[Found]) -> None:
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            self._settle(rows[:middle])
+            self._settle(rows[middle:])
+            return
+        logger.exception("The relations of a row could not be stored")
+        with transaction.atomic():
+            self._note(rows, {})
+
+    def _link(self, rows: list[Found]) -> dict[int, LinkRow]:
+        """The rows that have a record, with what became of the names in them."""
+        near = {number: pk for number, pk, outcome, _cells in rows if outcome in LINKED and pk}
+        if self.imp.dry_run:
+            near |= {n: pk for n, *_rest in rows if (pk := self.linker.created.get(n))}
+        cells = {number: cells for number, _pk, _outcome, cells in rows}
+        refusals = self._refusals(rows)
+        linked = [LinkRow(number, pk, refusals.get(pk, "")) for number, pk in near.items()]
+        self.linker.link(linked, cells)
+        return {row.number: row for row in linked}
+
+    def _refusals(self, rows: list[Found]) -> dict[UUID, str]:
+        """Why some of the records that were there already take no ties from this user."""
+        stored = {pk for _n, pk, outcome, _c in rows if pk and outcome in LINKED}
+        made = {pk for _n, pk, outcome, _c in rows if pk and outcome == Outcome.CREATED}
+        kind, by = self.parent.kind, self.imp.owner
+        open_ones = set(
+            kind.model.objects.editable_by(by)
+            .filter(pk__among=list(stored - made))
+            .values_list("pk", flat=True)
+        )
+        alive = Record.objects.live().filter(pk__among=list(stored))
+        names = dict(alive.values_list("pk", "title"))
+        found = {pk: _("The record is gone") for pk in stored - names.keys()}
+        for pk in (names.keys() - made) - open_ones:
+            found[pk] = _("You may not change %(name)s") % {"name": names[pk]}
+        return found
+
+    def _note(self, rows: list[Found], linked: dict[int, LinkRow]) -> None:
+        """Store the verdicts and move on; a second worker on the same import stops here."""
+        counts = Counter(self.imp.counts)
+        noted = []
+        for number, _pk, outcome, _cells in rows:
+            links = linked[number].links if number in linked else []
+            verdicts = [link.verdict for link in links]
+            if Verdict.ADDED in verdicts and outcome == Outcome.UNCHANGED:
+                counts[Outcome.UNCHANGED.value] -= 1
+                counts[Outcome.UPDATED.value] += 1
+                outcome = Outcome.UPDATED.value
+            counts.update(f"links_{verdict.value}" for verdict in verdicts)
+            if links:
+                is_open = any(verdict.is_open for verdict in verdicts)
+                noted.append((number, json.dumps([x.as_json() for x in links]), is_open, outcome))
+        if noted:
+            with connection.cursor() as cursor:
+                cursor.execute(_LINKS, [*map(list, zip(*noted, strict=True)), self.imp.pk])
+        before, self.imp.linked = self.imp.linked, rows[-1][0]
+        self.imp.counts = dict(counts)
+        moved = Import.objects.filter(pk=self.imp.pk, linked=before).update(
+            linked=self.imp.linked, counts=self.imp.counts, changeset_id=self.imp.changeset_id
+        )
+        if not moved:
+            raise RuntimeError("The import is being run by another worker")
