@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orbita.accounts.models import User
-from orbita.imports import importing, reporting
+from orbita.imports import importing, link_pages, reporting
 from orbita.imports.columns import grouped
 from orbita.imports.models import BadCell, Duplicates, Import, Outcome, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS
@@ -170,7 +170,7 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
     """Counts, then rows of one outcome or all, page by page."""
     counts, is_written = reporting.counts(imp), imp.changeset_id is not None
     outcome = request.GET.get("outcome", "")
-    outcome = outcome if outcome in Outcome.values else ""
+    outcome = outcome if outcome in (*Outcome.values, link_pages.OPEN) else ""
     after = request.GET.get("after", "")
     rows = reporting.rows_of(imp, outcome).filter(
         number__gt=int(after) if after.isdecimal() and len(after) < 9 else 0
@@ -187,8 +187,13 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
             for o, tone in TONES.items()
             if counts[o]
         ],
-        "tabs": result_tabs(here, outcome, counts, is_written=is_written),
+        "tabs": [
+            *result_tabs(here, outcome, counts, is_written=is_written),
+            *link_pages.tabs(here, outcome, imp, counts),
+        ],
         "rows": shown_rows(imp, page[:PAGE], request.user),
+        "has_open_links": link_pages.open_count(counts) > 0,
+        "link_verdicts": link_pages.verdicts(counts, is_written=is_written),
         "pager": {
             "previous_url": f"{here}?outcome={outcome}" if after else "",
             "next_url": f"{here}?outcome={outcome}&after={page[PAGE - 1].number}"
@@ -266,6 +271,7 @@ def shown_rows(imp: Import, rows: "list[ImportRow]", viewer: Any) -> list[dict[s
     wanted = [row.record_id for row in rows if row.record_id]
     records = Record.objects.listed_for(viewer).in_bulk(wanted) if wanted else {}
     indexes = [int(index) for index in imp.mapping]
+    links = link_pages.shown_links(rows, viewer, is_written=imp.changeset_id is not None)
     return [
         {
             "number": row.number,
@@ -274,6 +280,7 @@ def shown_rows(imp: Import, rows: "list[ImportRow]", viewer: Any) -> list[dict[s
             "record": records.get(row.record_id),
             "summary": " · ".join([t for i in indexes if (t := cell_text(row.cells, i))][:3]),
             "messages": row.messages,
+            "links": links[row.number],
             "changes": [
                 {"label": reporting.label_of(path, offered), "old": old, "new": new}
                 for path, old, new in row.diff

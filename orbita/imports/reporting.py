@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -79,8 +79,10 @@ def _column_default(target: "Target") -> Any:
 
 
 def rows_of(imp: Import, outcome: str = "") -> Any:
-    """The settled rows, of one outcome or all."""
+    """The settled rows, of one outcome or all; "open" are those with names to mend."""
     rows = ImportRow.objects.filter(parent=imp, number__lte=imp.position)
+    if outcome == "open":
+        return rows.filter(is_open=True)
     return rows.filter(outcome=outcome) if outcome else rows
 
 
@@ -133,15 +135,30 @@ def reason(row: ImportRow) -> str:
     )
 
 
+def link_reason(row: ImportRow) -> str:
+    """The names of a row that could not be linked, each with the reason, in one line."""
+    links = [link for link in map(Link.from_json, row.links) if link.verdict.is_open]
+    return "; ".join(f"{x.header}: {x.text} – {x.sentence or x.verdict.label}" for x in links)
+
+
 def rejected_csv(imp: Import) -> Iterator[bytes]:
     """The rejected rows as they came, with their number and reason: csv for Excel, in blocks."""
+    return _rows_csv(imp, rows_of(imp, Outcome.REJECTED), reason)
+
+
+def open_links_csv(imp: Import) -> Iterator[bytes]:
+    """The same for the rows in which a name could not be linked."""
+    return _rows_csv(imp, rows_of(imp).filter(is_open=True), link_reason)
+
+
+def _rows_csv(imp: Import, rows: Any, why: Callable[[ImportRow], str]) -> Iterator[bytes]:
     yield "\ufeff".encode()
     yield _line([*imp.columns, _("Row"), _("Reason")])
     width = len(imp.columns)
-    for row in rows_of(imp, Outcome.REJECTED).iterator(chunk_size=1000):
+    for row in rows.iterator(chunk_size=1000):
         cells = [to_text(cell) for cell in row.cells][:width]
         cells += [""] * (width - len(cells))
-        yield _line([*cells, str(row.number), reason(row)])
+        yield _line([*cells, str(row.number), why(row)])
 
 
 def _line(cells: list[str]) -> bytes:

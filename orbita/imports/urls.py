@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orbita.imports import views
+from orbita.imports import answer_views, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("imports/<uuid:pk>/mapping/", views.MappingView.as_view(), name="import-mapping"),
     path("imports/<uuid:pk>/reading/", views.reading, name="import-reading"),
     path("imports/<uuid:pk>/preview/", views.preview, name="import-preview"),
+    path("imports/<uuid:pk>/answers/", answer_views.answers, name="import-answers"),
+    path("imports/<uuid:pk>/links.csv", answer_views.open_links, name="import-open-links"),
     path("imports/<uuid:pk>/run/", views.run, name="import-run"),
     path("imports/<uuid:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<uuid:pk>/cancellation/", views.cancellation, name="import-cancellation"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from orbita.imports import importing, pages, reporting
+from orbita.imports import importing, link_pages, pages, reporting
 from orbita.imports.models import Import, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
 from orbita.imports.undoing import may_undo
@@ -144,7 +144,7 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What would happen: the dry run, or how far it is."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     if imp.state == State.PLANNING:
         context = _progress_context(imp) | {
             "steps": pages.steps(imp, 2),
@@ -153,14 +153,17 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "imports/working.html", context)
     if imp.state != State.PLANNED:
         return redirect(imp.get_absolute_url())
-    context = pages.result_context(request, imp) | {"steps": pages.steps(imp, 2)}
+    context = pages.result_context(request, imp) | {
+        "steps": pages.steps(imp, 2),
+        **link_pages.answers_context(request, imp),
+    }
     return render(request, "imports/preview.html", context)
 
 
 @require_POST
 def run(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Do it, or go on with what stopped midway."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     try:
         importing.start(imp, dry_run=False)
     except ValidationError as problem:
@@ -171,7 +174,7 @@ def run(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The run as it goes, then its report."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     viewer: Any = request.user
     if imp.is_busy:
         context = _progress_context(imp) | {
@@ -193,7 +196,7 @@ def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part that asks for itself while the work goes on, and then leads to the result."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     if not imp.is_busy:
         return go(request, imp.get_absolute_url())
     return render(request, "components/progress.html", _progress_context(imp))
@@ -202,7 +205,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop the work; what is done stays done."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     importing.cancel(imp)
     return go(request, imp.get_absolute_url())
 
@@ -210,7 +213,7 @@ def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rejected rows with their reasons, to be mended and imported again."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     response = StreamingHttpResponse(
         reporting.rejected_csv(imp), content_type="text/csv; charset=utf-8"
     )
@@ -218,7 +221,7 @@ def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return response
 
 
-def _own(request: HttpRequest, pk: UUID) -> Import:
+def own_import(request: HttpRequest, pk: UUID) -> Import:
     """The import, if the viewer may see it and its kind is there."""
     viewer: Any = request.user
     rows = Import.objects.visible_to(viewer).select_related("owner", "job")
@@ -231,7 +234,7 @@ def _own(request: HttpRequest, pk: UUID) -> Import:
 
 def _changeable(request: HttpRequest, pk: UUID) -> Import | None:
     """The import, None when it is at work or has written something."""
-    imp = _own(request, pk)
+    imp = own_import(request, pk)
     return None if imp.is_busy or imp.changeset_id is not None else imp
 
 

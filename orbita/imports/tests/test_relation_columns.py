@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orbita.imports import importing
 from orbita.imports.tests.conftest import numbers
+from orbita.jobs.testing import run_jobs
 from orbita.preferences.models import StoredSetting
 from orbita.records.kinds import kinds
 from orbita.records.models import ChangeSet, Visibility
@@ -287,3 +290,64 @@ def test_relations_of_every_kind_stand_among_its_targets(anna, relation_type):
         found = [t for t in targets(kind, anna).values() if t.is_link]
         assert "Ich firma" in [str(t.field.label) for t in found][0]
         assert {t.group for t in found} == {"Relations"}
+
+
+def test_names_that_are_not_clear_are_answered_on_the_preview(client, upload, make, anna, rivals):
+    budex = make("company", title="Nowak", owner=anna, nip="5260250274")
+    make("company", title="Nowak", owner=anna)
+    other = make("company", title="Inna firma", owner=anna)
+    rows = [["Nazwa", "Konkurenci"], ["A", "Nowak; Nikt"], ["B", "Nowak"], ["C", "Brak"]]
+    imp = upload(rows, by=anna)
+    importing.run_here(imp, dry_run=True)
+    page = client.as_(anna).get(f"/imports/{imp.pk}/preview/")
+    form = page.context["answers_form"]
+    assert [(name.text, name.rows) for name in form.names.values()] == [
+        ("Nowak", 2),
+        ("Nikt", 1),
+        ("Brak", 1),
+    ]
+    assert "526-025-02-74" in page.content.decode()
+    said = {"answer-0": str(budex.pk), "answer-1": str(other.pk)}
+    client.post(f"/imports/{imp.pk}/answers/", said)
+    run_jobs()
+    imp.refresh_from_db()
+    assert numbers(importing.report(imp)) == {"created": 3, "links_added": 3, "links_missing": 1}
+    page = client.get(f"/imports/{imp.pk}/preview/?outcome=open").content.decode()
+    assert "Brak" in page
+    client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    assert [pair for pair in ends() if "Inna firma" in pair and "A" in pair]
+    mended = b"".join(client.get(f"/imports/{imp.pk}/links.csv").streaming_content).decode()
+    assert mended.splitlines()[1:] == ["C;Brak;4;Konkurenci: Brak – Company: not found"]
+
+
+def test_an_answer_is_taken_back_and_foreign_records_are_no_answer(
+    client, upload, make, kasia, piotr, rivals
+):
+    secret = make("company", title="Tajna", owner=piotr, visibility=Visibility.HIDDEN)
+    imp = upload([["Nazwa", "Konkurenci"], ["A", "Nikt"]], by=kasia)
+    importing.run_here(imp, dry_run=True)
+    client.as_(kasia).post(f"/imports/{imp.pk}/answers/", {"answer-0": str(secret.pk)})
+    imp.refresh_from_db()
+    assert imp.option("answers") == {}
+    path = next(path for path in imp.mapping.values() if path.startswith("relation"))
+    importing.set_options(imp, {"answers": {path: {"Nikt": str(secret.pk)}}})
+    importing.run_here(imp, dry_run=True)
+    assert numbers(importing.report(imp)) == {"created": 1, "links_missing": 1}
+    assert "Tajna" not in client.get(f"/imports/{imp.pk}/preview/").content.decode()
+    client.post(f"/imports/{imp.pk}/answers/", {"forget": f"{path}:Nikt"})
+    imp.refresh_from_db()
+    assert imp.option("answers") == {path: {}}
+
+
+def test_the_preview_asks_as_much_for_many_rows_as_for_few(client, upload, make, anna, rivals):
+    found = []
+    for count in (3, 40):
+        rows = [[f"{count} F{n}", f"Nikt {n}; {count} F{n + 1}"] for n in range(count)]
+        imp = upload([["Nazwa", "Konkurenci"], *rows], by=anna)
+        importing.run_here(imp, dry_run=True)
+        client.as_(anna).get(f"/imports/{imp.pk}/preview/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/imports/{imp.pk}/preview/")
+        found.append(len(asked))
+    assert found[0] == found[1] <= 20
