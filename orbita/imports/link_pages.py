@@ -79,7 +79,7 @@ def shown_links(
                 "record": records.get(link.record),
                 "tone": TONES[link.verdict],
                 "word": word(link.verdict, is_written=is_written),
-                "sentence": link.sentence,
+                "sentence": "" if link.verdict == Verdict.MISSING else link.sentence,
             }
             for link in links
         ]
