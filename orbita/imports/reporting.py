@@ -54,8 +54,9 @@ def counts(imp: Import) -> dict[str, int]:
 
 
 def unmapped(imp: Import) -> list[str]:
-    """The columns that become nothing."""
-    return [name for i, name in enumerate(imp.columns) if str(i) not in imp.mapping]
+    """The columns that become nothing, also since their field or relation is gone by now."""
+    offered = targets(imp.kind_object, imp.owner)
+    return [n for i, n in enumerate(imp.columns) if imp.mapping.get(str(i)) not in offered]
 
 
 def missing(imp: Import, *, ignore_values: bool = False) -> "list[Target]":

@@ -351,3 +351,16 @@ def test_the_preview_asks_as_much_for_many_rows_as_for_few(client, upload, make,
             client.get(f"/imports/{imp.pk}/preview/")
         found.append(len(asked))
     assert found[0] == found[1] <= 20
+
+
+def test_a_type_that_went_after_the_columns_were_matched_is_a_skipped_column(
+    upload, make, anna, rivals
+):
+    make("company", title="Alfa", owner=anna)
+    imp = upload([["Nazwa", "Konkurenci"], ["Beta", "Alfa"]], by=anna)
+    rivals.archived_at = timezone.now()
+    rivals.save()
+    importing.run_here(imp, dry_run=False)
+    report = importing.report(imp, outcome="")
+    assert report["unmapped"] == ["Konkurenci"]
+    assert (numbers(report), Relation.objects.count()) == ({"created": 1}, 0)
