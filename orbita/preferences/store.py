@@ -32,6 +32,11 @@ def values() -> Mapping[str, Any]:
     return current.values
 
 
+def held() -> Mapping[str, Any] | None:
+    """The stored values where they are read once (see `values`), None where nobody keeps them."""
+    return values() if _current.get() is not None else None
+
+
 def request_cache() -> dict[Any, Any]:
     """A memory for the length of the request, job or `snapshot()`; outside of them, of none."""
     current = _current.get()

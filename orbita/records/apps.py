@@ -17,6 +17,7 @@ class RecordsConfig(AppConfig):
         autodiscover_modules("kinds", "panels", "operations")
         from orbita.records.changes import on_close
         from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
+        from orbita.records.kind_names import declare_names, lazy_name
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
         from orbita.records.merging import stragglers, untracked
@@ -26,7 +27,8 @@ class RecordsConfig(AppConfig):
         from orbita.records.undo.reading import register_reports
 
         for kind in kinds:
-            declare_family(kind.family, kind.labels.many)
+            declare_family(kind.family, lazy_name(kind))
+        declare_names(list(kinds))
         register_menus()
         refuse_when(still_at_work)
         register_reports(reports_of)

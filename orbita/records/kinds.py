@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 
 from orbita.preferences import feature_enabled
+from orbita.records.kind_names import named_by_account
 from orbita.ui.text import fold
 from orbita.ui.types import Text
 
@@ -48,6 +49,16 @@ class Section:
     key: str = "basic"
 
 
+class AccountLabels:
+    """The labels of a kind as the account calls it; on the class as they were declared."""
+
+    def __init__(self, declared: Labels) -> None:
+        self.declared = declared
+
+    def __get__(self, kind: "Kind | None", owner: type["Kind"]) -> Labels:
+        return self.declared if kind is None else named_by_account(kind.key, self.declared)
+
+
 class Kind:
     """One kind of record. Subclass it in `<app>/kinds.py` and put `@register` above."""
 
@@ -83,6 +94,12 @@ class Kind:
     without: ClassVar[tuple[str, ...]] = ()
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people call the fields in their spreadsheets, by field key, beyond the labels."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let the account's own names stand before the declared ones."""
+        super().__init_subclass__(**options)
+        if isinstance(declared := cls.__dict__.get("labels"), Labels):
+            cls.labels = AccountLabels(declared)  # type: ignore[assignment]
 
     @property
     def key(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from orbita.records.kind_names import lazy_name, lazy_singular
 from orbita.records.kinds import Kind, kinds
 from orbita.ui import navigation
 from orbita.ui.addresses import address
@@ -32,7 +33,7 @@ def register_kind(kind: Kind) -> None:
     """The entries of one kind."""
     navigation.register(
         navigation.Item(
-            label=kind.labels.menu or kind.labels.many,
+            label=lazy_name(kind),
             url=_address("list", kind),
             icon=kind.icon,
             section=kind.navigation or "work",
@@ -43,7 +44,7 @@ def register_kind(kind: Kind) -> None:
     )
     navigation.quick_add.register(
         navigation.Item(
-            label=kind.labels.one,
+            label=lazy_singular(kind),
             url=_address("add", kind),
             icon=kind.icon,
             order=kind.order,

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -184,6 +185,13 @@ class ReferenceField(Field):
         self.target = target
         self.column_name = self.path.rpartition("__")[2]
         self.reaches = (self.column_name,)
+        self.label = lazy(self._label_now, str)(self.label)
+
+    def _label_now(self, declared: Any) -> str:
+        """The label; one that is the name of the kind follows the account's own name."""
+        kind = self.target_kind()
+        is_name = str(declared) == str(type(kind).labels.one)
+        return str(kind.labels.one if is_name else declared)
 
     @property
     def shared_load(self) -> Any:
