@@ -71,6 +71,21 @@ class BadCell(models.TextChoices):
     EMPTY = "empty", _("Leave the cell empty")
 
 
+class Decimals(models.TextChoices):
+    """What stands before the decimals where a number can be read in two ways."""
+
+    AUTO = "auto", _("Do not guess")
+    COMMA = "comma", _("A comma: 1.234,50")
+    POINT = "point", _("A point: 1,234.50")
+
+
+class DateOrder(models.TextChoices):
+    """What comes first in 03/04/2026."""
+
+    DAY = "day", _("The day: 31.12.2026")
+    MONTH = "month", _("The month: 12/31/2026")
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     """Imports by who may see them."""
 
@@ -183,6 +198,8 @@ DEFAULT_OPTIONS: dict[str, Any] = {
     "create_entries": False,
     "take_over": False,
     "owner": "me",
+    "decimals": Decimals.AUTO.value,
+    "dates": DateOrder.DAY.value,
     "values": {},
     "answers": {},
 }

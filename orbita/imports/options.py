@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from orbita.accounts.models import User
-from orbita.imports.models import DEFAULT_OPTIONS, BadCell, Duplicates
+from orbita.imports.models import DEFAULT_OPTIONS, BadCell, DateOrder, Decimals, Duplicates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,8 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
     unknown tags and groups are made; `create_entries`: whether entries of dictionaries are that
     belong to administrators (sources), if the importer is one. `take_over`: whether new records
     without a source take the one of the record that they name. `owner`: me, none or the id of a
-    user. `values`: a text for all rows by path, for targets that no column fills. `answers`: for
+    user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be read in two
+    ways. `values`: a text for all rows by path, for targets that no column fills. `answers`: for
     names in relation columns that are not clear, the id of the record that is meant, by path and
     name; an empty one leaves the name out.
     """
@@ -32,6 +33,8 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
     found = {**DEFAULT_OPTIONS, **options}
     if found["duplicates"] not in Duplicates.values or found["bad_cell"] not in BadCell.values:
         raise ValidationError(_("Unknown option: %(name)s") % {"name": "duplicates / bad_cell"})
+    if found["decimals"] not in Decimals.values or found["dates"] not in DateOrder.values:
+        raise ValidationError(_("Unknown option: %(name)s") % {"name": "decimals / dates"})
     for switch in ("create_missing", "create_entries", "take_over"):
         found[switch] = bool(found[switch])
     found["owner"] = _owner(found["owner"])

@@ -22,7 +22,7 @@ from orbita.imports import options
 from orbita.imports.columns import targets
 from orbita.imports.linking import LinkPass
 from orbita.imports.links import LinkColumn, Linker
-from orbita.imports.models import BadCell, Import, ImportRow, Outcome, State
+from orbita.imports.models import BadCell, DateOrder, Import, ImportRow, Outcome, State
 from orbita.imports.parsing import Column, Draft, Parser
 from orbita.imports.planning import Planner
 from orbita.imports.plans import Chunk, Plan, Rules
@@ -319,6 +319,8 @@ def make_planner(imp: Import) -> Planner:
         create_missing=imp.option("create_missing"),
         create_entries=imp.option("create_entries"),
         is_rehearsal=imp.dry_run,
+        decimals=imp.option("decimals"),
+        month_first=imp.option("dates") == DateOrder.MONTH,
     )
     parser = Parser(columns, constants, context, reject_bad_cells=rules.reject_bad_cells)
     return Planner(rules, parser, list(references.values()))

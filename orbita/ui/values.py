@@ -237,11 +237,11 @@ _MONTHS = {
 _FIRST_YEAR = 1000
 
 
-def parse_date(value: Cell) -> date:
+def parse_date(value: Cell, *, month_first: bool = False) -> date:
     """The day in a cell: a date, `31.12.2026`, `2026-12-31`, `31 grudnia 2026`, Excel's 46387.
 
-    Days come before months. Two-digit years, days that do not exist and serial 60 raise
-    `NotADate`.
+    Days come before months, unless `month_first`: `12/31/2026`. Two-digit years, days that do not
+    exist and serial 60 raise `NotADate`.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -251,7 +251,7 @@ def parse_date(value: Cell) -> date:
         raise NotADate(value)
     if isinstance(value, int | float | Decimal):
         return _from_serial(value)
-    return _date_from_text(value)
+    return _date_from_text(value, month_first=month_first)
 
 
 def _from_serial(value: float | Decimal) -> date:
@@ -263,13 +263,14 @@ def _from_serial(value: float | Decimal) -> date:
     return _FIRST_DAY + timedelta(days=day - (day > _LEAP_ERROR))
 
 
-def _date_from_text(value: str) -> date:
+def _date_from_text(value: str, *, month_first: bool) -> date:
     text = unicodedata.normalize("NFKC", value[:100]).strip().casefold()
     text = re.sub(r"\s*(?:r\.?|roku)$", "", text)
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(value, found.group(1), found.group(3), found.group(4))
     if found := _DAY_FIRST.fullmatch(text):
-        return _day(value, found.group(4), found.group(3), found.group(1))
+        day, month = (3, 1) if month_first else (1, 3)
+        return _day(value, found.group(4), found.group(month), found.group(day))
     if found := _COMPACT.fullmatch(text):
         return _day(value, *found.groups())
     if (found := _NAMED.fullmatch(text)) and found.group(2) in _MONTHS:

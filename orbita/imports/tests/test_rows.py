@@ -1,11 +1,14 @@
 """What becomes of the cells of a row."""
 
+from datetime import date
+
 import pytest
 
 from orbita.contacts.models import Company, Person
 from orbita.imports import importing
 from orbita.imports.tests.conftest import numbers, texts
-from orbita.records.models import Change, ChangeSet, Record
+from orbita.products.models import Product
+from orbita.records.models import Change, ChangeSet, CustomField, Record
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +224,39 @@ def test_odd_text_ends_in_a_row_that_is_told_about(upload, kasia, cell):
     importing.run_here(imp, dry_run=False)
     assert imp.state == "done"
     assert imp.counts["rejected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("decimals", "cell", "found"),
+    [
+        ("auto", "12 500,50 zł", "12500.50"),
+        ("auto", "12,500", None),
+        ("comma", "12,500", "12.50"),
+        ("point", "12,500", "12500.00"),
+        ("point", "12,500.50", "12500.50"),
+        ("point", "abc", None),
+    ],
+)
+def test_numbers_that_can_be_read_in_two_ways_follow_the_chosen_one(
+    run, anna, features, decimals, cell, found
+):
+    report = run([["Nazwa", "Cena"], ["Śruba", cell]], by=anna, kind="products", decimals=decimals)
+    prices = [str(price) for price in Product.objects.values_list("price", flat=True)]
+    assert prices == ([found] if found else [])
+    assert report["counts"]["rejected"] == (not found)
+
+
+@pytest.mark.parametrize(
+    ("dates", "cell", "found"),
+    [
+        ("day", "03/04/2026", date(2026, 4, 3)),
+        ("month", "03/04/2026", date(2026, 3, 4)),
+        ("month", "2026-04-03", date(2026, 4, 3)),
+        ("day", "12/31/2026", None),
+    ],
+)
+def test_dates_begin_with_the_day_or_by_choice_with_the_month(run, anna, dates, cell, found):
+    added = CustomField.objects.create(kind="company", label="Umowa", type="date")
+    run([["Nazwa", "Umowa"], ["Alfa", cell]], by=anna, dates=dates)
+    stored = Company.objects.values_list("custom", flat=True)
+    assert [row.get(str(added.pk)) for row in stored] == ([found.isoformat()] if found else [])

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from orbita.ui.formats import collation
 from orbita.ui.html import conditional_escape, format_html
 from orbita.ui.types import Text
+from orbita.ui.values import DecimalStyle
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -59,7 +60,8 @@ class Context:
     """What parsing may need besides the text: who imports, and a memory for look-ups.
 
     `create_missing` lets tags and groups be made, `create_entries` entries of the dictionaries
-    that belong to administrators; a rehearsal makes nothing.
+    that belong to administrators; a rehearsal makes nothing. `decimals` and `month_first` say how
+    texts are read that mean another number or day elsewhere.
     """
 
     viewer: "User"
@@ -67,6 +69,8 @@ class Context:
     create_missing: bool = True
     create_entries: bool = False
     is_rehearsal: bool = False
+    decimals: DecimalStyle = "auto"
+    month_first: bool = False
 
 
 class Depth(Enum):

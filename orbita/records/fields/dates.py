@@ -63,7 +63,7 @@ class DateField(Field):
         if cell is None or cell == "":
             return None
         try:
-            return parse_date(cell)
+            return parse_date(cell, month_first=context.month_first)
         except ValueError as error:
             raise ValidationError(str(getattr(error, "sentence", error))) from error
 

@@ -68,7 +68,7 @@ class NumberField(Field):
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The number, in Polish or English writing."""
-        return self._read(cell, "auto")
+        return self._read(cell, context.decimals)
 
     def clean(self, value: Any, context: Context) -> Any:
         """The number; in text a point stands before the decimals."""

@@ -320,13 +320,15 @@ class CustomMoment(CustomDate):
         if isinstance(cell, str) and (parts := _TIME.fullmatch(cell)):
             hour, minute = int(parts["hour"]), int(parts["minute"])
             if hour < 24 and minute < 60:
-                return self.to_minute(datetime.combine(self.day(parts["day"]), time(hour, minute)))
-        return self.to_minute(datetime.combine(self.day(cell), time.min))
+                return self.to_minute(
+                    datetime.combine(self.day(parts["day"], context), time(hour, minute))
+                )
+        return self.to_minute(datetime.combine(self.day(cell, context), time.min))
 
-    def day(self, cell: Any) -> date:
+    def day(self, cell: Any, context: Context) -> date:
         """A day, or ValidationError."""
         try:
-            return parse_date(cell)
+            return parse_date(cell, month_first=context.month_first)
         except ValueError as error:
             raise ValidationError(str(getattr(error, "sentence", error))) from error
 
