@@ -20,6 +20,7 @@ from orbita.accounts.tokens import issue_token
 from orbita.activity.following import follow
 from orbita.activity.models import Notification
 from orbita.activity.telling import tell
+from orbita.imports import importing
 from orbita.records.history import history
 from orbita.records.kinds import Kind, kinds
 from orbita.records.models import Visibility
@@ -511,3 +512,46 @@ def test_a_relation_is_made_by_id_with_known_records_alone(world, kind, scope):
 def strip(answer: Any, pk: str) -> str:
     """An answer without the id that was sent."""
     return text_of(answer).replace(pk, "") if answer.status_code >= 400 else ""
+
+
+def test_imports_find_what_is_known(world, kind, scope, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    near, used = world.near[kind.key], scope.facings(world, kind)
+
+    def look(viewer: Viewer, browser: ViewingClient) -> Iterator[tuple[Any, Any, Any]]:
+        rows: list[tuple[str, int, Callable[[Any], str], str]] = []
+        for level in LEVELS:
+            there = viewer.knows(level)
+            rows += [
+                ("far", level, lambda one: one.title, "present" if there else "missing"),
+                ("free", level, lambda one: one.title, "added" if there else "missing"),
+                ("far", level, lambda one: f"#{one.number}", "present")
+                if viewer.opens(level)
+                else ("far", level, lambda one: f"#{one.number}", "missing"),
+            ]
+        cells = {
+            one.key: [
+                say(getattr(world, place)[one.far_kind, level]) for place, level, say, _v in rows
+            ]
+            for one in used
+        }
+        table = [
+            ["Numer", *cells],
+            [str(near.number), *("|".join(names) for names in cells.values())],
+        ]
+        file = io.BytesIO("\n".join(";".join(line) for line in table).encode())
+        imp = importing.upload(file, name="plik.csv", kind=kind, by=viewer.user)
+        paths = ["number", *cells]
+        importing.set_mapping(imp, {str(index): path for index, path in enumerate(paths)})
+        importing.run_here(imp, dry_run=True)
+        (row,) = importing.report(imp, outcome="")["rows"]
+        for one in used:
+            found = [link["verdict"] for link in row["links"] if link["field"] == one.key]
+            yield one.key, found, [verdict for *_rest, verdict in rows]
+        said = {link["sentence"] for link in row["links"] if link["verdict"] == "missing"}
+        yield "sentences", said - {f"{k.labels.one}: not found" for k in kinds}, set()
+        page = text_of(browser.get(reverse("import-preview", args=[imp.pk])))
+        typed = {name for names in cells.values() for name in names}
+        yield "leaks", [name for name in leaks(world, viewer, page) if name not in typed], []
+
+    assert each(world, scope, look) == []
