@@ -16,12 +16,12 @@ from orbita.records.models import Record, Tag
 from orbita.records.search import suggest
 
 pytestmark = pytest.mark.django_db
-PAGE = 7
+PAGE = 6
 
 
 @pytest.fixture(autouse=True)
 def world(kasia, features):
-    call_command("load", companies=60, persons=60, owners=8, vacuum=False, verbosity=0)
+    call_command("load", companies=30, persons=30, owners=8, vacuum=False, verbosity=0)
 
 
 def addresses(kind):
