@@ -15,7 +15,7 @@ from orbita.imports import importing, readers, running
 from orbita.imports.models import Import, ImportRow
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.tests.conftest import csv_file, numbers
-from orbita.imports.tests.readers.files import csv_text, save_ods, save_xls, save_xlsx
+from orbita.imports.tests.readers.files import save_ods, save_xls, save_xlsx
 from orbita.jobs.models import Job
 from orbita.jobs.testing import run_jobs
 from orbita.records.kinds import kinds
@@ -54,7 +54,7 @@ def polish_companies(count: int) -> list[list[str]]:
 
 def save_csv(path: Path, rows: list[list[str]]) -> None:
     """The rows as text."""
-    path.write_text(csv_text(rows), encoding="utf-8")
+    path.write_bytes(csv_file(rows).getvalue())
 
 
 def digest() -> dict[str, Any]:
@@ -105,7 +105,8 @@ def test_five_thousand_companies_are_the_same_out_of_each_format(kasia, tmp_path
         if not path.exists():
             save(path, rows)
             choices = readers.inspect(path, path.name).choices()
-            assert list(readers.rows(path, choices)) == rows[1:], format_
+            read = [[cell or "" for cell in row] for row in readers.rows(path, choices)]
+            assert read == rows[1:], format_
         with path.open("rb") as file:
             imp = importing.upload(file, name=path.name, kind=kinds.get("companies"), by=kasia)
         importing.run_here(imp, dry_run=False)
