@@ -130,6 +130,22 @@ def make(features: None) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def make_many(make: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """`make_many("company", 60, title="Firma {}", owner=…)`: so many, added in one deed."""
+    from orbita.records.changes import change_set
+
+    def make_in_one_deed(
+        key: str, count: int, *, title: str, owner: User | None, by: User | None = None
+    ) -> list[Any]:
+        with change_set(by=by or owner):
+            return [
+                make(key, title=title.format(number), owner=owner, by=by) for number in range(count)
+            ]
+
+    return make_in_one_deed
+
+
+@pytest.fixture
 def relation_type(features: None) -> Callable[..., Any]:
     """`relation_type("company", "Centrala", "company", "Oddział")`: a stored type, A first."""
     from orbita.relations.models import RelationType

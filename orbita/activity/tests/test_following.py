@@ -99,9 +99,9 @@ def test_a_deed_is_told_once_a_record_and_a_quiet_one_not_at_all(client, kasia, 
 
 
 def test_a_deed_on_many_records_is_told_in_one_sentence(
-    client, kasia, marek, make, django_assert_max_num_queries
+    client, kasia, marek, make_many, django_assert_max_num_queries
 ):
-    companies = [make("company", title=f"Firma {n}", owner=marek) for n in range(25)]
+    companies = make_many("company", 25, title="Firma {}", owner=marek)
     run_jobs()
     Notification.objects.all().delete()
     with change_set(by=marek, channel=Channel.LIST_OPERATION):

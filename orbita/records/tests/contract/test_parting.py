@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from orbita.activity.models import Follow, Notification
 from orbita.jobs.testing import run_jobs
+from orbita.records.changes import change_set
 from orbita.records.kinds import Kind, kinds
 from orbita.records.merging.survivors import survivor_of
 from orbita.records.models import ChangeSet, Merger, Record, Visit
@@ -45,6 +46,21 @@ def world(
     piotr: Any,
 ) -> list[Any]:
     """Two records of Kasia's with satellites, and records of Piotr's that name the second."""
+    with change_set(by=kasia):
+        records = pair(kind, full, make, anna, kasia, piotr)
+    run_jobs()
+    return records
+
+
+def pair(
+    kind: Kind,
+    full: Callable[..., Any],
+    make: Callable[..., Any],
+    anna: Any,
+    kasia: Any,
+    piotr: Any,
+) -> list[Any]:
+    """The records, with the others stored beside them."""
     records = [full(kind, **titled(kind, "Acme")), full(kind, **titled(kind, "ACME SA"))]
     changes = ChangeSet.objects.create(actor=anna, channel="form")
     for record in records:
@@ -56,7 +72,6 @@ def world(
                 ends = [Record.objects.get(pk=one.pk) for one in records]
                 value = ends if field.many else records[1]
                 make(other.key, owner=piotr, **titled(other, "Cudzy"), **{field.key: value})
-    run_jobs()
     return records
 
 
