@@ -181,11 +181,11 @@ def test_the_wall_says_who_added_the_record_and_through_what(client, kasia, anna
 
 
 def test_notifications_page_asks_few_questions(
-    client, kasia, marek, make, django_assert_max_num_queries
+    client, kasia, marek, make_many, django_assert_max_num_queries
 ):
-    for n in range(26):
-        company = make("company", title=f"Firma {n}", owner=marek)
-        clear_queue()  # what is not told to Kasia
+    companies = make_many("company", 32, title="Firma {}", owner=marek)
+    clear_queue()  # what Kasia is not told of
+    for company in companies:
         save_record(company, {"owner": kasia}, by=marek)
         save_record(company, {"nip": "1111111111"}, by=marek)
     run_jobs(limit=500)
