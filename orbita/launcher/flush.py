@@ -44,7 +44,7 @@ def keep_the_schema() -> None:
 
     Django would put the triggers of the ledger on all tables after each test.
     """
-    flush.emit_post_migrate_signal = _say_nothing  # type: ignore[assignment]
+    flush.emit_post_migrate_signal = _say_nothing  # type: ignore[attr-defined]
 
 
 def _say_nothing(*_args: Any, **_options: Any) -> None:
