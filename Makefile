@@ -19,7 +19,7 @@ develop: ## The same, with what tests and checks need
 	@$(LAUNCHER) install-dev
 
 test: develop ## All tests; ARGS="…" goes to pytest
-	@exec $(PYTEST) -n 2 -m "not long" $(ARGS)
+	@exec $(PYTEST) -n 2 --dist worksteal -m "not long" $(ARGS)
 
 test-long: develop ## The proofs that take minutes
 	@exec $(PYTEST) -m long $(ARGS)

@@ -92,13 +92,32 @@ def ewa(teams: dict[str, Team]) -> User:
     return _user("Ewa", "Maj", team=teams["realizacja"])
 
 
-@pytest.fixture
-def features(db: None) -> None:
-    """Sources, relations and spaces switched on, as in the demo account."""
+def switch_on() -> None:
+    """Switch on sources, relations and spaces, as in the demo account."""
     from orbita.preferences.models import StoredSetting
 
     for key in ("sources", "relations", "spaces"):
         StoredSetting.objects.update_or_create(key=f"addons.{key}", defaults={"value": True})
+
+
+@pytest.fixture
+def features(db: None) -> None:
+    """Sources, relations and spaces switched on, as in the demo account."""
+    switch_on()
+
+
+def make_record(
+    key: str, *, owner: User | None = None, by: User | None = None, **values: Any
+) -> Any:
+    """A stored record of the kind with this key; for worlds that a whole module shares."""
+    from orbita.records.kinds import kinds
+    from orbita.records.saving import new_record, save_record
+
+    kind = kinds.by_key(key)
+    author = by or owner or User.objects.first() or _user("Autor", "Testowy")
+    record = new_record(kind, by=author)
+    save_record(record, {"owner": owner, **values}, by=author, fields=kind.all_fields())
+    return kind.model.objects.get(pk=record.pk)
 
 
 @pytest.fixture
@@ -107,19 +126,23 @@ def make(features: None) -> Callable[..., Any]:
 
     Values are given by field key. The owner is also who adds it.
     """
-    from orbita.records.kinds import kinds
-    from orbita.records.saving import new_record, save_record
-
-    def make_record(
-        key: str, *, owner: User | None = None, by: User | None = None, **values: Any
-    ) -> Any:
-        kind = kinds.by_key(key)
-        author = by or owner or User.objects.first() or _user("Autor", "Testowy")
-        record = new_record(kind, by=author)
-        save_record(record, {"owner": owner, **values}, by=author, fields=kind.all_fields())
-        return kind.model.objects.get(pk=record.pk)
-
     return make_record
+
+
+@pytest.fixture
+def make_many(make: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """`make_many("company", 60, title="Firma {}", owner=…)`: so many, added in one deed."""
+    from orbita.records.changes import change_set
+
+    def make_in_one_deed(
+        key: str, count: int, *, title: str, owner: User | None, by: User | None = None
+    ) -> list[Any]:
+        with change_set(by=by or owner):
+            return [
+                make(key, title=title.format(number), owner=owner, by=by) for number in range(count)
+            ]
+
+    return make_in_one_deed
 
 
 @pytest.fixture
@@ -135,18 +158,20 @@ def relation_type(features: None) -> Callable[..., Any]:
     return make_type
 
 
-@pytest.fixture
-def tie(db: None) -> Callable[..., Any]:
-    """`tie(type, a, b, by=…, note=…)`: a stored relation between the record on side A and B's."""
+def tie_ends(type_: Any, a: Any, b: Any, *, by: User | None = None, **values: Any) -> Any:
+    """A stored relation between the record on side A and that on side B."""
     from orbita.relations.facings import facings
     from orbita.relations.models import Side
     from orbita.relations.relating import relate
 
-    def make_relation(type_: Any, a: Any, b: Any, *, by: User | None = None, **values: Any) -> Any:
-        facing = next(one for one in facings() if (one.type.pk, one.side) == (type_.pk, Side.A))
-        author = by or User.objects.filter(role=Role.ADMINISTRATOR).first()
-        if author is None:
-            author = _user("Wiesław", "Łącznik", role=Role.ADMINISTRATOR)
-        return relate(a, facing, b.pk, by=author, **values)
+    facing = next(one for one in facings() if (one.type.pk, one.side) == (type_.pk, Side.A))
+    author = by or User.objects.filter(role=Role.ADMINISTRATOR).first()
+    if author is None:
+        author = _user("Wiesław", "Łącznik", role=Role.ADMINISTRATOR)
+    return relate(a, facing, b.pk, by=author, **values)
 
-    return make_relation
+
+@pytest.fixture
+def tie(db: None) -> Callable[..., Any]:
+    """`tie(type, a, b, by=…, note=…)`: a stored relation between the record on side A and B's."""
+    return tie_ends

@@ -1,4 +1,4 @@
-"""Lets tests that commit empty the tables that the application's role may not empty.
+"""Lets tests that commit empty the tables that the application's role may not empty, and no more.
 
 The ledger's tables revoke UPDATE, DELETE and TRUNCATE from the role that owns them. Django's
 TransactionTestCase truncates all tables after each test. So the plug-in gives the right back for
@@ -7,6 +7,7 @@ that one statement, and takes it away again in the same transaction.
 
 from typing import Any
 
+from django.core.management.commands import flush
 from django.db import connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 
@@ -36,3 +37,15 @@ def let_tests_flush_guarded_tables() -> None:
 
     execute_sql_flush.opens_guarded_tables = True  # type: ignore[attr-defined]
     DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore
+
+
+def keep_the_schema() -> None:
+    """After a flush nothing was migrated: what is done after migrations need not be done again.
+
+    Django would put the triggers of the ledger on all tables after each test.
+    """
+    flush.emit_post_migrate_signal = _say_nothing  # type: ignore[attr-defined]
+
+
+def _say_nothing(*_args: Any, **_options: Any) -> None:
+    pass

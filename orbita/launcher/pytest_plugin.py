@@ -4,10 +4,12 @@
 databases. Otherwise one embedded server serves all processes of the run.
 """
 
+import gc
 import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -18,10 +20,12 @@ import pytest
 
 from orbita.launcher.browser import find_chromium
 from orbita.launcher.messages import compile_catalogues
+from orbita.launcher.paths import ROOT
 from orbita.launcher.postgres import Cluster
 from orbita.launcher.processes import Program
 
 _START_SECONDS = 30.0
+_YOUNG_OBJECTS = 50_000
 _QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 _PLAIN_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 _NO_BROWSER = "no Chromium found: install one, or name it in CHROMIUM"
@@ -65,6 +69,7 @@ _server: TestServer | None = None
 def pytest_load_initial_conftests(args: list[str]) -> Generator[None, Any, Any]:
     """Before Django's settings are read: the database, a data folder, the translations."""
     global _server
+    keep_bytecode(ROOT / ".pytest_cache" / "bytecode")
     compile_catalogues()
     if named := os.environ.get("TEST_DATABASE_URL"):
         os.environ["DATABASE_URL"] = named
@@ -80,13 +85,30 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings that make tests quick and leave what they prove alone."""
     from django.conf import settings
 
-    from orbita.launcher.flush import let_tests_flush_guarded_tables
+    from orbita.launcher.flush import keep_the_schema, let_tests_flush_guarded_tables
 
     settings.PASSWORD_HASHERS = [_QUICK_HASHER, *settings.PASSWORD_HASHERS]
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": _PLAIN_STATIC_FILES}}
     settings.STATIC_ROOT = settings.DATA_DIR / "static"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     let_tests_flush_guarded_tables()
+    keep_the_schema()
+
+
+def keep_bytecode(folder: Path) -> None:
+    """Where Python is told to write no bytecode, keep it aside: each process would compile anew."""
+    if not sys.dont_write_bytecode:
+        return
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(folder)
+    sys.dont_write_bytecode = False
+
+
+def pytest_collection_finish() -> None:
+    """The modules and the tests stay to the end; looking for garbage among them costs a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

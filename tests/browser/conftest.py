@@ -1,4 +1,4 @@
-"""A Chromium for the whole run, a fresh context for each person in each test, a real server."""
+"""A Chromium for the whole run, a clean profile for each person in each test, a real server."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from orbita.accounts.models import User
 from orbita.launcher.browser import find_chromium
+from tests.browser.profiles import PATIENCE, Profile, Profiles
 from tests.browser.watching import Watch
 
 CHROMIUM_OPTIONS = [
@@ -20,9 +21,6 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
-PATIENCE = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,6 +45,12 @@ def chromium() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="package")
+def profiles(chromium: Browser) -> Profiles:
+    """The browser's profiles of this run."""
+    return Profiles(chromium)
+
+
 @pytest.fixture
 def watches() -> list[Watch]:
     """The watch over each context of the test."""
@@ -55,40 +59,24 @@ def watches() -> list[Watch]:
 
 @pytest.fixture
 def open_context(
-    chromium: Browser, live_server: Any, watches: list[Watch]
+    profiles: Profiles, live_server: Any, watches: list[Watch]
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """A fresh browser profile; every page in it is watched."""
-    contexts: list[BrowserContext] = []
+    """A browser profile as if fresh; every page in it is watched."""
+    taken: list[Profile] = []
 
     def open_one(*, phone: bool = False, **options: Any) -> BrowserContext:
-        context = chromium.new_context(
-            base_url=live_server.url,
-            viewport=PHONE if phone else DESKTOP,
-            has_touch=phone,
-            is_mobile=phone,
-            locale="en-GB",
-            reduced_motion="reduce",
-            **options,
-        )
-        context.set_default_timeout(PATIENCE)
-        watches.append(Watch(context, live_server.url))
-        contexts.append(context)
-        return context
+        profile = profiles.take(live_server.url, phone=phone, **options)
+        watches.append(profile.watch)
+        taken.append(profile)
+        return profile.context
 
     yield open_one
-    for context, watch in zip(contexts, watches, strict=True):
-        settle(context, watch)
-        context.close()
-    assert [problem for watch in watches for problem in watch.problems] == []
-
-
-def settle(context: BrowserContext, watch: Watch) -> None:
-    """Let the last requests end, so that none is running while the tables are emptied."""
-    for page in context.pages:
-        for _attempt in range(40):
-            if watch.is_idle():
-                return
-            page.wait_for_timeout(50)
+    problems = []
+    for profile in taken:
+        profile.settle()
+        problems += profile.watch.problems
+        profiles.give_back(profile)
+    assert problems == []
 
 
 @pytest.fixture

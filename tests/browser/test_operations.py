@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from orbita.contacts.models import Company
 from orbita.jobs.testing import run_jobs
+from orbita.records.changes import change_set
+from orbita.records.operations import running
 from tests.browser.acting import drawer, pick, row
 
 
@@ -81,27 +83,29 @@ def test_back_from_the_preview_keeps_what_was_chosen(browse, kasia, companies):
     expect(form.locator(".has-error")).to_be_visible()
 
 
-def test_all_that_match_go_to_a_group_while_one_watches(browse, make, kasia):
-    for number in range(260):
-        make("company", title=f"Krak {number:03}", owner=kasia)
+def test_all_that_match_go_to_a_group_while_one_watches(browse, make, kasia, monkeypatch):
+    monkeypatch.setattr(running, "AT_ONCE", 20)
+    with change_set(by=kasia, quiet=True):
+        for number in range(60):
+            make("company", title=f"Krak {number:03}", owner=kasia)
     make("company", title="Inna", owner=kasia)
     page = browse(kasia, "/companies/?title.starts=krak")
     page.locator("[data-select-page]").check()
     everything = page.locator("[data-selection-everything]")
-    expect(everything).to_contain_text("260")
+    expect(everything).to_contain_text("60")
     everything.click()
-    expect(page.locator("[data-selection-count]")).to_have_text("260")
+    expect(page.locator("[data-selection-count]")).to_have_text("60")
     open_menu(page)
     choose(page, "add-groups")
     pick(page, "#modal select[name=value]", "Kraków")
-    apply(page, 260)
+    apply(page, 60)
     expect(page).to_have_url(re.compile("/operations/"))
     expect(page.locator("progress")).to_be_visible()
     expect(page.locator("button", has_text="Stop")).to_be_visible()
     run_jobs(limit=1000)
     expect(page.locator(".notice-good")).to_contain_text("Done.")
-    expect(page.locator(".verdict-good")).to_contain_text("260")
-    assert Company.objects.filter(record_groups__group__name="Kraków").count() == 260
+    expect(page.locator(".verdict-good")).to_contain_text("60")
+    assert Company.objects.filter(record_groups__group__name="Kraków").count() == 60
     page.locator("a", has_text="Back to the list").click()
     expect(page).to_have_url(re.compile("title.starts=krak"))
     expect(page.locator(".selection-bar")).to_be_hidden()

@@ -21,15 +21,19 @@ class Watch:
 
     def __init__(self, context: BrowserContext, home: str) -> None:
         self.home = home
-        self.expected = set(_USUAL)
-        self.problems: list[str] = []
-        self._running: set[Request] = set()
+        self.begin()
         context.add_init_script(REPORT_BLOCKED)
         context.on("page", self._listen)
         context.on("request", self._asked)
         context.on("response", self._answered)
         for name in ("requestfinished", "requestfailed"):
             context.on(name, self._ended)  # type: ignore[call-overload]
+
+    def begin(self) -> None:
+        """Forget what was seen: another test begins."""
+        self.expected = set(_USUAL)
+        self.problems: list[str] = []
+        self._running: set[Request] = set()
 
     def expect(self, *statuses: int) -> None:
         """Answers with these statuses are what the test is about."""

@@ -11,7 +11,8 @@ import pytest
 import schemathesis
 from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
+from django.test import override_settings
 from hypothesis import HealthCheck, Phase
 from schemathesis import GenerationMode
 from schemathesis.checks import (
@@ -21,12 +22,15 @@ from schemathesis.checks import (
     status_code_conformance,
 )
 
+from conftest import _user, make_record, switch_on, tie_ends
+from orbita.accounts.models import Role, User
 from orbita.accounts.tokens import issue_token
 from orbita.api.openapi.document import document, is_built_in, snapshot
 from orbita.api.v1 import api
 from orbita.config.wsgi import application
 from orbita.imports import importing
 from orbita.records.kinds import kinds
+from orbita.relations.models import RelationType
 
 EXAMPLES = 6
 CHECKS = [
@@ -101,7 +105,7 @@ def test_the_pages_for_people_and_programs_are_public(client, anna):
     assert client.post("/api/v1/docs").status_code == 405
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def one_connection():
     """The application as it is, but it does not close the connection of the test."""
     for signal in (request_started, request_finished):
@@ -111,32 +115,49 @@ def one_connection():
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def world(make, kasia, anna, ewa, one_connection, settings, tmp_path, relation_type, tie):
-    """A record of each kind, by slug, and a token: types of relations are an administrator's."""
-    settings.MEDIA_ROOT = tmp_path
-    company = make("company", title="Nowa Era", owner=kasia, city="Kraków", tags=["VIP"])
+@pytest.fixture(scope="module")
+def world(one_connection, django_db_setup, django_db_blocker, tmp_path_factory):
+    """A record of each kind, by slug, and tokens; stored once, each test takes its writes back."""
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")),
+    ):
+        yield build()
+        transaction.set_rollback(True)
+
+
+def build() -> tuple[dict[str, Any], dict[str, str]]:
+    """The records and the tokens: types of relations are an administrator's."""
+    switch_on()
+    user, stranger = _user("Ula", "Fuz"), _user("Olaf", "Obcy")
+    company = make_record("company", title="Nowa Era", owner=user, city="Kraków", tags=["VIP"])
     records = {
         "companies": company,
-        "persons": make("person", last_name="Kowal", owner=kasia, company=company),
-        "deals": make("deal", title="Serwis", owner=kasia, company=company),
-        "products": make("product", title="Olej", owner=kasia),
-        "spaces": make("space", title="Projekt", owner=kasia),
+        "persons": make_record("person", last_name="Kowal", owner=user, company=company),
+        "deals": make_record("deal", title="Serwis", owner=user, company=company),
+        "products": make_record("product", title="Olej", owner=user),
+        "spaces": make_record("space", title="Projekt", owner=user),
         "imports": importing.upload(
             BytesIO(b"Nazwa;NIP\nNowa Era;1234563218\n"),
             name="firmy.csv",
             kind=kinds.get("companies"),
-            by=kasia,
+            by=user,
         ),
     }
-    branch = relation_type("company", "Centrala", "company", "Oddział")
+    branch = RelationType.objects.create(
+        kind_a="company", label_a="Centrala", kind_b="company", label_b="Oddział"
+    )
     for number in range(3):
-        other = make("company", title=f"Cudza {number}", owner=ewa, visibility=number + 1)
-        records.setdefault("relations", tie(branch, company, other, note="tajne"))
+        other = make_record(
+            "company", title=f"Cudza {number}", owner=stranger, visibility=number + 1
+        )
+        records.setdefault("relations", tie_ends(branch, company, other, note="tajne"))
     records["relation-types"] = branch
+    administrator = User.objects.get(role=Role.ADMINISTRATOR)
     return records, {
-        "relation-types": issue_token(anna, "fuzz"),
-        "": issue_token(kasia, "fuzz"),
+        "relation-types": issue_token(administrator, "fuzz"),
+        "": issue_token(user, "fuzz"),
     }
 
 
@@ -154,6 +175,7 @@ def described() -> Any:
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize(("method", "path"), list(operations()))
 def test_no_input_breaks_an_operation_and_every_answer_is_described(world, method, path, mode):

@@ -11,11 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orbita.contacts.models import Company, Person
-from orbita.imports import importing, running
+from orbita.imports import importing, readers, running
 from orbita.imports.models import Import, ImportRow
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.tests.conftest import csv_file, numbers
-from orbita.imports.tests.readers.files import csv_text, save_ods, save_xls, save_xlsx
+from orbita.imports.tests.readers.files import save_ods, save_xls, save_xlsx
 from orbita.jobs.models import Job
 from orbita.jobs.testing import run_jobs
 from orbita.records.kinds import kinds
@@ -50,6 +50,11 @@ def polish_companies(count: int) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def save_csv(path: Path, rows: list[list[str]]) -> None:
+    """The rows as text."""
+    path.write_bytes(csv_file(rows).getvalue())
 
 
 def digest() -> dict[str, Any]:
@@ -91,19 +96,22 @@ def test_the_dry_run_says_what_the_real_run_then_does(upload, make, kasia):
     assert [row["changes"] for row in dry["rows"]] == [row["changes"] for row in real["rows"]]
 
 
-@pytest.mark.parametrize("format_", ["csv", "xls", "xlsx", "ods"])
-def test_five_thousand_companies_are_the_same_out_of_each_format(kasia, tmp_path, format_):
+def test_five_thousand_companies_are_the_same_out_of_each_format(kasia, tmp_path):
+    """The first makes them; the others find every value as it is there, and so does the first."""
     rows = polish_companies(5000)
-    path: Path = tmp_path / f"firmy.{format_}"
-    if format_ == "csv":
-        path.write_text(csv_text(rows), encoding="utf-8")
-    else:
-        {"xls": save_xls, "xlsx": save_xlsx, "ods": save_ods}[format_](path, rows)
-    for expected in ({"created": 5000}, {"unchanged": 5000}):
+    savers = {"xlsx": save_xlsx, "csv": save_csv, "xls": save_xls, "ods": save_ods}
+    for place, (format_, save) in enumerate([*savers.items(), ("xlsx", save_xlsx)]):
+        path = tmp_path / f"firmy.{format_}"
+        if not path.exists():
+            save(path, rows)
+            choices = readers.inspect(path, path.name).choices()
+            read = [[cell or "" for cell in row] for row in readers.rows(path, choices)]
+            assert read == rows[1:], format_
         with path.open("rb") as file:
             imp = importing.upload(file, name=path.name, kind=kinds.get("companies"), by=kasia)
         importing.run_here(imp, dry_run=False)
-        assert numbers(importing.report(imp)) == expected
+        expected = {"unchanged": 5000} if place else {"created": 5000}
+        assert numbers(importing.report(imp)) == expected, format_
     stored = {
         (c.title, c.nip, c.contact_points.all()[1].key, c.addresses.all()[0].city)
         for c in Company.objects.prefetch_related("contact_points", "addresses")

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def companies(make, kasia):
-    return [make("company", title=f"Firma {n:02}", owner=kasia) for n in range(10)]
+def companies(make_many, kasia):
+    return make_many("company", 10, title="Firma {:02}", owner=kasia)
 
 
 @pytest.fixture
@@ -54,9 +54,11 @@ def tagged():
     return Company.objects.filter(record_tags__tag__name="Targi").count()
 
 
-def test_twenty_five_of_sixty_get_a_new_owner_and_one_summary(client, make, marek, kasia, piotr):
+def test_twenty_five_of_sixty_get_a_new_owner_and_one_summary(
+    client, make_many, marek, kasia, piotr
+):
     """AC-6."""
-    records = [make("company", title=f"F {n}", owner=None, by=marek) for n in range(60)]
+    records = make_many("company", 60, title="F {}", owner=None, by=marek)
     browser = client.as_(marek)
     data = {"ids": [str(r.pk) for r in records[:25]], "value": str(kasia.pk)}
     shown = browser.post("/companies/operations/set-owner/", {**data, "step": "preview"})

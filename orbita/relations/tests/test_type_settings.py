@@ -68,11 +68,11 @@ def tie_many(facing, records, by):
 
 
 @pytest.fixture
-def two_hundred(make, kasia, rivals):
+def two_hundred(make_many, kasia, rivals):
     """200 relations of Konkurenci, all of one company."""
     from orbita.records.changes import change_set
 
-    companies = [make("company", title=f"Firma {n}", owner=kasia) for n in range(201)]
+    companies = make_many("company", 201, title="Firma {}", owner=kasia)
     facing = next(one for one in facings_for(kasia) if one.type == rivals)
     with change_set(by=kasia, channel="form"):
         tie_many(facing, companies, kasia)

@@ -17,68 +17,74 @@ OPEN_TO = {"owner", "manager", "participant", "team", "administrator"}
 PERSONAS = [*sorted(OPEN_TO), "manager of another team", "team-mate", "outsider"]
 
 
-def secret(kind, make, kasia, piotr, ewa, level):
-    record = make(
-        kind.key,
-        owner=kasia,
-        visibility=LEVELS[level],
-        **named(kind, "Fuzja Kanarek"),
-        tags=["tajne"],
-    )
-    Grant.objects.create(record_id=record.pk, user=piotr)
-    Grant.objects.create(record_id=record.pk, team=ewa.team)
-    return record
+NAMES = {"public": "Fuzja Jawna", "restricted": "Fuzja Zamknięta", "hidden": "Fuzja Ukryta"}
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.fixture
+def secrets(kind, make, kasia, piotr, ewa):
+    """By level, a record of Kasia's that Piotr and Ewa's team take part in."""
+    made = {}
+    for level, name in NAMES.items():
+        values = named(kind, name) | {"tags": [f"tajne {level}"]}
+        made[level] = make(kind.key, owner=kasia, visibility=LEVELS[level], **values)
+        Grant.objects.create(record_id=made[level].pk, user=piotr)
+        Grant.objects.create(record_id=made[level].pk, team=ewa.team)
+    return made
+
+
+def known_to(persona):
+    """The levels whose records this person knows of."""
+    return [level for level in LEVELS if level != "hidden" or persona in OPEN_TO]
+
+
+def open_to(persona):
+    """The levels whose records this person may open."""
+    return [level for level in LEVELS if level == "public" or persona in OPEN_TO]
+
+
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_doors_answer_by_level_and_person(
-    kind, make, client, people, kasia, piotr, ewa, level, persona
-):
-    record = secret(kind, make, kasia, piotr, ewa, level)
-    viewer = people[persona]
-    knows = level != "hidden" or persona in OPEN_TO
-    opens = level == "public" or persona in OPEN_TO
+def test_doors_answer_by_level_and_person(kind, secrets, client, people, persona):
+    viewer, known, opens = people[persona], known_to(persona), open_to(persona)
+    records = {secrets[level].pk for level in known}
     browser = client.as_(viewer)
     page = browser.get(f"/{kind.slug}/").content.decode()
-    assert ("Fuzja Kanarek" in page) is knows
-    assert listing(kind, viewer).count().number == int(knows)
-    assert [r.pk for r in suggest(viewer, "fuz")] == ([record.pk] if knows else [])
-    assert ("Fuzja Kanarek" in browser.get("/search/?q=kanarek").content.decode()) is knows
+    assert [level for level, name in NAMES.items() if name in page] == known
+    assert listing(kind, viewer).count().number == len(known)
+    assert {r.pk for r in suggest(viewer, "fuz")} == records
+    page = browser.get("/search/?q=fuzja").content.decode()
+    assert [level for level, name in NAMES.items() if name in page] == known
     suggestions = browser.get(f"/{kind.slug}/suggestions/?q=fuz").json()["results"]
-    assert [s["title"] for s in suggestions] == (["Fuzja Kanarek"] if knows else [])
-    status = browser.get(f"/{kind.slug}/{record.pk}/").status_code
-    assert status == (200 if opens else 403 if knows else 404)
-    card = browser.get(f"/{kind.slug}/{record.pk}/card/", headers={"HX-Request": "true"})
-    assert card.status_code == (200 if knows else 404)
+    assert {s["title"] for s in suggestions} == {NAMES[level] for level in known}
     tags = browser.get(f"/{kind.slug}/tags/?q=taj").json()["results"]
-    assert [t["title"] for t in tags] == (["tajne"] if opens else [])
-    assert listing(kind, viewer, f"visibility.is={LEVELS[level].value}").count().number == int(
-        opens
-    )
+    assert {t["title"] for t in tags} == {f"tajne {level}" for level in opens}
+    for level, record in secrets.items():
+        status = browser.get(f"/{kind.slug}/{record.pk}/").status_code
+        assert status == (200 if level in opens else 403 if level in known else 404), level
+        card = browser.get(f"/{kind.slug}/{record.pk}/card/", headers={"HX-Request": "true"})
+        assert card.status_code == (200 if level in known else 404), level
+        found = listing(kind, viewer, f"visibility.is={LEVELS[level].value}").count().number
+        assert found == int(level in opens), level
 
 
-@pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("persona", PERSONAS)
-def test_only_those_with_access_change_a_record(
-    kind, make, client, people, kasia, piotr, ewa, level, persona
-):
-    record = secret(kind, make, kasia, piotr, ewa, level)
+def test_only_those_with_access_change_a_record(kind, secrets, client, people, persona):
     browser = client.as_(people[persona])
-    before = Record.objects.filter(pk=record.pk).values().get()
-    url = f"/{kind.slug}/{record.pk}"
+    rows = Record.objects.filter(kind=kind.key).order_by("pk").values()
+    before = list(rows)
     may = persona in OPEN_TO
-    assert browser.get(f"{url}/edit/").status_code == (200 if may else 404)
-    if may:
-        return
-    for address, data in (
-        (f"{url}/edit/", named(kind, "Zmienione")),
-        (f"{url}/binning/", {}),
-        (f"{url}/ownership/", {}),
-        (f"{url}/fields/owner/", {"owner": ""}),
-    ):
-        assert browser.post(address, data).status_code == 404, address
-    assert Record.objects.filter(pk=record.pk).values().get() == before
+    for level, record in secrets.items():
+        url = f"/{kind.slug}/{record.pk}"
+        assert browser.get(f"{url}/edit/").status_code == (200 if may else 404), level
+        if may:
+            continue
+        for address, data in (
+            (f"{url}/edit/", named(kind, "Zmienione")),
+            (f"{url}/binning/", {}),
+            (f"{url}/ownership/", {}),
+            (f"{url}/fields/owner/", {"owner": ""}),
+        ):
+            assert browser.post(address, data).status_code == 404, address
+    assert list(rows.all()) == before
 
 
 def test_a_hidden_record_answers_like_one_that_does_not_exist(

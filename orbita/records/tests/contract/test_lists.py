@@ -20,7 +20,7 @@ def listing(kind, viewer, address=""):
 
 
 def test_every_filter_with_every_operator_answers(kind, full, kasia):
-    record = full(kind)
+    record, rows = full(kind), {}
     for field in kind.fields(kasia).values():
         used = field.filter()
         for operator in used.operators if used else ():
@@ -29,25 +29,24 @@ def test_every_filter_with_every_operator_answers(kind, full, kasia):
                 continue
             value = filter_value(used, operator, kasia)
             found = listing(kind, kasia, f"{field.key}.{operator}={value}")
-            assert len(found.page().records) <= 1, (field.key, operator)
+            rows[field.key, operator] = found.page().records
+            assert rows[field.key, operator] in ([], [record]), (field.key, operator)
             assert all(found.query.conditions[0].words(kasia)), (field.key, operator)
-            if operator == "filled":
-                filled = listing(kind, kasia, f"{field.key}.filled=1").page().records
-                empty = listing(kind, kasia, f"{field.key}.empty=1").page().records
-                assert sorted([*filled, *empty], key=str) == [record], field.key
+        if (field.key, "filled") in rows:
+            assert rows[field.key, "filled"] + rows[field.key, "empty"] == [record], field.key
 
 
 @pytest.mark.parametrize("direction", ["", "-"])
 def test_pages_in_every_order_show_each_record_once_and_lead_back(
     kind, make, full, kasia, direction
 ):
-    for number in range(7):
+    for number in range(5):
         full(kind) if number % 2 else make(kind.key, owner=kasia, **named(kind, f"Ż{number}"))
     for field in kind.fields(kasia).values():
         if field.order_by() is None:
             continue
         forward, back = walk(kind, kasia, f"sort={direction}{field.key}")
-        assert len(set(forward)) == 7, field.key
+        assert len(set(forward)) == 5, field.key
         assert forward == back, field.key
 
 

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orbita.activity.models import Notification
 from orbita.jobs.testing import run_jobs
+from orbita.records.changes import change_set
 from orbita.records.history import history
 from orbita.records.models import OperationRun, Record, RecordTag, Visibility
 from orbita.records.operations import operations
@@ -22,7 +23,8 @@ def many(make, kasia):
     def make_many(kind, count, **values):
         values.setdefault("owner", kasia)
         key = "last_name" if kind.title_from != ("title",) else "title"
-        return [make(kind.key, **{key: f"Zbiór {n:03}", **values}) for n in range(count)]
+        with change_set(by=values["owner"]):
+            return [make(kind.key, **{key: f"Zbiór {n:03}", **values}) for n in range(count)]
 
     return make_many
 
