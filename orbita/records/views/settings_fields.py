@@ -122,11 +122,27 @@ def after(
     return go(request, list_url(kind), text=text)
 
 
-def back_url(request: HttpRequest) -> str:
-    """The page of ours that the address says to go back to; empty for none."""
+def back_url(request: HttpRequest, made: str) -> str:
+    """The page of ours that the address says to go back to; empty for none.
+
+    It is told which field was made, by its key.
+    """
     url = request.GET.get("back", "")
     is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return url if is_ours else ""
+    return f"{url}{'&' if '?' in url else '?'}made={made}" if is_ours else ""
+
+
+def other_types(request: HttpRequest, kind: Kind, chosen: str) -> list[dict[str, Any]]:
+    """The form for each type with all else that the address says, where a page waits for it."""
+    if "back" not in request.GET:
+        return []
+    lines = []
+    for type_ in CustomFieldType:
+        query = request.GET.copy()
+        query["type"] = type_
+        url = f"{reverse('settings-field-new', kwargs={'kind': kind})}?{query.urlencode()}"
+        lines.append({"label": type_.label, "url": url, "is_current": type_ == chosen})
+    return lines
 
 
 def show_form(
@@ -156,10 +172,12 @@ class AddFieldView(AdministratorsOnly, View):
             raise Http404
         blank = CustomField(kind=kind.key, type=type_, label=request.GET.get("label", "")[:120])
         viewer: Any = request.user
-        return FieldForm(kind, viewer, request.POST or None, instance=blank)
+        options = "\n".join(request.GET.getlist("option")[:100])
+        initial = {"options": options} if options else {}
+        return FieldForm(kind, viewer, request.POST or None, instance=blank, initial=initial)
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
-        """An empty form."""
+        """The form, empty but for what the address says."""
         return self.show(request, kind, self.form(request, kind))
 
     def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
@@ -174,14 +192,23 @@ class AddFieldView(AdministratorsOnly, View):
                 form.add_error(None, error)
             else:
                 text = _("Added: %(title)s") % {"title": made.label}
-                return go(request, back_url(request) or list_url(kind), text=text)
+                return go(request, back_url(request, made.key) or list_url(kind), text=text)
         return self.show(request, kind, form)
 
     def show(self, request: HttpRequest, kind: Kind, form: FieldForm) -> HttpResponse:
         """The form with the name of the type above it."""
         label = CustomFieldType(form.instance.type).label
         title = _("New field: %(type)s") % {"type": str(label).lower()}
-        return show_form(request, kind, form, title, submit_label=_("Add"))
+        return show_form(
+            request,
+            kind,
+            form,
+            title,
+            submit_label=_("Add"),
+            cancel_url=back_url(request, "") or list_url(kind),
+            types=other_types(request, kind, form.instance.type),
+            template="records/settings/field_new.html",
+        )
 
 
 class FieldView(AdministratorsOnly, View):
