@@ -21,7 +21,7 @@ from orbita.imports import options as import_options
 from orbita.imports import staging
 from orbita.imports.columns import Target, targets
 from orbita.imports.jobs import execute_import
-from orbita.imports.layouts import automatic
+from orbita.imports.recognising import automatic
 from orbita.imports.models import Import, State
 from orbita.imports.readers import Choices, Inspection, UnreadableFile, inspect
 from orbita.imports.reporting import report

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orbita.imports import importing, layouts, reporting, saved
+from orbita.imports import importing, recognising, reporting, saved
 from orbita.imports.columns import Target
 from orbita.imports.guess import undecided
 from orbita.imports.models import Import
@@ -47,8 +47,8 @@ def table_context(
         "fixed": fixed,
         "fixed_groups": grouped(t for path, t in offered.items() if path not in used),
         "has_relations": feature_enabled("relations"),
-        "layout": layouts.layout_of(imp),
-        "recognised": layouts.recognised(imp.columns, imp.kind_object.key),
+        "layout": recognising.layout_of(imp),
+        "recognised": recognising.recognised(imp.columns, imp.kind_object.key),
         "offers": saved.offers(imp, viewer),
     }
 

@@ -17,7 +17,7 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from orbita.accounts.access import AdministratorsOnly
-from orbita.imports import importing, layouts, pages, saved
+from orbita.imports import importing, pages, recognising, saved
 from orbita.imports.finding import changeable_import
 from orbita.imports.mapping_page import data_rows, field_url, keep_draft
 from orbita.imports.models import Import, SavedMapping
@@ -108,8 +108,8 @@ def layout(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("import", pk=pk)
     wanted = None
     if request.POST.get("layout") == "on":
-        wanted = layouts.recognised(imp.columns, imp.kind_object.key)
-    mapping = layouts.guessed(imp, importing.targets_of(imp), wanted)
+        wanted = recognising.recognised(imp.columns, imp.kind_object.key)
+    mapping = recognising.guessed(imp, importing.targets_of(imp), wanted)
     imp.layout = wanted.key if wanted else ""
     imp.save(update_fields=["layout"])
     keep_draft(imp, mapping, _posted(imp, request.POST)[1])

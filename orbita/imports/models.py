@@ -99,7 +99,7 @@ class Import(models.Model):
 
     `choices` say how the file is read, `columns` are its headers, `sample` its first rows,
     `mapping` leads from the index of a column to the path of a target (`nip`, `company.nip`).
-    `layout` is the key of the program whose export the file was recognised as (see layouts.py).
+    `layout` is the key of the program whose export the file was recognised as (see recognising.py).
     `draft` is what the page of the mapping held when it was left for a moment: `mapping` and
     `options`, as they were typed.
     `position` is the number of the last row that is settled; it moves in the transaction that

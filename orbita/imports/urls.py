@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from orbita.imports import answer_views, mapping_views, saved_views, views
+from orbita.imports import answer_views, mapping_views, sample_views, saved_views, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/new/", views.NewView.as_view(), name="import-new"),
     path("imports/<uuid:pk>/", views.import_page, name="import"),
+    path(
+        "imports/samples/<kind:kind>.<str:format>", sample_views.sample, name="import-sample"
+    ),
     path("imports/mappings/", saved_views.saved_mappings, name="saved-mappings"),
     path(
         "imports/mappings/<uuid:pk>/", saved_views.SavedMappingView.as_view(), name="saved-mapping"
