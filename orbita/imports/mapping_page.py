@@ -47,7 +47,7 @@ def table_context(
         "fixed": fixed,
         "fixed_groups": grouped(t for path, t in offered.items() if path not in used),
         "has_relations": feature_enabled("relations"),
-        "layout": recognising.layout_of(imp),
+        "program": recognising.layout_of(imp),
         "recognised": recognising.recognised(imp.columns, imp.kind_object.key),
         "offers": saved.offers(imp, viewer),
     }

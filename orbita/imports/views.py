@@ -17,8 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from orbita.imports import importing, link_pages, pages, reporting
 from orbita.imports.finding import changeable_import, own_import
 from orbita.imports.models import Import, State
+from orbita.imports.overview import relation_rows
 from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
 from orbita.imports.undoing import may_undo
+from orbita.preferences import feature_enabled
 from orbita.records.kinds import Kind, kinds
 from orbita.ui.responses import go
 
@@ -40,6 +42,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [pages.list_row(imp, names) for imp in found[:PAGE]],
         "kinds": allowed,
+        "has_relations": feature_enabled("relations"),
+        "relations": relation_rows(viewer),
         "pager": {
             "previous_url": here if before else "",
             "next_url": f"{here}?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
@@ -87,6 +91,10 @@ class NewView(View):
             "title": kind.labels.import_,
             "steps": pages.steps(None, 0),
             "error": error,
+            "has_relations": feature_enabled("relations"),
+            "relations": [
+                row for row in relation_rows(viewer) if any(u.kind == kind for u in row.uses)
+            ],
             "max_mib": settings.IMPORT_MAX_BYTES // 1024**2,
         }
         return render(request, "imports/new.html", context, status=422 if error else 200)
