@@ -1,7 +1,7 @@
 """Address books and exports of other programs, for people and companies.
 
-Google's two layouts, Outlook's in English and Polish, Thunderbird's; contacts and companies of HubSpot,
-Pipedrive, Salesforce, EspoCRM and Livespace. What is not listed is left to the guess.
+Google's two layouts, Outlook's in English and Polish, Thunderbird's; contacts and companies of
+HubSpot, Pipedrive, Salesforce, EspoCRM and Livespace. What is not listed is left to the guess.
 """
 
 from orbita.records.layouts import Layout, register

@@ -21,9 +21,9 @@ from orbita.imports import options as import_options
 from orbita.imports import staging
 from orbita.imports.columns import Target, targets
 from orbita.imports.jobs import execute_import
-from orbita.imports.recognising import automatic
 from orbita.imports.models import Import, State
 from orbita.imports.readers import Choices, Inspection, UnreadableFile, inspect
+from orbita.imports.recognising import automatic
 from orbita.imports.reporting import report
 from orbita.imports.running import execute
 from orbita.jobs.models import Job
@@ -164,7 +164,9 @@ def set_options(imp: Import, options: Mapping[str, Any]) -> None:
     _refuse_busy(imp)
     offered = targets_of(imp)
     found = import_options.checked(options, offered)
-    import_options.check_values(found["values"], imp.mapping, offered, imp.owner)
+    former = imp.option("values")
+    fresh = {path: text for path, text in found["values"].items() if former.get(path) != text}
+    import_options.check_values(fresh, offered, imp.owner)
     imp.options = found
     imp.save(update_fields=["options"])
 

@@ -84,10 +84,9 @@ def cell_text(row: list[Any], index: int) -> str:
 
 
 def candidate(target: Target) -> dict[str, str]:
-    """One of several targets for a header: with its group, and the kind at its other end."""
-    far = getattr(target.field, "target_kind", None)
-    about = str(far().labels.one) if far is not None else group_of(target)
-    return {"path": target.path, "label": f"{target.label} ({about})"}
+    """One of several targets for a header, with what tells it apart from the others."""
+    label = target.label if target.is_link else f"{target.label} ({group_of(target)})"
+    return {"path": target.path, "label": label}
 
 
 def grouped(offered: Iterable[Target]) -> Groups:

@@ -21,6 +21,7 @@ from orbita.imports import importing, pages, recognising, saved
 from orbita.imports.finding import changeable_import
 from orbita.imports.mapping_page import data_rows, field_url, keep_draft
 from orbita.imports.models import Import, SavedMapping
+from orbita.imports.options import check_filled_once
 from orbita.imports.proposing import propose
 from orbita.imports.saved_forms import SavedMappingForm
 from orbita.imports.values import fixed_value
@@ -52,9 +53,11 @@ class MappingView(View):
             return redirect("import", pk=pk)
         viewer: Any = request.user
         try:
+            options = pages.posted_options(imp, request.POST)
             with transaction.atomic():
                 importing.set_mapping(imp, pages.posted_mapping(imp, request.POST))
-                importing.set_options(imp, pages.posted_options(imp, request.POST))
+                check_filled_once(options["values"], imp.mapping, importing.targets_of(imp))
+                importing.set_options(imp, options)
                 importing.start(imp, dry_run=True)
         except ValidationError as problem:
             imp.refresh_from_db()

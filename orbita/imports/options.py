@@ -70,20 +70,12 @@ def _is_id(text: Any) -> bool:
 
 
 def check_values(
-    values: "Mapping[str, str]",
-    mapping: "Mapping[str, str]",
-    all_targets: "Mapping[str, Target]",
-    viewer: User,
+    values: "Mapping[str, str]", all_targets: "Mapping[str, Target]", viewer: User
 ) -> None:
-    """ValidationError for a value for all rows that cannot be read, or that a column fills too."""
+    """ValidationError for a value for all rows that cannot be read."""
     context = Context(viewer, is_rehearsal=True)
     for path, text in values.items():
         target = all_targets[path]
-        if path in mapping.values():
-            raise ValidationError(
-                _("“%(label)s” has both a column and a value for all rows")
-                % {"label": target.label}
-            )
         try:
             target.field.prepare([text], context)
             target.field.parse(text, context)
@@ -91,6 +83,20 @@ def check_values(
             raise ValidationError(f"{target.label}: {text[:80]}") from error
         except ValidationError as error:
             raise ValidationError(f"{target.label}: {' '.join(error.messages)}") from error
+
+
+def check_filled_once(
+    values: "Mapping[str, str]",
+    mapping: "Mapping[str, str]",
+    all_targets: "Mapping[str, Target]",
+) -> None:
+    """ValidationError for a value for all rows that a column gives too."""
+    for path in values:
+        if path in mapping.values():
+            raise ValidationError(
+                _("“%(label)s” has both a column and a value for all rows")
+                % {"label": all_targets[path].label}
+            )
 
 
 def _owner(text: Any) -> str:

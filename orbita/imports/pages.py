@@ -137,6 +137,7 @@ def posted_options(imp: Import, posted: QueryDict) -> dict[str, Any]:
         **{name: posted.get(name) == "1" for name in SWITCHES},
         "owner": posted.get("owner", "me"),
         "values": typed_values(posted, importing.targets_of(imp), imp.owner),
+        "answers": imp.option("answers"),
     }
 
 
@@ -148,7 +149,9 @@ def switches(imp: Import, options: dict[str, Any]) -> list[dict[str, Any]]:
         labels["create_entries"] = entries[0].create_label
     if any(f.flows for f in fields) and givers(imp.kind_object):
         labels["take_over"] = _("Take the source over from the company where a row gives none")
-    return [{"name": name, "label": label, "is_on": options[name]} for name, label in labels.items()]
+    return [
+        {"name": name, "label": label, "is_on": options[name]} for name, label in labels.items()
+    ]
 
 
 def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:

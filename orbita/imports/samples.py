@@ -44,7 +44,7 @@ def sample_rows(kind: "Kind", viewer: "User") -> list[list[Any]]:
     """The header, then rows of invented data that an import takes."""
     chosen = sample_targets(kind, viewer)
     cells = [_cells(target, viewer) for target in chosen]
-    header = [target.label for target in chosen]
+    header = [str(one.field.label) if one.is_link else one.label for one in chosen]
     return [header, *([column[row] for column in cells] for row in range(ROWS))]
 
 

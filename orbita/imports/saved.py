@@ -14,6 +14,7 @@ from orbita.imports import options as import_options
 from orbita.imports.columns import Target, targets
 from orbita.imports.guess import plain
 from orbita.imports.models import Import, SavedMapping
+from orbita.imports.values import named_records
 from orbita.ui.text import clean
 
 if TYPE_CHECKING:
@@ -93,12 +94,13 @@ def applied(
         return mapping, import_options.checked({**known, "owner": "me"}, all_targets)
 
 
-def _is_readable(
-    path: str, text: str, imp: Import, all_targets: Mapping[str, Target]
-) -> bool:
+def _is_readable(path: str, text: str, imp: Import, all_targets: Mapping[str, Target]) -> bool:
     """Whether the value means something to the owner of the import, who may know less."""
+    target = all_targets[path]
+    if target.is_link:
+        return named_records(target.field, text, imp.owner) is not None
     try:
-        import_options.check_values({path: text}, {}, all_targets, imp.owner)
+        import_options.check_values({path: text}, all_targets, imp.owner)
     except ValidationError:
         return False
     return True
@@ -121,7 +123,7 @@ def save(
     if not columns:
         raise ValidationError(_("Match at least one column"))
     checked = import_options.checked(options, targets(imp.kind_object, imp.owner))
-    values = {"columns": columns, "options": checked}
+    values = {"columns": columns, "options": {**checked, "answers": {}}}
     may_share = is_shared and by.is_administrator
     row, _is_new = SavedMapping.objects.update_or_create(
         owner=by, kind=imp.kind, name=checked_name(name), defaults=values | {"is_shared": may_share}

@@ -8,16 +8,12 @@ urlpatterns = [
     path("imports/", views.imports, name="imports"),
     path("imports/new/", views.NewView.as_view(), name="import-new"),
     path("imports/<uuid:pk>/", views.import_page, name="import"),
-    path(
-        "imports/samples/<kind:kind>.<str:format>", sample_views.sample, name="import-sample"
-    ),
+    path("imports/samples/<kind:kind>.<str:format>", sample_views.sample, name="import-sample"),
     path("imports/mappings/", saved_views.saved_mappings, name="saved-mappings"),
     path(
         "imports/mappings/<uuid:pk>/", saved_views.SavedMappingView.as_view(), name="saved-mapping"
     ),
-    path(
-        "imports/mappings/<uuid:pk>/removal/", saved_views.removal, name="saved-mapping-removal"
-    ),
+    path("imports/mappings/<uuid:pk>/removal/", saved_views.removal, name="saved-mapping-removal"),
     path("imports/<uuid:pk>/mapping/", mapping_views.MappingView.as_view(), name="import-mapping"),
     path("imports/<uuid:pk>/draft/", mapping_views.draft, name="import-draft"),
     path("imports/<uuid:pk>/value/", mapping_views.value, name="import-value"),

@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from orbita.accounts.models import User
 from orbita.imports.columns import Target
 from orbita.records.fields.base import Context
+from orbita.records.fields.linking import LinkField
 from orbita.records.fields.participants import participant_key
 from orbita.records.fields.reference import numbered
 from orbita.records.models import Record
-from orbita.ui.sheets import join_items
+from orbita.records.naming import Names
+from orbita.ui.sheets import join_items, split_items
+from orbita.ui.text import clean
 from orbita.ui.widgets import DateInput, NumberInput, Picker
 
 if TYPE_CHECKING:
@@ -117,6 +120,8 @@ def _initial(field: "Field", widget: forms.Widget, text: str, viewer: User) -> A
         return [] if isinstance(widget, Picker) else ""
     if not isinstance(widget, Picker | forms.Select):
         return text
+    if isinstance(field, LinkField):
+        return named_records(field, text, viewer)
     if isinstance(widget, forms.Select) and text in _values_of(widget):
         return text
     try:
@@ -127,6 +132,15 @@ def _initial(field: "Field", widget: forms.Widget, text: str, viewer: User) -> A
         return [_key(one) for one in (value if isinstance(value, list) else [value])]
     found = field.comparable(value)
     return found if str(found) in _values_of(widget) or isinstance(found, list) else None
+
+
+def named_records(field: Any, text: str, viewer: User) -> list[str] | None:
+    """The ids of the records that the text names; None where the viewer cannot tell them all."""
+    names = Names(field.target_kind(), viewer)
+    items = [clean(item) for item in split_items(text)]
+    names.look_up(items)
+    found = [names.named(item).one for item in items]
+    return [str(pk) for pk in found if pk] if all(found) else None
 
 
 def _values_of(widget: forms.Select) -> set[str]:

@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class RecordsConfig(AppConfig):
-    """Loads `kinds`, `panels`, `operations` and `layouts` of every application once all models are ready."""
+    """Loads what the applications declare once all models are ready: kinds, panels and so on."""
 
     name = "orbita.records"
 

@@ -1,7 +1,7 @@
 """Files of other programs: what their columns are called and which field each becomes.
 
-A slice registers layouts for its kinds in `layouts.py`; imports recognise a file by them. Headers are
-facts of those programs, in the languages in which they write them.
+A slice registers layouts for its kinds in `layouts.py`; imports recognise a file by them. Headers
+are facts of those programs, in the languages in which they write them.
 """
 
 from collections.abc import Iterator, Mapping

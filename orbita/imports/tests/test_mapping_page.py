@@ -27,10 +27,9 @@ def address(imp, end="mapping"):
 
 def chosen(page):
     """The selected path of each column."""
-    found = re.findall(r'name="column-(\d+)".*?</select>', page, re.DOTALL)
-    parts = re.split(r'name="column-\d+"', page)[1:]
-    selected = [re.search(r'<option value="([^"]+)" selected', p.split("</select>")[0]) for p in parts]
-    return {index: one[1] for index, one in zip(found, selected, strict=True) if one}
+    found = re.findall(r'name="column-(\d+)"(.*?)</select>', page, re.DOTALL)
+    selected = {i: re.search(r'<option value="([^"]+)" selected', part) for i, part in found}
+    return {index: one[1] for index, one in selected.items() if one}
 
 
 def custom(label, **more):
@@ -49,6 +48,23 @@ def test_a_header_that_fits_two_fields_equally_is_left_to_the_user(client, uploa
     assert 'data-choose="column-2"' not in page
     assert '<optgroup label="Custom fields">' in page
     assert "2 columns are skipped" in page
+
+
+def test_two_types_of_one_label_are_shown_with_labels_and_kinds(
+    client, upload, anna, relation_type
+):
+    relation_type("space", "Projekt", "company", "Klient")
+    relation_type("deal", "Umowa", "company", "Klient")
+    imp = upload([["Nazwa", "Klient"], ["Wdrożenie", "ACME"]], by=anna, kind="spaces")
+    assert importing.targets_of(imp)[imp.mapping["1"]].label == "Klient: Projekt — Klient (Company)"
+    relation_type("space", "Pojazd", "person", "Klient")
+    imp = upload([["Nazwa", "Klient"], ["Wdrożenie", "ACME"]], by=anna, kind="spaces")
+    assert imp.mapping == {"0": "title"}
+    page = text_of(client.as_(anna).get(address(imp)))
+    assert "Klient (Projekt): Projekt — Klient (Company)</button>" in page
+    assert "Klient (Pojazd): Pojazd — Klient (Person)</button>" in page
+    assert "Umowa" not in page
+    assert '<optgroup label="Relations">' in page
 
 
 def test_values_for_all_rows_by_the_controls_of_the_form(client, upload, kasia, marek, make):
@@ -80,7 +96,7 @@ def test_values_for_all_rows_by_the_controls_of_the_form(client, upload, kasia, 
     tags = kinds.get("companies").all_fields()["tags"]
     tags.load([alfa], kasia)
     assert set(tags.value(alfa)) == {"VIP", "Targi; wiosna"}
-    assert alfa.contact_points.get().value == "600 100 200"
+    assert alfa.contact_points.get().value == "+48 600 100 200"
 
 
 @pytest.mark.parametrize(

@@ -83,9 +83,9 @@ def test_what_is_hidden_or_off_is_in_no_sample(client, kasia, ewa, make, relatio
     assert "Fuzja X" not in text
     StoredSetting.objects.filter(key="addons.sources").update(value=False)
     assert "Acquisition source" in text
-    assert "Acquisition source" not in download(
-        client, kinds.get("companies"), "csv"
-    ).content.decode()
+    assert (
+        "Acquisition source" not in download(client, kinds.get("companies"), "csv").content.decode()
+    )
     assert client.get("/imports/samples/companies.pdf").status_code == 404
     StoredSetting.objects.filter(key="addons.spaces").update(value=False)
     assert client.get("/imports/samples/spaces.csv").status_code == 404
