@@ -28,7 +28,7 @@ def propose(cells: Sequence[Any]) -> tuple[Type, list[str]]:
     for type_, shape in _SHAPES.items():
         if all(shape.fullmatch(text) for text in texts):
             return type_, []
-    if all(_reads(parse_bool, cell) for cell in texts) and not all(t in "01" for t in texts):
+    if _is_yes_no(texts):
         return Type.YES_NO, []
     if all(_reads(parse_decimal, t) and not _ZERO.match(t) for t in texts):
         return Type.NUMBER, []
@@ -38,6 +38,15 @@ def propose(cells: Sequence[Any]) -> tuple[Type, list[str]]:
     if any("\n" in to_text(cell) or len(to_text(cell)) > LONG for cell in cells):
         return Type.LONG_TEXT, []
     return _choice(texts)
+
+
+def _is_yes_no(texts: Sequence[str]) -> bool:
+    """Whether one word means yes and one no; ones and zeros may be numbers."""
+    words = {text.casefold() for text in texts}
+    if words <= {"0", "1"} or not all(_reads(parse_bool, word) for word in words):
+        return False
+    meanings = [parse_bool(word) for word in words]
+    return meanings.count(True) <= 1 and meanings.count(False) <= 1
 
 
 def _choice(texts: Sequence[str]) -> tuple[Type, list[str]]:

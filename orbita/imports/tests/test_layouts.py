@@ -15,8 +15,9 @@ FILES = {
     "Google Contacts": (
         "persons",
         "First Name,Middle Name,Last Name,File As,Organization Name,Organization Title,Notes,"
-        "Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,Phone 1 - Label,"
-        "Phone 1 - Value,Address 1 - Formatted,Address 1 - Street,Address 2 - Street",
+        "Labels,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Label,E-mail 2 - Value,"
+        "Phone 1 - Label,Phone 1 - Value,Address 1 - Formatted,Address 1 - Street,"
+        "Address 2 - Street",
         {
             "First Name": "first_name",
             "Last Name": "last_name",

@@ -233,6 +233,7 @@ def test_a_field_made_from_a_column_is_mapped_and_the_page_keeps_the_rest(
         (["007", "012"], "text"),
         (["tak", "nie", ""], "yes_no"),
         (["1", "0"], "number"),
+        (["x", "y"], "text"),
         (["12 %", "7%"], "percent"),
         (["12,50 zł", "3 EUR"], "money"),
         (["a@b.example", "c@d.example"], "email"),
