@@ -14,7 +14,7 @@ from orbita.imports.columns import Target
 from orbita.records.fields.base import Context
 from orbita.records.fields.linking import LinkField
 from orbita.records.fields.participants import participant_key
-from orbita.records.fields.reference import numbered
+from orbita.records.fields.reference import known_ends, numbered
 from orbita.records.models import Record
 from orbita.records.naming import Names
 from orbita.ui.sheets import join_items, split_items
@@ -104,13 +104,14 @@ def _typed(field: "Field", name: str, posted: QueryDict, viewer: User) -> str:
     except ValidationError:
         return join_items(chosen)
     values = value if isinstance(value, list | tuple) else [value]
-    return join_items([_word(one) for one in values if one is not None])
+    ends = known_ends({one.pk for one in values if isinstance(one, Record)}, viewer)
+    return join_items([_word(one, ends) for one in values if one is not None])
 
 
-def _word(value: Any) -> str:
-    """A chosen thing such as `Field.parse` finds it again."""
+def _word(value: Any, ends: Mapping[Any, Any]) -> str:
+    """A chosen thing such as `Field.parse` finds it again; `ends` are the records among them."""
     if isinstance(value, Record):
-        return numbered(value)
+        return numbered(ends[value.pk])
     return value.email if isinstance(value, User) else str(value)
 
 

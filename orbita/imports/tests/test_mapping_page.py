@@ -313,3 +313,35 @@ def test_nobody_else_touches_the_page(client, upload, kasia, piotr):
     assert (imp.draft, SavedMapping.objects.count()) == ({}, 0)
     assert Import.objects.count() == 1
     assert Record.objects.count() == 2
+
+
+def test_a_relation_of_all_rows_is_picked_and_shown_again(
+    client, upload, make, kasia, ewa, relation_type
+):
+    type_ = relation_type("company", "Centrala", "company", "Oddział")
+    acme = make("company", title="ACME; Polska", owner=kasia)
+    hidden = make("company", title="Fuzja X", owner=ewa, visibility=Visibility.HIDDEN)
+    path = f"relation{type_.pk}b"
+    imp = upload(ROWS, by=kasia)
+    client.as_(kasia)
+    client.post(address(imp, "draft"), form_of(imp, **{f"value-{path}": str(acme.pk)}))
+    imp.refresh_from_db()
+    text = f'"ACME; Polska ({acme.number})"'
+    assert imp.draft["options"]["values"] == {path: text}
+    page = text_of(client.get(address(imp)))
+    assert f'<option value="{acme.pk}" selected' in page
+    client.post(address(imp), form_of(imp, **{f"value-{path}": str(acme.pk)}))
+    run_jobs()
+    client.post(address(imp, "run"))
+    run_jobs()
+    assert importing.report(Import.objects.get())["counts"]["links_added"] == 2
+    other = upload(ROWS, by=kasia)
+    client.post(address(other, "draft"), form_of(other, **{f"value-{path}": str(hidden.pk)}))
+    assert "Fuzja" not in text_of(client.get(address(other)))
+    saved.save(
+        other, {"0": "title"}, {"values": {path: "Fuzja X"}}, name="A", is_shared=True, by=ewa
+    )
+    row = SavedMapping.objects.get()
+    SavedMapping.objects.update(is_shared=True)
+    client.post(address(other, "application"), {"saved": str(row.pk)})
+    assert "Fuzja" not in text_of(client.get(address(other)))
