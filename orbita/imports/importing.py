@@ -166,7 +166,7 @@ def set_options(imp: Import, options: Mapping[str, Any]) -> None:
     found = import_options.checked(options, offered)
     former = imp.option("values")
     fresh = {path: text for path, text in found["values"].items() if former.get(path) != text}
-    import_options.check_values(fresh, offered, imp.owner)
+    import_options.check_values(fresh, offered, imp.owner, found)
     imp.options = found
     imp.save(update_fields=["options"])
 

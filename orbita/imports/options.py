@@ -70,10 +70,18 @@ def _is_id(text: Any) -> bool:
 
 
 def check_values(
-    values: "Mapping[str, str]", all_targets: "Mapping[str, Target]", viewer: User
+    values: "Mapping[str, str]",
+    all_targets: "Mapping[str, Target]",
+    viewer: User,
+    options: "Mapping[str, Any]" = DEFAULT_OPTIONS,
 ) -> None:
-    """ValidationError for a value for all rows that cannot be read."""
-    context = Context(viewer, is_rehearsal=True)
+    """ValidationError for a value for all rows that cannot be read with these options."""
+    context = Context(
+        viewer,
+        is_rehearsal=True,
+        decimals=options["decimals"],
+        month_first=options["dates"] == DateOrder.MONTH,
+    )
     for path, text in values.items():
         target = all_targets[path]
         try:

@@ -10,7 +10,16 @@ from django.utils.translation import ngettext
 from orbita.accounts.models import User
 from orbita.imports import importing, link_pages, reporting
 from orbita.imports.mapping_page import cell_text, data_rows, table_context
-from orbita.imports.models import DEFAULT_OPTIONS, BadCell, Duplicates, Import, Outcome, State
+from orbita.imports.models import (
+    DEFAULT_OPTIONS,
+    BadCell,
+    DateOrder,
+    Decimals,
+    Duplicates,
+    Import,
+    Outcome,
+    State,
+)
 from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.imports.values import typed_values
 from orbita.records.flowing import givers
@@ -91,6 +100,8 @@ def mapping_context(
         "switches": switches(imp, options),
         "duplicates": Duplicates.choices,
         "bad_cells": BadCell.choices,
+        "decimals": Decimals.choices,
+        "date_orders": DateOrder.choices,
         "users": User.objects.active().order_by(*alphabetical("last_name", "first_name")),
         **reading_context(imp),
     }
@@ -135,6 +146,8 @@ def posted_options(imp: Import, posted: QueryDict) -> dict[str, Any]:
         "duplicates": posted.get("duplicates", Duplicates.UPDATE),
         "bad_cell": posted.get("bad_cell", BadCell.REJECT),
         **{name: posted.get(name) == "1" for name in SWITCHES},
+        "decimals": posted.get("decimals", imp.option("decimals")),
+        "dates": posted.get("dates", imp.option("dates")),
         "owner": posted.get("owner", "me"),
         "values": typed_values(posted, importing.targets_of(imp), imp.owner),
         "answers": imp.option("answers"),
