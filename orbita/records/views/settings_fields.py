@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -24,6 +23,7 @@ from orbita.records.fields.custom import TYPES
 from orbita.records.kinds import Kind, kinds
 from orbita.records.models import CustomField, CustomFieldType
 from orbita.records.rewriting import having
+from orbita.records.views.new_fields import back_url, other_types
 from orbita.ui.responses import add_toast, go
 
 SECTION = "custom-fields"
@@ -120,29 +120,6 @@ def after(
     if job is not None:
         return go(request, reverse("job", kwargs={"pk": job.pk}))
     return go(request, list_url(kind), text=text)
-
-
-def back_url(request: HttpRequest, made: str) -> str:
-    """The page of ours that the address says to go back to; empty for none.
-
-    It is told which field was made, by its key.
-    """
-    url = request.GET.get("back", "")
-    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return f"{url}{'&' if '?' in url else '?'}made={made}" if is_ours else ""
-
-
-def other_types(request: HttpRequest, kind: Kind, chosen: str) -> list[dict[str, Any]]:
-    """The form for each type with all else that the address says, where a page waits for it."""
-    if "back" not in request.GET:
-        return []
-    lines = []
-    for type_ in CustomFieldType:
-        query = request.GET.copy()
-        query["type"] = type_
-        url = f"{reverse('settings-field-new', kwargs={'kind': kind})}?{query.urlencode()}"
-        lines.append({"label": type_.label, "url": url, "is_current": type_ == chosen})
-    return lines
 
 
 def show_form(
