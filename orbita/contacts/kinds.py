@@ -142,6 +142,8 @@ class CompanyKind(Kind):
         "description": ("opis", "uwagi", "notatka", "komentarz", "notes", "comments"),
     }
 
+    samples = {"title": ("Nowa Era Handlowa Sp. z o.o.", "Żółta Łódź S.A.")}
+
     def declared_fields(self) -> tuple[Field, ...]:
         """Numbers with checksums."""
         return (
@@ -209,6 +211,12 @@ class PersonKind(Kind):
         "last_name": ("nazwisko", "surname", "family name"),
         "position": ("stanowisko", "funkcja", "rola", "job title", "title", "role"),
         "description": ("opis", "uwagi", "notatka", "komentarz", "notes", "comments"),
+    }
+
+    samples = {
+        "first_name": ("Łucja", "Zenon"),
+        "last_name": ("Przykładowa", "Próbny"),
+        "position": (_("Purchasing manager"), _("Owner of the company")),
     }
 
     def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from orbita.imports import answering, reporting
+from orbita.imports.finding import own_import
 from orbita.imports.models import State
-from orbita.imports.views import own_import
 from orbita.ui.responses import go
 
 

@@ -5,6 +5,7 @@ that fields and kinds declare.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +38,54 @@ def guess(
     sample: Sequence[Sequence[Any]],
     all_targets: "Mapping[str, Target]",
     viewer: "User",
+    known: "Mapping[str, str] | None" = None,
 ) -> Mapping_:
-    """The best mapping of column indexes (as text) to paths; what nobody can tell is left out."""
-    taken: dict[str, str] = {}
-    used: set[str] = set()
-    for _score, index, path in sorted(_scores(columns, all_targets), key=lambda s: (-s[0], s[1])):
-        if str(index) not in taken and (path not in used or all_targets[path].field.many):
-            taken[str(index)] = path
-            used.add(path)
-    _by_values(columns, sample, all_targets, viewer, taken, used)
+    """The best mapping of column indexes (as text) to paths; what nobody can tell is left out.
+
+    `known` are columns of which something else has said already what they become; an empty path
+    says that they become nothing.
+    """
+    known = known or {}
+    taken = {index: path for index, path in known.items() if path in all_targets}
+    used = set(taken.values())
+    settled = set(known)
+    for index, paths in _contests(columns, all_targets):
+        free = [path for path in paths if path not in used or all_targets[path].field.many]
+        if index in settled or not free:
+            continue
+        settled.add(index)
+        if len(free) == 1:
+            taken[index] = free[0]
+            used.add(free[0])
+    _by_values(columns, sample, all_targets, viewer, taken, used, settled)
     return dict(sorted(taken.items(), key=lambda item: int(item[0])))
+
+
+def undecided(
+    columns: Sequence[str], all_targets: "Mapping[str, Target]", mapping: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """The columns without a target whose header fits several equally well, with their paths."""
+    used = set(mapping.values())
+    found: dict[str, list[str]] = {}
+    seen = set(mapping)
+    for index, paths in _contests(columns, all_targets):
+        free = [path for path in paths if path not in used or all_targets[path].field.many]
+        if index not in seen and free:
+            seen.add(index)
+            if len(free) > 1:
+                found[index] = free
+    return found
+
+
+def _contests(
+    columns: Sequence[str], all_targets: "Mapping[str, Target]"
+) -> list[tuple[str, list[str]]]:
+    """Index of a column and the targets that fit it equally well, the best fits first."""
+    found: dict[tuple[float, int], list[str]] = defaultdict(list)
+    for score, index, path in _scores(columns, all_targets):
+        found[score, index].append(path)
+    best = sorted(found.items(), key=lambda item: (-item[0][0], item[0][1]))
+    return [(str(index), paths) for (_score, index), paths in best]
 
 
 def past(
@@ -151,13 +190,14 @@ def _by_values(
     viewer: "User",
     taken: Mapping_,
     used: set[str],
+    settled: set[str],
 ) -> None:
     """Columns without a telling header, by what their cells look like."""
     context = Context(viewer)
     unsettable = _set_by_nobody(all_targets, viewer)
     for index, header in enumerate(columns):
         cells = [row[index] for row in sample if index < len(row) and row[index] not in (None, "")]
-        if str(index) in taken or len(cells) < 2 or plain(header) in unsettable:
+        if str(index) in settled or len(cells) < 2 or plain(header) in unsettable:
             continue
         for path, target in all_targets.items():
             if path not in used and _looks_like(target.field, cells, context):

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from orbita.imports import options as import_options
 from orbita.imports import staging
 from orbita.imports.columns import Target, targets
-from orbita.imports.guess import guess, past
 from orbita.imports.jobs import execute_import
 from orbita.imports.models import Import, State
 from orbita.imports.readers import Choices, Inspection, UnreadableFile, inspect
+from orbita.imports.recognising import automatic
 from orbita.imports.reporting import report
 from orbita.imports.running import execute
 from orbita.jobs.models import Job
@@ -134,16 +134,12 @@ def set_mapping(imp: Import, mapping: Mapping[str, str] | None = None) -> None:
     _refuse_busy(imp)
     offered = targets_of(imp)
     if mapping is None:
-        header = imp.reading.header_row
-        sample = imp.sample[(header + 1 if header is not None else 0) :]
-        mapping = past(imp.columns, imp.kind, imp.owner, offered) or guess(
-            imp.columns, sample, offered, imp.owner
-        )
+        mapping, imp.layout = automatic(imp, offered)
         imp.state, imp.mapping_is_chosen = State.UPLOADED, False
     else:
         _check_mapping(imp, mapping, offered)
         imp.state, imp.mapping_is_chosen = State.MAPPED, True
-    imp.mapping = dict(mapping)
+    imp.mapping, imp.draft = dict(mapping), {}
     imp.save()
 
 
@@ -166,7 +162,12 @@ def _check_mapping(imp: Import, mapping: Mapping[str, str], offered: Mapping[str
 def set_options(imp: Import, options: Mapping[str, Any]) -> None:
     """Set the options (see options.py); those not given get their defaults."""
     _refuse_busy(imp)
-    imp.options = import_options.checked(options, targets_of(imp))
+    offered = targets_of(imp)
+    found = import_options.checked(options, offered)
+    former = imp.option("values")
+    fresh = {path: text for path, text in found["values"].items() if former.get(path) != text}
+    import_options.check_values(fresh, offered, imp.owner, found)
+    imp.options = found
     imp.save(update_fields=["options"])
 
 

@@ -99,6 +99,9 @@ class Import(models.Model):
 
     `choices` say how the file is read, `columns` are its headers, `sample` its first rows,
     `mapping` leads from the index of a column to the path of a target (`nip`, `company.nip`).
+    `layout` is the key of the program whose export the file was recognised as (see recognising.py).
+    `draft` is what the page of the mapping held when it was left for a moment: `mapping` and
+    `options`, as they were typed.
     `position` is the number of the last row that is settled; it moves in the transaction that
     writes the rows, so an interrupted import goes on where it stopped. `linked` is the same for
     the ties to other records, which are made when all rows have their records.
@@ -116,7 +119,9 @@ class Import(models.Model):
     sample = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
     mapping_is_chosen = models.BooleanField(default=False)
+    layout = models.CharField(max_length=40, blank=True)
     options = models.JSONField(default=dict)
+    draft = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
     message = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
@@ -243,3 +248,45 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.outcome}"
+
+
+class SavedMappingQuerySet(models.QuerySet["SavedMapping"]):
+    """Saved mappings by who may use and who may change them."""
+
+    def usable_by(self, viewer: "User") -> Self:
+        """One's own, and those that an administrator shared."""
+        return self.filter(models.Q(owner=viewer) | models.Q(is_shared=True))
+
+    def changeable_by(self, viewer: "User") -> Self:
+        """One's own; administrators also change those that are shared."""
+        own = models.Q(owner=viewer)
+        return self.filter(own | models.Q(is_shared=True) if viewer.is_administrator else own)
+
+
+class SavedMapping(models.Model):
+    """A mapping under a name, for later files with the same headers.
+
+    `columns` are pairs of a header and the path of its target, in the order of the file that it was
+    made from; `options` are those of the import.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=32)
+    name = models.CharField(_("Name"), max_length=80)
+    is_shared = models.BooleanField(_("For everybody"), default=False)
+    columns = models.JSONField(default=list)
+    options = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = SavedMappingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "kind", "name"], name="saved_mapping_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

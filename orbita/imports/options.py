@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from orbita.accounts.models import User
 from orbita.imports.models import DEFAULT_OPTIONS, BadCell, DateOrder, Decimals, Duplicates
+from orbita.records.fields.base import Context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,44 @@ def _is_id(text: Any) -> bool:
         return bool(UUID(str(text)))
     except ValueError:
         return False
+
+
+def check_values(
+    values: "Mapping[str, str]",
+    all_targets: "Mapping[str, Target]",
+    viewer: User,
+    options: "Mapping[str, Any]" = DEFAULT_OPTIONS,
+) -> None:
+    """ValidationError for a value for all rows that cannot be read with these options."""
+    context = Context(
+        viewer,
+        is_rehearsal=True,
+        decimals=options["decimals"],
+        month_first=options["dates"] == DateOrder.MONTH,
+    )
+    for path, text in values.items():
+        target = all_targets[path]
+        try:
+            target.field.prepare([text], context)
+            target.field.parse(text, context)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            raise ValidationError(f"{target.label}: {text[:80]}") from error
+        except ValidationError as error:
+            raise ValidationError(f"{target.label}: {' '.join(error.messages)}") from error
+
+
+def check_filled_once(
+    values: "Mapping[str, str]",
+    mapping: "Mapping[str, str]",
+    all_targets: "Mapping[str, Target]",
+) -> None:
+    """ValidationError for a value for all rows that a column gives too."""
+    for path in values:
+        if path in mapping.values():
+            raise ValidationError(
+                _("“%(label)s” has both a column and a value for all rows")
+                % {"label": all_targets[path].label}
+            )
 
 
 def _owner(text: Any) -> str:

@@ -9,20 +9,29 @@ from django.utils.translation import ngettext
 
 from orbita.accounts.models import User
 from orbita.imports import importing, link_pages, reporting
-from orbita.imports.columns import grouped
-from orbita.imports.models import BadCell, Duplicates, Import, Outcome, State
+from orbita.imports.mapping_page import cell_text, data_rows, table_context
+from orbita.imports.models import (
+    DEFAULT_OPTIONS,
+    BadCell,
+    DateOrder,
+    Decimals,
+    Duplicates,
+    Import,
+    Outcome,
+    State,
+)
 from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.imports.values import typed_values
 from orbita.records.flowing import givers
 from orbita.records.kinds import Kind
 from orbita.records.models import DuplicatePair, Record
 from orbita.ui.formats import number
 from orbita.ui.ordering import alphabetical
-from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
     from orbita.imports.models import ImportRow
 
-SAMPLES, SHOWN_ROWS, PAGE = 3, 8, 50
+SHOWN_ROWS, PAGE = 8, 50
 SWITCHES = ("create_missing", "create_entries", "take_over")
 TONES = {
     Outcome.CREATED: "good",
@@ -70,42 +79,42 @@ def list_row(imp: Import, names: dict[str, Kind]) -> dict[str, Any]:
     }
 
 
-def mapping_context(imp: Import, posted: QueryDict | None = None) -> dict[str, Any]:
+def mapping_context(
+    imp: Import,
+    viewer: User,
+    posted: QueryDict | None = None,
+    made: tuple[str, str] = ("", ""),
+) -> dict[str, Any]:
     """Columns with samples and what they can become, ways to read the file, options."""
-    offered = importing.targets_of(imp)
-    chosen = posted_mapping(imp, posted) if posted is not None else imp.mapping
-    header = imp.reading.header_row
-    rows = imp.sample[header + 1 if header is not None else 0 :]
-    columns = [
-        {
-            "index": str(index),
-            "letter": importing.column_letter(index),
-            "name": name,
-            "path": chosen.get(str(index), ""),
-            "samples": [text for row in rows if (text := cell_text(row, index))][:SAMPLES],
-        }
-        for index, name in enumerate(imp.columns)
-    ]
+    chosen, options = state_of(imp, posted)
+    rows = data_rows(imp)
     return {
         "imp": imp,
         "title": imp.kind_object.labels.import_,
         "steps": steps(imp, 1),
-        "columns": columns,
-        "groups": grouped(offered.values()),
-        "missing": [
-            {"target": target, "value": imp.option("values").get(target.path, "")}
-            for target in reporting.missing(imp, ignore_values=True)
-        ],
+        **table_context(imp, viewer, chosen, options["values"], made),
         "preview_rows": [[cell_text(row, i) for i in range(len(imp.columns))] for row in rows][
             :SHOWN_ROWS
         ],
-        "options": option_values(imp, posted),
-        "switches": switches(imp, posted),
+        "options": options,
+        "switches": switches(imp, options),
         "duplicates": Duplicates.choices,
         "bad_cells": BadCell.choices,
+        "decimals": Decimals.choices,
+        "date_orders": DateOrder.choices,
         "users": User.objects.active().order_by(*alphabetical("last_name", "first_name")),
         **reading_context(imp),
     }
+
+
+def state_of(imp: Import, posted: QueryDict | None = None) -> tuple[dict[str, str], dict[str, Any]]:
+    """Mapping and options as the page shows them: posted, put aside a moment ago, or stored."""
+    stored = {name: imp.option(name) for name in DEFAULT_OPTIONS}
+    if posted is not None:
+        return posted_mapping(imp, posted), stored | posted_options(imp, posted)
+    if imp.draft:
+        return imp.draft["mapping"], stored | imp.draft["options"]
+    return imp.mapping, stored
 
 
 def reading_context(imp: Import) -> dict[str, Any]:
@@ -125,45 +134,37 @@ def reading_context(imp: Import) -> dict[str, Any]:
     }
 
 
-def cell_text(row: list[Any], index: int) -> str:
-    """A cell of the sample, cut short."""
-    return to_text(row[index])[:80] if index < len(row) and row[index] is not None else ""
-
-
 def posted_mapping(imp: Import, posted: QueryDict) -> dict[str, str]:
     """What the form says about the columns."""
     paths = {str(i): posted.get(f"column-{i}", "") for i in range(len(imp.columns))}
     return {index: path for index, path in paths.items() if path}
 
 
-def posted_options(posted: QueryDict) -> dict[str, Any]:
+def posted_options(imp: Import, posted: QueryDict) -> dict[str, Any]:
     """What the form says about everything else."""
     return {
         "duplicates": posted.get("duplicates", Duplicates.UPDATE),
         "bad_cell": posted.get("bad_cell", BadCell.REJECT),
         **{name: posted.get(name) == "1" for name in SWITCHES},
+        "decimals": posted.get("decimals", imp.option("decimals")),
+        "dates": posted.get("dates", imp.option("dates")),
         "owner": posted.get("owner", "me"),
-        "values": {key[6:]: text for key, text in posted.items() if key.startswith("value-")},
+        "values": typed_values(posted, importing.targets_of(imp), imp.owner),
+        "answers": imp.option("answers"),
     }
 
 
-def option_values(imp: Import, posted: QueryDict | None) -> dict[str, Any]:
-    """The options as the form shows them."""
-    if posted is not None:
-        return posted_options(posted)
-    return {name: imp.option(name) for name in ("duplicates", "bad_cell", *SWITCHES, "owner")}
-
-
-def switches(imp: Import, posted: QueryDict | None) -> list[dict[str, Any]]:
+def switches(imp: Import, options: dict[str, Any]) -> list[dict[str, Any]]:
     """What the import can do besides, with the label of each and whether it is ticked."""
-    chosen = option_values(imp, posted)
     fields = [target.field for target in importing.targets_of(imp).values()]
     labels: dict[str, Any] = {"create_missing": _("Add groups and tags that do not exist yet")}
     if imp.owner.is_administrator and (entries := [f for f in fields if f.create_label]):
         labels["create_entries"] = entries[0].create_label
     if any(f.flows for f in fields) and givers(imp.kind_object):
         labels["take_over"] = _("Take the source over from the company where a row gives none")
-    return [{"name": name, "label": label, "is_on": chosen[name]} for name, label in labels.items()]
+    return [
+        {"name": name, "label": label, "is_on": options[name]} for name, label in labels.items()
+    ]
 
 
 def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:

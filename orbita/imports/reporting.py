@@ -59,16 +59,20 @@ def unmapped(imp: Import) -> list[str]:
     return [n for i, n in enumerate(imp.columns) if imp.mapping.get(str(i)) not in offered]
 
 
-def missing(imp: Import, *, ignore_values: bool = False) -> "list[Target]":
+def missing(imp: Import) -> "list[Target]":
     """Fields that a form would demand and that neither a column nor a value for all rows fills."""
-    filled = {*imp.mapping.values(), *(() if ignore_values else imp.option("values"))}
+    filled = {*imp.mapping.values(), *imp.option("values")}
+    return [target for target in demanded(imp) if target.path not in filled]
+
+
+def demanded(imp: Import) -> "list[Target]":
+    """Fields that a form would demand and that have no value by themselves."""
     return [
         target
-        for path, target in targets(imp.kind_object, imp.owner).items()
+        for target in targets(imp.kind_object, imp.owner).values()
         if target.reference is None
         and target.field.required
         and target.field.editable
-        and path not in filled
         and target.field.default(imp.owner) in (None, "")
         and not _column_default(target)
     ]

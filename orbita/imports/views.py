@@ -8,16 +8,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from orbita.imports import importing, link_pages, pages, reporting
+from orbita.imports.finding import changeable_import, own_import
 from orbita.imports.models import Import, State
+from orbita.imports.overview import relation_rows
 from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
 from orbita.imports.undoing import may_undo
+from orbita.preferences import feature_enabled
 from orbita.records.kinds import Kind, kinds
 from orbita.ui.responses import go
 
@@ -39,6 +42,8 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [pages.list_row(imp, names) for imp in found[:PAGE]],
         "kinds": allowed,
+        "has_relations": feature_enabled("relations"),
+        "relations": relation_rows(viewer),
         "pager": {
             "previous_url": here if before else "",
             "next_url": f"{here}?before={found[PAGE - 1].pk}" if len(found) > PAGE else "",
@@ -86,41 +91,19 @@ class NewView(View):
             "title": kind.labels.import_,
             "steps": pages.steps(None, 0),
             "error": error,
+            "has_relations": feature_enabled("relations"),
+            "relations": [
+                row for row in relation_rows(viewer) if any(u.kind == kind for u in row.uses)
+            ],
             "max_mib": settings.IMPORT_MAX_BYTES // 1024**2,
         }
         return render(request, "imports/new.html", context, status=422 if error else 200)
 
 
-class MappingView(View):
-    """Which column becomes what, and how rows are treated."""
-
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """The columns with samples beside."""
-        imp = _changeable(request, pk)
-        if imp is None:
-            return redirect("import", pk=pk)
-        return render(request, "imports/mapping.html", pages.mapping_context(imp))
-
-    def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Take the choices and have the rows checked."""
-        imp = _changeable(request, pk)
-        if imp is None:
-            return redirect("import", pk=pk)
-        try:
-            importing.set_mapping(imp, pages.posted_mapping(imp, request.POST))
-            importing.set_options(imp, pages.posted_options(request.POST))
-            importing.start(imp, dry_run=True)
-        except ValidationError as problem:
-            imp.refresh_from_db()
-            context = pages.mapping_context(imp, request.POST) | {"errors": problem.messages}
-            return render(request, "imports/mapping.html", context, status=422)
-        return go(request, reverse("import-preview", args=[pk]))
-
-
 @require_POST
 def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Read the file in another way."""
-    imp = _changeable(request, pk)
+    imp = changeable_import(request, pk)
     if imp is None:
         return redirect("import", pk=pk)
     header = request.POST.get("header_row", "")[:6]
@@ -136,7 +119,8 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     except (UnreadableFile, ValidationError) as problem:
         imp.refresh_from_db()
         texts = problem.messages if isinstance(problem, ValidationError) else [problem.sentence]
-        context = pages.mapping_context(imp) | {"errors": texts}
+        viewer: Any = request.user
+        context = pages.mapping_context(imp, viewer) | {"errors": texts}
         return render(request, "imports/mapping.html", context, status=422)
     return go(request, reverse("import-mapping", args=[pk]))
 
@@ -219,23 +203,6 @@ def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     )
     response["Content-Disposition"] = 'attachment; filename="rejected.csv"'
     return response
-
-
-def own_import(request: HttpRequest, pk: UUID) -> Import:
-    """The import, if the viewer may see it and its kind is there."""
-    viewer: Any = request.user
-    rows = Import.objects.visible_to(viewer).select_related("owner", "job")
-    imp = get_object_or_404(rows, pk=pk, kind__in=[kind.slug for kind in kinds])
-    if not imp.kind_object.may(viewer, "import"):
-        raise Http404
-    importing.notice_end_of_job(imp)
-    return imp
-
-
-def _changeable(request: HttpRequest, pk: UUID) -> Import | None:
-    """The import, None when it is at work or has written something."""
-    imp = own_import(request, pk)
-    return None if imp.is_busy or imp.changeset_id is not None else imp
 
 
 def _progress_context(imp: Import) -> dict[str, Any]:

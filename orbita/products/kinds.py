@@ -35,6 +35,12 @@ class ProductKind(Kind):
     card = ("sku", "price", "unit", "groups", "owner")
     matching = (("number",), ("sku",), ("title",))
 
+    samples = {
+        "title": (_("Training, one day"), _("Support, one month")),
+        "sku": ("SZK-001", "WSP-030"),
+        "unit": (_("pc"), _("pc")),
+    }
+
     def declared_fields(self) -> tuple[Field, ...]:
         """Amounts with their currency."""
         return (

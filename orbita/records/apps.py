@@ -6,7 +6,7 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class RecordsConfig(AppConfig):
-    """Loads `kinds`, `panels` and `operations` of every application once all models are ready."""
+    """Loads what the applications declare once all models are ready: kinds, panels and so on."""
 
     name = "orbita.records"
 
@@ -14,7 +14,7 @@ class RecordsConfig(AppConfig):
         """Fill the registries and have the triggers installed after each migration."""
         from orbita.records.triggers import install
 
-        autodiscover_modules("kinds", "panels", "operations")
+        autodiscover_modules("kinds", "panels", "operations", "layouts")
         from orbita.records.changes import on_close
         from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
         from orbita.records.kind_names import declare_names, lazy_name

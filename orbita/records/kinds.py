@@ -94,6 +94,8 @@ class Kind:
     without: ClassVar[tuple[str, ...]] = ()
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people call the fields in their spreadsheets, by field key, beyond the labels."""
+    samples: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
+    """Invented values for the rows of a sample file, by field key, where the field has none."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Let the account's own names stand before the declared ones."""

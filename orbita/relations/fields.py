@@ -18,7 +18,7 @@ from orbita.records.changes import current
 from orbita.records.fields.base import Depth, Field
 from orbita.records.fields.linking import LinkField, Tie
 from orbita.records.fields.provided import provide
-from orbita.records.fields.reference import numbered
+from orbita.records.fields.reference import known_ends, listed_of_kind, numbered
 from orbita.records.kinds import Kind, kinds
 from orbita.records.listing.filters import Filter
 from orbita.relations import importing
@@ -195,6 +195,12 @@ class RelationField(LinkField):
         """Where a name typed in the picker becomes a record; empty if the viewer may not add."""
         kind = self.target_kind()
         return reverse("quick-add", kwargs={"kind": kind}) if kind.may(viewer, "add") else ""
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """The newest record that could be the other end and that the viewer may know of."""
+        newest = listed_of_kind(self.target, viewer).order_by("-pk").values_list("pk", flat=True)
+        ends = known_ends(set(newest[:1]), viewer).values()
+        return [join_items([numbered(end)]) for end in ends]
 
     def initial(self, record: Any) -> Any:
         """The ends that the editor may know of."""

@@ -49,6 +49,8 @@ def split_items(text: str, separators: str = ";|\n") -> list[str]:
     >>> split_items('VIP; "a; b"'), split_items('"Budex" sp. z o.o.; Acme')
     (['VIP', 'a; b'], ['"Budex" sp. z o.o.', 'Acme'])
     """
+    if " ::: " in text and ";" in separators:  # Google's separator
+        text = text.replace(" ::: ", "; ")
     item, may_be_several = _items(separators)
     if not may_be_several.search(text):
         one = text.strip()

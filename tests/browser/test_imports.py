@@ -145,3 +145,37 @@ def test_a_file_that_is_no_spreadsheet_is_refused_with_a_sentence(browse, kasia,
     )
     expect(page.locator("[data-error-summary]")).to_be_visible()
     assert Company.objects.count() == 0
+
+
+def test_the_sample_file_brings_records_with_their_relations(browse, anna, make, relation_type):
+    """The steps of the article: settings, import and export, a new file, the sample, the result."""
+    make("company", title="ACME", owner=anna)
+    relation_type("company", "Centrala", "company", "Oddział")
+    page = browse(anna, "/settings/")
+    page.locator(".settings-nav a[href='/imports/']").click()
+    expect(page.locator(".import-relation-table")).to_contain_text("Centrala")
+    page.locator(".page-actions a[href='/imports/new/']").click()
+    with page.expect_download() as downloaded:
+        page.locator(".import-sample-line a", has_text="csv").click()
+    text = downloaded.value.path().read_bytes().decode("utf-8-sig")
+    header, *rows = text.splitlines()
+    lines = [f"{header};Branża", *(f"{row};{word}" for row, word in zip(rows, "XY", strict=True))]
+    buffer = "\r\n".join(lines).encode("cp1250")
+    upload(page, {"name": "firmy.csv", "mimeType": "text/csv", "buffer": buffer})
+    relations = page.locator(".import-map select").first.locator(
+        "optgroup[label='Relations'] option"
+    )
+    assert "Centrala: Centrala — Oddział (Company)" in relations.all_inner_texts()
+    page.locator("#column-0").select_option("description")
+    page.locator("#column-0").select_option("title")
+    page.locator("button[formaction$='/field/']").click()
+    page.locator("#modal-content button[name=save]").click()
+    expect(page.locator(".import-map tr").last.locator("option:checked")).to_have_text("Branża")
+    check(page)
+    run(page)
+    branch = Company.objects.get(title="Nowa Era Handlowa Sp. z o.o.")
+    assert set(branch.custom.values()) == {"X"}
+    page.goto(branch.get_absolute_url())
+    expect(
+        page.locator("[data-panel=relations], .panel", has_text="Centrala").first
+    ).to_contain_text("ACME")

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orbita.imports import importing
+from orbita.imports.guess import undecided
 from orbita.imports.tests.conftest import numbers
 from orbita.jobs.testing import run_jobs
 from orbita.preferences.models import StoredSetting
@@ -60,12 +61,20 @@ def test_columns_called_like_relations_are_matched_and_linked(
     assert {"Budex", "ACME Oddział Opole"} in [set(pair) for pair in ends()]
 
 
-@pytest.mark.parametrize(
-    "header", ["Centrala", "CENTRALA", "Centrala — Oddział", "oddzial - centrala"]
-)
-def test_the_label_and_the_whole_type_name_the_column(run, make, anna, headquarters, header):
+@pytest.mark.parametrize("header", ["Klient", "KLIENT", "Projekt — Klient", "klient - projekt"])
+def test_the_label_and_the_whole_type_name_the_column(run, make, anna, relation_type, header):
+    relation_type("space", "Projekt", "company", "Klient")
     make("company", title="ACME", owner=anna)
-    assert links(run([["Nazwa", header], ["Opole", "ACME"]], by=anna), 2) == [("ACME", "added")]
+    report = run([["Nazwa", header], ["Opole", "ACME"]], by=anna, kind="spaces")
+    assert links(report, 2) == [("ACME", "added")]
+
+
+def test_a_type_that_reads_both_ways_is_never_linked_by_guess(upload, make, anna, headquarters):
+    make("company", title="ACME", owner=anna)
+    imp = upload([["Nazwa", "Centrala — Oddział"], ["Opole", "ACME"]], by=anna)
+    assert imp.mapping == {"0": "title"}
+    both = {f"relation{headquarters.pk}a", f"relation{headquarters.pk}b"}
+    assert set(undecided(imp.columns, importing.targets_of(imp), imp.mapping)["1"]) == both
 
 
 def test_a_header_without_a_type_makes_no_type(run, anna, headquarters):

@@ -168,6 +168,14 @@ class AddressesField(Field):
         return [[e.get(part, "") for part in ADDRESS_PARTS] for e in value or ()] or None
 
 
+SAMPLES = {
+    "street": ("Długa 7", "Żeglarska 12/3"),
+    "postcode": ("31-146", "90-001"),
+    "city": ("Kraków", "Łódź"),
+    "country": ("Polska", "Polska"),
+}
+
+
 class AddressPart(Field):
     """One part of the main address: a column of lists and spreadsheets, set by `addresses`."""
 
@@ -213,6 +221,10 @@ class AddressPart(Field):
             empty="",
             without=lambda: ~has(Address.objects.filter(position=0, city__gt="")),
         )
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """The parts of two addresses."""
+        return SAMPLES[self.part]
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The text; a postcode in its normal form."""

@@ -274,6 +274,10 @@ class Field:
     def prepare(self, cells: Sequence[Any], context: Context) -> None:
         """Read at once what `parse` will need for these cells; at most a query or two."""
 
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """Invented values for the rows of a sample file, such as `parse` reads; empty for none."""
+        return ()
+
     def clean(self, value: Any, context: Context) -> Any:
         """Check a value that came from the API; the same rules and errors as `parse`."""
         return self.parse(value, context)

@@ -113,6 +113,11 @@ EXAMPLES = {
     ContactType.PHONE: "+48 600 100 200",
     ContactType.WWW: "nowaera.example",
 }
+SAMPLES = {
+    ContactType.EMAIL: ("biuro@nowaera.example; faktury@nowaera.example", "poczta@zolta.example"),
+    ContactType.PHONE: ("+48 600 100 200; +48 12 345 67 89", "+48 601 200 300"),
+    ContactType.WWW: ("https://nowaera.example", "https://zolta.example"),
+}
 HREFS = {
     ContactType.EMAIL: "mailto:{}",
     ContactType.PHONE: "tel:+{}",
@@ -225,6 +230,10 @@ class ContactField(Field):
                 autocomplete="off",
             ),
         )
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """Values of nobody's, the first row with two."""
+        return SAMPLES[ContactType(self.type)]
 
     def parse(self, cell: Any, context: Context) -> Any:
         """One value or several, separated by semicolons; from the API, objects or texts."""

@@ -1,6 +1,7 @@
 """Polish identifiers: NIP, REGON and postcodes, checked by python-stdnum and by form."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -43,6 +44,7 @@ class IdentifierField(CheckedField):
 
     icon = "id-badge-2"
     bulk = False
+    numbers: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"null": True, **options})
@@ -60,6 +62,10 @@ class IdentifierField(CheckedField):
     def check(self, text: str) -> str:
         """The normal form; raises stdnum's ValidationError."""
         raise NotImplementedError
+
+    def sample_cells(self, viewer: Any) -> Sequence[Any]:
+        """Numbers with a right checksum that nobody has."""
+        return self.numbers
 
     def sentence(self) -> str:
         """What to say about a number that is wrong."""
@@ -82,6 +88,7 @@ class NipField(IdentifierField):
     """NIP, the tax number: ten digits, the last a checksum (Polish Tax Register Act)."""
 
     example = "1234563218"
+    numbers = ("9990000103", "9990000126")
 
     def check(self, text: str) -> str:
         """Ten digits."""
@@ -109,6 +116,7 @@ class RegonField(IdentifierField):
     """REGON, the statistical number: 9 or 14 digits with checksums (GUS)."""
 
     example = "123456785"
+    numbers = ("999000012", "999000029")
 
     def check(self, text: str) -> str:
         """9 or 14 digits."""

@@ -194,6 +194,13 @@ class LabelsField(Field):
             raise ValidationError(_("Unknown: %(name)s") % {"name": unknown})
         return sorted(known.get(key, name) for key, name in names.items())
 
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """The first names that there are; else one that the viewer may add."""
+        found = [str(option.label) for option in self.choices(viewer)[:2]]
+        if not found:
+            return self.example if self.may_create(viewer) else ()
+        return [join_items(found, ", "), found[0]]
+
     def prepare(self, cells: Sequence[Any], context: Context) -> None:
         """Look all the names of the cells up in one query."""
         names = {fold(part) for cell in cells for part in split_items(to_text(cell), _SEPARATORS)}

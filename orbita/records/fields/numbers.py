@@ -1,5 +1,6 @@
 """Numbers and amounts as fields."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,10 @@ class NumberField(Field):
         """Text or a number."""
         return {"anyOf": [self.json_type, {"type": "number"}]}
 
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """Two numbers."""
+        return (Decimal("12500.50"), Decimal("990.00"))
+
     def parse(self, cell: Any, context: Context) -> Any:
         """The number, in Polish or English writing."""
         return self._read(cell, context.decimals)
@@ -110,6 +115,10 @@ class WholeNumberField(NumberField):
     def json_input(self) -> dict[str, Any]:
         """Text or a number."""
         return {"anyOf": [self.json_type, {"type": "string"}]}
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """Two whole numbers that fit every column."""
+        return (120, 7)
 
     def from_form(self, value: Any) -> Any:
         """The number, if it is whole."""
@@ -179,6 +188,10 @@ class CurrencyField(TextField):
     def default(self, viewer: "User") -> Any:
         """The first of them."""
         return CURRENCIES[0]
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """The first of them."""
+        return (CURRENCIES[0], CURRENCIES[0])
 
     def parse(self, cell: Any, context: Context) -> Any:
         """A code of three letters; PLN for an empty text and for "zł"."""

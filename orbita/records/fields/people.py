@@ -240,6 +240,10 @@ class OwnerField(UserField):
         """The id."""
         return record.owner_id
 
+    def sample_cells(self, viewer: User) -> Sequence[Any]:
+        """The viewer."""
+        return (viewer.email, viewer.email)
+
     def default(self, viewer: User) -> Any:
         """The one who adds."""
         return viewer

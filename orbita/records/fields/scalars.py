@@ -1,5 +1,6 @@
 """Fields over one column: text, choice, number, money, date, moment, yes or no."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -68,6 +69,10 @@ class TextField(Field):
             help_text=self.help,
         )
 
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """A word where there must be one."""
+        return (_("Example"),) if self.required else ()
+
     def parse(self, cell: Any, context: Context) -> Any:
         """The text, cleaned of invisible signs; too long is refused."""
         text = check_length(clean(to_text(cell)), self.max_length)
@@ -103,6 +108,11 @@ class TitleField(TextField):
             help_text=self.help,
             error_messages={"required": gettext_lazy("Enter a name")},
         )
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """The word for such a record, counted."""
+        one = self.kind.labels.one if self.kind is not None else self.label
+        return (f"{one} 1", f"{one} 2")
 
     def from_form(self, value: Any) -> Any:
         """The name; one of invisible signs alone is none."""
@@ -149,6 +159,10 @@ class LongTextField(Field):
     def filter(self) -> Filter | None:
         """By a piece of text."""
         return TextFilter(self.path, empty="")
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """A word where there must be one."""
+        return (_("Example"),) if self.required else ()
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The text with its line breaks."""
@@ -208,6 +222,10 @@ class ChoiceField(Field):
         column: Any = self.kind.model._meta.get_field(self.path.rpartition("__")[2])
         return column.get_default()
 
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """The first labels."""
+        return [str(label) for label in self.choices.labels[:2]]
+
     def parse(self, cell: Any, context: Context) -> Any:
         """The choice whose value or label, in either language, this is."""
         text = fold(to_text(cell))
@@ -246,6 +264,10 @@ class YesNoField(Field):
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A box to tick."""
         return forms.BooleanField(label=self.label, required=False, help_text=self.help)
+
+    def sample_cells(self, viewer: "User") -> Sequence[Any]:
+        """Both words."""
+        return (_("yes"), _("no"))
 
     def parse(self, cell: Any, context: Context) -> Any:
         """The usual words for yes and no."""

@@ -1,5 +1,6 @@
 """The level of visibility as a field."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -63,6 +64,10 @@ class VisibilityField(ChoiceField):
             choices=[(v.value, v.label) for v in Visibility if v.value in levels],
             help_text=_("Restricted: others see the name only. Hidden: others do not know of it."),
         )
+
+    def sample_cells(self, viewer: User) -> Sequence[Any]:
+        """The level that new records have."""
+        return (str(self.default(viewer).label),) * 2
 
     def json(self, record: Any) -> Any:
         """public, restricted or hidden."""

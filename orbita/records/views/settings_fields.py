@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -24,6 +23,7 @@ from orbita.records.fields.custom import TYPES
 from orbita.records.kinds import Kind, kinds
 from orbita.records.models import CustomField, CustomFieldType
 from orbita.records.rewriting import having
+from orbita.records.views.new_fields import back_url, other_types
 from orbita.ui.responses import add_toast, go
 
 SECTION = "custom-fields"
@@ -122,13 +122,6 @@ def after(
     return go(request, list_url(kind), text=text)
 
 
-def back_url(request: HttpRequest) -> str:
-    """The page of ours that the address says to go back to; empty for none."""
-    url = request.GET.get("back", "")
-    is_ours = url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-    return url if is_ours else ""
-
-
 def show_form(
     request: HttpRequest, kind: Kind, form: forms.BaseForm, title: Any, **more: Any
 ) -> HttpResponse:
@@ -156,10 +149,12 @@ class AddFieldView(AdministratorsOnly, View):
             raise Http404
         blank = CustomField(kind=kind.key, type=type_, label=request.GET.get("label", "")[:120])
         viewer: Any = request.user
-        return FieldForm(kind, viewer, request.POST or None, instance=blank)
+        options = "\n".join(request.GET.getlist("option")[:100])
+        initial = {"options": options} if options else {}
+        return FieldForm(kind, viewer, request.POST or None, instance=blank, initial=initial)
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
-        """An empty form."""
+        """The form, empty but for what the address says."""
         return self.show(request, kind, self.form(request, kind))
 
     def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
@@ -174,14 +169,23 @@ class AddFieldView(AdministratorsOnly, View):
                 form.add_error(None, error)
             else:
                 text = _("Added: %(title)s") % {"title": made.label}
-                return go(request, back_url(request) or list_url(kind), text=text)
+                return go(request, back_url(request, made.key) or list_url(kind), text=text)
         return self.show(request, kind, form)
 
     def show(self, request: HttpRequest, kind: Kind, form: FieldForm) -> HttpResponse:
         """The form with the name of the type above it."""
         label = CustomFieldType(form.instance.type).label
         title = _("New field: %(type)s") % {"type": str(label).lower()}
-        return show_form(request, kind, form, title, submit_label=_("Add"))
+        return show_form(
+            request,
+            kind,
+            form,
+            title,
+            submit_label=_("Add"),
+            cancel_url=back_url(request, "") or list_url(kind),
+            types=other_types(request, kind, form.instance.type),
+            template="records/settings/field_new.html",
+        )
 
 
 class FieldView(AdministratorsOnly, View):

@@ -128,6 +128,10 @@ class CustomChoice(CustomValue, Field):
         """The option."""
         return self.options().get(value) if value else None
 
+    def sample_cells(self, viewer: Any) -> Sequence[Any]:
+        """The first options."""
+        return [name for _pk, name in self.offered(None)[:2]]
+
     def one(self, text: str) -> CustomOption:
         """The option of a name or id; ValidationError when there is none."""
         for pk, option in self.options().items():
@@ -346,6 +350,10 @@ class CustomUser(CustomValue, Field):
             empty_label="—",
             error_messages={"invalid_choice": gettext_lazy("Choose one of the users.")},
         )
+
+    def sample_cells(self, viewer: User) -> Sequence[Any]:
+        """The viewer."""
+        return (viewer.email,)
 
     def parse(self, cell: Any, context: Context) -> Any:
         """A user by e-mail, id or full name, also one who has left; empty for none."""

@@ -1,5 +1,6 @@
 """Custom texts: short, long, and those with a form of their own (e-mail, phone, web address)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -76,6 +77,10 @@ class CustomContact(CustomText):
     def from_form(self, value: Any) -> Any:
         """The text in its usual form; ValidationError for what is none."""
         return self.parse(value, None)
+
+    def sample_cells(self, viewer: Any) -> Sequence[Any]:
+        """Such a value."""
+        return (self.example,)
 
     def parse(self, cell: Any, context: Context | None) -> Any:
         """The text in its usual form; ValidationError for what is none."""
