@@ -123,7 +123,8 @@ class Listing:
     def _frequent(self) -> Count | None:
         """The count of a frequent condition; None for a rare one."""
         small = self.is_small
-        most, found = count_frequent(self.visible(), self.condition, small=small)
+        costly = any(condition.filter.is_costly for condition in self.query.conditions)
+        most, found = count_frequent(self.visible(), self.condition, small=small, costly=costly)
         if not most or (found <= most and not small):
             return None
         return Count(min(found, most), found > most)
