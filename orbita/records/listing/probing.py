@@ -6,7 +6,8 @@ one has to be asked from its own side, by its own index, which is what the plann
 of both it is shows in the first 2,000 rows.
 
 A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
-40,000 rows will reach, 20,000 where each of them is costly to ask; for rare conditions it is RARE.
+40,000 rows will reach, 20,000 where each of them is costly to ask; for rare conditions it is RARE,
+or half of that.
 Rows are asked in the order of an index that holds all that access is decided by.
 """
 
@@ -22,8 +23,8 @@ from orbita.records.access import RecordQuerySet
 
 FEW, RARE = 10_000, 2_000
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
-CEILINGS = {500: FEW, 250: 5_000, FREQUENT: RARE}
-COSTLY_CEILINGS = {1_000: FEW, 500: 5_000, 100: RARE}
+CEILINGS = {500: FEW, 250: 5_000, 100: RARE}
+COSTLY_CEILINGS = {1_000: FEW, 500: 5_000, 200: RARE, 100: RARE // 2}
 """How far to count in a large table, by the hits in the sample."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
