@@ -5,7 +5,7 @@ a second one in sight is found all the same.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -51,7 +51,7 @@ def circle(facing: "Facing", near: UUID, far: UUID, viewer: "User") -> list[UUID
         return _way(cursor.fetchall(), start, goal)
 
 
-def _reached(facing: "Facing", start: UUID, viewer: "User") -> tuple[str, list[object]]:
+def _reached(facing: "Facing", start: UUID, viewer: "User") -> tuple[str, list[Any]]:
     """The recursion and its parameters."""
     rows = Record.objects.listed_for(viewer).order_by().values_list("pk")
     known, parameters = rows.query.sql_with_params()

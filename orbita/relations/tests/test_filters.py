@@ -150,6 +150,18 @@ def test_an_id_that_the_viewer_may_not_know_answers_like_an_invented_one(
         assert "Fuzja" not in page
 
 
+def test_a_filter_by_several_ends_asks_no_more_than_by_one(client, firms, kasia, branch):
+    browser, seen, up = client.as_(kasia), [], key_of(branch, "b")
+    for names in (("ACME",), ("ACME", "Budex", "Solo")):
+        address = urlencode({f"{up}.is": [firms[name].pk for name in names]}, doseq=True)
+        browser.get(f"/companies/?{address}")
+        with CaptureQueriesContext(connection) as captured:
+            page = browser.get(f"/companies/?{address}")
+        assert [chip["value"] for chip in page.context["chips"]] == [", ".join(names)]
+        seen.append(len(captured))
+    assert seen[0] == seen[1] <= 12
+
+
 def test_a_filter_outlives_a_merger(client, firms, make, anna, branch):
     from orbita.records.merging.merge import merge
 
