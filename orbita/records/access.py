@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 PUBLIC, HIDDEN = 1, 3
+CONCEALED = Q(deleted_at__isnull=False) | Q(visibility__gte=HIDDEN)
+"""In the bin or hidden: not everybody may know of them who may see their kind."""
 
 
 class Standpoint(NamedTuple):
@@ -76,6 +78,22 @@ def readable_from(here: Standpoint) -> Q:
 def _open_to_change(viewer: "User") -> Q:
     """The records that the viewer may change: with access, and public ones that nobody owns."""
     return having_access(viewer) | Q(visibility=PUBLIC, owner__isnull=True)
+
+
+def known_at(column: str, viewer: "User", *, kind: "Kind") -> Q:
+    """The record of this kind that a column names is one whose name the viewer may know.
+
+    Few records are concealed, and a small index holds those alone: the record itself is looked up
+    only where it is one of them. So nothing has to be kept beside the column, and what is hidden,
+    shared or restored a moment ago counts at once.
+    """
+    from orbita.records.models import Record
+
+    if not kind.may(viewer, "view"):
+        return Q(pk__in=())
+    concealed = Record.objects.filter(CONCEALED, pk=OuterRef(column)).order_by()
+    known = Record.objects.listed_for(viewer, kind=kind).filter(pk=OuterRef(column)).order_by()
+    return Q(~Has(concealed, alone=True)) | Q(Has(known, alone=True))
 
 
 def granted_to(here: Standpoint) -> Q:

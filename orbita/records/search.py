@@ -65,38 +65,43 @@ def suggest(
     only for a rare one the trigram index is asked. Records that fulfil `but` are left out.
     """
     chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
-    rows = listed(viewer, kind)
-    if but is not None:
-        rows = rows.filter(~but)
-    typed, words = fold(query), search_words(query)
+    rows, typed, words = listed(viewer, kind), fold(query), search_words(query)
     if not typed or not chosen:
         return []
     containing = words_condition(query, viewer) if any(map(longest_run, words)) else None
     hits = sorted(
-        candidates(rows, containing, typed, chosen, limit),
+        candidates(rows, containing, typed, chosen, limit, but),
         key=lambda hit: (rank(hit[2], typed, words), hit[2], hit[0]),
     )
     return with_details([(pk, of_kind) for pk, of_kind, _title in hits[:limit]], viewer)
 
 
 def candidates(
-    rows: RecordQuerySet, containing: Q | None, typed: str, chosen: Sequence["Kind"], limit: int
+    rows: RecordQuerySet,
+    containing: Q | None,
+    typed: str,
+    chosen: Sequence["Kind"],
+    limit: int,
+    but: Q | None = None,
 ) -> set[Hit]:
     """Names that begin with what was typed, newest records that contain it, else any that do.
 
     One statement; its last part runs only when the others have found too little. Names begin so
-    along the index of each kind: all kinds together would have to be sorted.
+    along the index of each kind: all kinds together would have to be sorted. The newest are those
+    that `but` leaves out too: a record tied to the 20,000 newest would have to step over them all.
     """
-    beginning = rows.filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
+    left = rows if but is None else rows.filter(~but)
+    beginning = left.filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
     ordered = beginning.order_by("title_key").values_list("pk", "kind", "title_key")[:limit]
     parts: list[Part] = [(BEGINNING, [[kind.key for kind in chosen]], ordered, [])]
     rest: list[Part] = []
     if containing is not None:
-        hit = ExpressionWrapper(containing, output_field=BooleanField())
+        wanted = containing if but is None else containing & ~but
+        hit = ExpressionWrapper(wanted, output_field=BooleanField())
         newest = rows.order_by("-created_at" if len(chosen) == 1 else "-pk").annotate(hit=hit)
         first = newest.values_list("pk", "kind", "title_key", "hit")[:NEWEST]
         parts.append((CONTAINING, [], first, [CANDIDATES]))
-        others = rows.order_by().filter(containing).values_list("pk", "kind", "title_key")
+        others = left.order_by().filter(containing).values_list("pk", "kind", "title_key")
         rest.append((REST, [], others[:CANDIDATES], [limit]))
     return set(run_all(parts, rest, name="near"))
 

@@ -4,34 +4,20 @@ A limit or a circle that only a hidden record causes is passed over in silence: 
 tell of it.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from orbita.records.models import Record
-from orbita.relations.models import Edge, Side
+from orbita.relations import climbing
+from orbita.relations.models import Edge
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.relations.facings import Facing
 
-_UPWARDS = """
-WITH RECURSIVE above(id, path) AS (
-    SELECT %(start)s::uuid, ARRAY[%(start)s::uuid]
-    UNION ALL
-    SELECT e.far_id, above.path || e.far_id
-    FROM above JOIN relations_edge e ON e.near_id = above.id
-    JOIN records_record r ON r.id = e.far_id AND r.deleted_at IS NULL
-    WHERE e.type_id = %(type)s AND e.side = %(side)s AND above.id <> %(goal)s
-      AND e.far_id <> ALL(above.path) AND cardinality(above.path) < %(longest)s
-)
-SELECT path FROM above WHERE id = %(goal)s LIMIT 1
-"""
-LONGEST = 1_000
 SHOWN = 5
 
 
@@ -96,37 +82,13 @@ def only_one(facing: "Facing") -> ValidationError:
 
 def refuse_circle(facing: "Facing", near: Any, far: Any, by: "User") -> None:
     """Where records stand below each other, none stands below itself."""
-    if not facing.type.is_tree:
-        return
-    a, b = facing.ends(near.pk, far.pk)
-    start, goal, side = (a, b, Side.B) if facing.type.one_a else (b, a, Side.A)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _UPWARDS,
-            {
-                "start": start,
-                "goal": goal,
-                "type": facing.type.pk,
-                "side": side,
-                "longest": LONGEST,
-            },
-        )
-        row = cursor.fetchone()
-    if row is not None:
-        _tell_of_circle(row[0], by)
-
-
-def _tell_of_circle(path: Sequence[UUID], by: "User") -> None:
-    """Refuse with the names of the circle, if the user may know all of them."""
-    names = dict(Record.objects.listed_for(by).filter(pk__in=set(path)).values_list("pk", "title"))
-    if len(names) < len(set(path)):
-        return
-    shown = [names[pk] for pk in [*path, path[0]]]
-    if len(shown) > SHOWN:
-        shown = [*shown[: SHOWN - 2], "…", *shown[-1:]]
-    raise ValidationError(
-        _("This would close a circle: %(path)s") % {"path": " → ".join(shown)}, code="circle"
-    )
+    if facing.type.is_tree and (ids := climbing.circle(facing, near.pk, far.pk, by)):
+        names = Record.objects.listed_for(by).in_bulk(ids)
+        shown = [names[pk].title for pk in [*ids, ids[0]]]
+        if len(shown) > SHOWN:
+            shown = [*shown[: SHOWN - 2], "…", *shown[-1:]]
+        text = _("This would close a circle: %(path)s") % {"path": " → ".join(shown)}
+        raise ValidationError(text, code="circle")
 
 
 def refuse_backwards(since: Any, until: Any) -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from orbita.records.access import known_at
 from orbita.records.fields.reference import ReferenceFilter
 from orbita.records.kinds import kinds
 from orbita.records.listing.expressions import Has, has_many
 from orbita.records.listing.filters import BadFilterError
-from orbita.records.models import Record
 from orbita.relations.models import Edge
 from orbita.ui.formats import number
 from orbita.ui.types import Text
@@ -32,7 +32,7 @@ class RelationFilter(ReferenceFilter):
     """By the records at the other end, or by how many there are; only known ones count."""
 
     operators: tuple[str, ...] = ("is", "not", "filled", "empty", "atleast")
-    many_values = True
+    many_values = is_costly = True
 
     def __init__(self, facing: "Facing") -> None:
         super().__init__("", facing.far_kind)
@@ -55,9 +55,8 @@ class RelationFilter(ReferenceFilter):
         """The condition."""
         if operator in ("is", "not"):
             return self.matches(operator, values, viewer)
-        far_kind = kinds.by_key(self.facing.far_kind)
-        known = Record.objects.listed_for(viewer, kind=far_kind).order_by().values("pk")
-        edges = Edge.objects.seen_as(self.facing).filter(far__in=known)
+        known = known_at("far", viewer, kind=kinds.by_key(self.facing.far_kind))
+        edges = Edge.objects.seen_as(self.facing).filter(known)
         if operator == "atleast":
             return has_many(edges, Edge.objects.seen_as(self.facing), "near", values[0])
         found = Q(Has(edges.filter(near=OuterRef("pk"))))

@@ -13,10 +13,11 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orbita.records.access import HIDDEN, mark_openness
+from orbita.records.access import HIDDEN, known_at, mark_openness
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
 from orbita.ui.questions import Question
+from orbita.ui.text import clean
 from orbita.ui.widgets import Option, Picker
 
 if TYPE_CHECKING:
@@ -107,40 +108,47 @@ class ReferenceFilter(Filter):
     def __init__(self, path: str, target: str) -> None:
         super().__init__(path)
         self.target = target
+        self.titles: dict[Any, str] = {}
+
+    def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
+        """Ids of records of which the viewer may know, all of them asked for at once."""
+        from orbita.records.models import Record
+
+        if operator not in NEED_NO_VALUE:
+            ids = [text for text in map(clean, values[:200]) if _is_uuid(text)]
+            rows = Record.objects.listed_for(viewer).filter(pk__in=ids, kind=self.target)
+            self.titles = dict(rows.values_list("pk", "title"))
+        return super().clean(operator, values, viewer)
 
     def clean_one(self, value: str, viewer: "User") -> Any:
         """The id of a record that the viewer may know of; a saved filter outlives a merger."""
         from orbita.records.merging.survivors import survivor_of
-        from orbita.records.models import Record
 
         try:
             pk = UUID(value)
         except ValueError as error:
             raise BadFilterError(value) from error
-        if Record.objects.listed_for(viewer).filter(pk=pk, kind=self.target).exists():
+        if pk in self.titles:
             return pk
         survivor = survivor_of(pk, viewer)
         if survivor is None or survivor.kind != self.target:
             raise BadFilterError(value)
+        self.titles[survivor.pk] = survivor.title
         return survivor.pk
 
     def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """The condition; an end that the viewer may not know of counts as none."""
         from orbita.records.kinds import kinds
-        from orbita.records.models import Record
 
         if operator not in NEED_NO_VALUE:
             return super().q(operator, values, viewer)
-        ends = Record.objects.listed_for(viewer, kind=kinds.by_key(self.target))
-        known = Q(Exists(ends.filter(pk=OuterRef(self.path))))
-        return known if operator == "filled" else ~known
+        known = known_at(self.path, viewer, kind=kinds.by_key(self.target))
+        filled = Q(**{f"{self.path}__isnull": False}) & known
+        return filled if operator == "filled" else ~filled
 
     def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
         """The names."""
-        from orbita.records.models import Record
-
-        rows = Record.objects.listed_for(viewer).filter(pk__in=values)
-        return ", ".join(rows.values_list("title", flat=True))
+        return ", ".join(self.titles[pk] for pk in values if pk in self.titles)
 
 
 def known_ends(ids: set[Any], viewer: "User", joined: Sequence[Any] = ()) -> dict[Any, Any]:

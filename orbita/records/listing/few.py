@@ -18,6 +18,13 @@ from orbita.records.models import Record
 if TYPE_CHECKING:
     from orbita.records.fields.base import Ordering
 
+FOUND = "WITH found (pk) AS MATERIALIZED ({rows} LIMIT %s)"
+FOUND_BY_TEXT = (
+    "WITH every (pk) AS MATERIALIZED ({rows}),"
+    " found (pk) AS MATERIALIZED (SELECT pk FROM every LIMIT %s)"
+)
+"""Where a text is looked for, the planner must not count on the limit: it would walk the whole
+table to find soon a few rows that are not there. They are still found one by one and no further."""
 FEW_OF_THEM = "SELECT pk FROM found WHERE (SELECT count(*) FROM found) <= %s"
 TOTAL = "SELECT NULL, NULL, NULL, count(*) FROM found"
 SEGMENT = (
@@ -26,15 +33,22 @@ SEGMENT = (
 
 
 class Few(Walk):
-    """Up to `most` rows in their order."""
+    """Up to `most` rows in their order; `by_text` if they are found by what they contain."""
 
     def __init__(
-        self, rows: RecordQuerySet, ordering: "Ordering", *, descending: bool, most: int
+        self,
+        rows: RecordQuerySet,
+        ordering: "Ordering",
+        *,
+        descending: bool,
+        most: int,
+        by_text: bool = False,
     ) -> None:
         sorted_ones = Record.objects.filter(pk__in=RawSQL(FEW_OF_THEM, (most,)))  # noqa: S611
         super().__init__(sorted_ones, ordering, descending=descending)
-        self.found = rows.order_by().values_list("pk")[: most + 1]
+        self.found = rows.order_by().values_list("pk")
         self.most, self.total = most, 0
+        self.template = FOUND_BY_TEXT if by_text else FOUND
 
     @property
     def are_many(self) -> bool:
@@ -60,11 +74,11 @@ class Few(Walk):
 
     def _ask(self, parts: list[Part]) -> list[tuple[Any, ...]]:
         """The rows of the segments; how many rows there are is kept in `total`."""
-        found, before = together([("{rows}", (), self.found, ())])
+        found, before = together([(self.template, (), self.found, (self.most + 1,))])
         if not found:
             return []
         segments, behind = together(parts)
-        statement = f"WITH found (pk) AS MATERIALIZED ({found}) {TOTAL} UNION ALL {segments}"
+        statement = f"{found} {TOTAL} UNION ALL {segments}"
         with connection.cursor() as cursor:
             cursor.execute(statement, [*before, *behind])
             rows = cursor.fetchall()

@@ -52,12 +52,13 @@ class Option:
 class Filter:
     """How to narrow by one field. `q` may rely on values having passed `clean`.
 
-    With `many_values` one can choose several at once.
+    With `many_values` one can choose several at once. To ask a row by `is_costly` ones takes as
+    long as several rows by others.
     """
 
     operators: tuple[str, ...] = ("is", "filled", "empty")
     widget = "text"
-    many_values = False
+    many_values = is_costly = False
 
     def __init__(self, path: str, *, nullable: bool = True, empty: str | None = None) -> None:
         self.path, self.nullable, self.blank = path, nullable, empty

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 BELIEVED_SECONDS = 60
+LOOKS_FOR_TEXT = ("contains", "starts")
 _known_to_be_many: dict[tuple[UUID, str, bool], float] = {}
 
 
@@ -123,7 +124,9 @@ class Listing:
     def _frequent(self) -> Count | None:
         """The count of a frequent condition; None for a rare one."""
         small = self.is_small
-        most, found = count_frequent(self.visible(), self.condition, small=small)
+        most, found = count_frequent(
+            self.visible(), self.condition, small=small, costly=self.is_costly
+        )
         if not most or (found <= most and not small):
             return None
         return Count(min(found, most), found > most)
@@ -136,7 +139,20 @@ class Listing:
     @property
     def most(self) -> int:
         """How far rare rows are counted."""
-        return FEW if self.is_small else RARE
+        if self.is_small:
+            return FEW
+        return RARE // 2 if self.is_costly else RARE
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether it takes long to ask a row whether it matches."""
+        return any(condition.filter.is_costly for condition in self.query.conditions)
+
+    @property
+    def by_text(self) -> bool:
+        """Whether a text is looked for."""
+        conditions = self.query.conditions
+        return bool(self.query.q) or any(one.operator in LOOKS_FOR_TEXT for one in conditions)
 
     def _whole(self) -> Count:
         """Counts a list without filters; that it is above the ceiling is believed for a minute."""
@@ -178,7 +194,13 @@ class Listing:
         if self.is_narrowed and self._count is None:
             self._count = self._frequent()
         if self.is_narrowed and self._count is None:
-            few = Few(self.matching(), ordering, descending=descending, most=self.most)
+            few = Few(
+                self.matching(),
+                ordering,
+                descending=descending,
+                most=self.most,
+                by_text=self.by_text,
+            )
             steps = few.ids(size, cursor, backwards=backwards)
             self._count = Count(min(few.total, few.most), few.are_many)
             if not few.are_many:

@@ -6,7 +6,9 @@ one has to be asked from its own side, by its own index, which is what the plann
 of both it is shows in the first 2,000 rows.
 
 A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
-40,000 rows will reach, and for rare conditions RARE.
+40,000 rows will reach, 20,000 where each of them is costly to ask; for rare conditions it is RARE,
+or half of that.
+Rows are asked in the order of an index that holds all that access is decided by.
 """
 
 import time
@@ -21,7 +23,8 @@ from orbita.records.access import RecordQuerySet
 
 FEW, RARE = 10_000, 2_000
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
-CEILINGS = {500: FEW, 250: 5_000, FREQUENT: RARE}
+CEILINGS = {500: FEW, 250: 5_000, 100: RARE}
+COSTLY_CEILINGS = {1_000: FEW, 500: 5_000, 200: RARE, 100: RARE // 2}
 """How far to count in a large table, by the hits in the sample."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
@@ -36,7 +39,9 @@ FREQUENT_ONES = (
 )
 
 
-def count_frequent(visible: RecordQuerySet, condition: Q, *, small: bool) -> tuple[int, int]:
+def count_frequent(
+    visible: RecordQuerySet, condition: Q, *, small: bool, costly: bool = False
+) -> tuple[int, int]:
     """A ceiling and the number of rows up to it; the ceiling is 0 for a condition that is rare.
 
     In a large table no more than PATIENCE rows are asked, so a number below the ceiling says
@@ -46,7 +51,8 @@ def count_frequent(visible: RecordQuerySet, condition: Q, *, small: bool) -> tup
     rows: Any = whether(visible, condition)[:PATIENCE]
     if small:
         rows = visible.filter(condition).order_by().values_list(Value(True))
-    ceilings = {FREQUENT: FEW} if small else CEILINGS
+    ceilings = COSTLY_CEILINGS if costly else CEILINGS
+    ceilings = {FREQUENT: FEW} if small else ceilings
     try:
         (first, before), (then, behind) = (one.query.sql_with_params() for one in (sample, rows))
     except EmptyResultSet:
@@ -64,9 +70,13 @@ def count_frequent(visible: RecordQuerySet, condition: Q, *, small: bool) -> tup
 
 
 def whether(visible: RecordQuerySet, condition: Q) -> Any:
-    """For each row whether the condition holds."""
+    """For each row whether the condition holds, the rows along the index named `record_level`.
+
+    Without an order the server would begin wherever another reader of the table is at the moment,
+    and step over the records of all other kinds.
+    """
     hit = ExpressionWrapper(condition, output_field=BooleanField())
-    return probing(visible.order_by().annotate(hit=hit).values_list("hit"))
+    return probing(visible.order_by("visibility", "pk").annotate(hit=hit).values_list("hit"))
 
 
 def is_small(table: str) -> bool:

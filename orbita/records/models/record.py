@@ -9,7 +9,7 @@ from django.db.models.base import ModelBase
 from django.db.models.functions import Collate, Now
 from django.utils.translation import gettext_lazy as _
 
-from orbita.records.access import RecordQuerySet
+from orbita.records.access import CONCEALED, RecordQuerySet
 from orbita.ui.ids import uuid7
 from orbita.ui.text import clean, fold
 
@@ -186,6 +186,7 @@ class Record(models.Model, metaclass=RecordBase):
             GinIndex(fields=["custom"], name="record_custom"),
             models.Index(fields=["changeset", "id"], name="record_changeset"),
             models.Index(fields=["deleted_at"], name="record_bin", condition=~LIVE),
+            models.Index(fields=["id"], name="record_concealed", condition=CONCEALED),
         ]
         constraints = [models.UniqueConstraint(fields=["number"], name="record_number_unique")]
 

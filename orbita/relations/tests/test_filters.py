@@ -87,6 +87,59 @@ def test_relations_to_what_is_in_the_bin_do_not_count(firms, anna, branch):
     assert found_by(anna, f"{key_of(branch)}.atleast=2") == []
 
 
+def test_what_is_hidden_shared_binned_or_merged_counts_at_once(
+    make, anna, kasia, piotr, branch, tie
+):
+    from orbita.records.changes import change_set
+    from orbita.records.merging.merge import merge
+    from orbita.records.models import Grant
+    from orbita.records.trash import move_to_bin, restore
+
+    acme, lodz = make("company", title="ACME", owner=kasia), make("company", title="Łódź")
+    make("person", last_name="Nowak", owner=kasia, company=lodz)
+    tie(branch, acme, lodz)
+    key = key_of(branch)
+
+    def counted(viewer: Any) -> str:
+        """How often each condition says that there is one."""
+        firms = found_by(viewer, f"{key}.filled=1"), found_by(viewer, f"{key}.atleast=1")
+        assert ("ACME" in found_by(viewer, f"{key}.empty=1")) == (firms[0] == [])
+        people = found_by(viewer, "company.filled=1", "persons")
+        assert len(people) + len(found_by(viewer, "company.empty=1", "persons")) == 1
+        return f"{len(firms[0])}{len(firms[1])}{len(people)}"
+
+    def both() -> tuple[str, str]:
+        return counted(kasia), counted(anna)
+
+    def change(**values: Any) -> None:
+        with change_set(by=anna):
+            for name, value in values.items():
+                setattr(lodz, name, value)
+            lodz.save()
+
+    assert both() == ("111", "111")
+    change(visibility=Visibility.HIDDEN)
+    assert both() == ("000", "111")
+    change(owner=piotr)
+    assert both() == ("000", "111")
+    with change_set(by=anna):
+        grant = Grant.objects.create(record_id=lodz.pk, user=kasia)
+    assert both() == ("111", "111")
+    move_to_bin(lodz, by=anna)
+    assert both() == ("000", "000")
+    restore(lodz, by=anna)
+    assert both() == ("111", "111")
+    with change_set(by=anna):
+        grant.delete()
+    assert both() == ("000", "111")
+    lodz.refresh_from_db()
+    change(visibility=Visibility.RESTRICTED)
+    assert both() == ("111", "111")
+    twin = make("company", title="Łódź 2", owner=piotr, visibility=Visibility.HIDDEN)
+    merge([twin, lodz], twin, {}, by=anna)
+    assert both() == ("000", "111")
+
+
 def test_an_id_that_the_viewer_may_not_know_answers_like_an_invented_one(
     client, firms, kasia, branch
 ):
@@ -95,6 +148,18 @@ def test_an_id_that_the_viewer_may_not_know_answers_like_an_invented_one(
         page = browser.get(f"/companies/?{up}.is={pk}").content.decode()
         assert f"The filter “{up}.is” is not known" in page
         assert "Fuzja" not in page
+
+
+def test_a_filter_by_several_ends_asks_no_more_than_by_one(client, firms, kasia, branch):
+    browser, seen, up = client.as_(kasia), [], key_of(branch, "b")
+    for names in (("ACME",), ("ACME", "Budex", "Solo")):
+        address = urlencode({f"{up}.is": [firms[name].pk for name in names]}, doseq=True)
+        browser.get(f"/companies/?{address}")
+        with CaptureQueriesContext(connection) as captured:
+            page = browser.get(f"/companies/?{address}")
+        assert [chip["value"] for chip in page.context["chips"]] == [", ".join(names)]
+        seen.append(len(captured))
+    assert seen[0] == seen[1] <= 12
 
 
 def test_a_filter_outlives_a_merger(client, firms, make, anna, branch):

@@ -184,6 +184,24 @@ def test_a_circle_through_a_hidden_record_is_not_betrayed(make, kasia, piotr, re
     relate(acme, facing(branch, "Centrala", kasia), lodz.pk, by=kasia)
 
 
+@pytest.mark.parametrize("label", ["Centrala", "Oddział"])
+def test_a_second_way_in_sight_closes_a_circle_beside_a_hidden_one(
+    make, kasia, anna, piotr, relation_type, tie, label
+):
+    branch = relation_type("company", "Centrala", "company", "Oddział", one_a=True)
+    acme, zgierz, lodz = (make("company", title=t) for t in ("ACME", "Zgierz", "Łódź"))
+    secret = make("company", title="Fuzja", owner=piotr, visibility=Visibility.HIDDEN)
+    for upper, lower in ((acme, secret), (secret, lodz), (acme, zgierz), (zgierz, lodz)):
+        tie(branch, upper, lower, by=piotr if secret in (upper, lower) else kasia)
+    before, ends = state(), (acme, lodz) if label == "Centrala" else (lodz, acme)
+    with pytest.raises(ValidationError, match="Łódź → Zgierz → ACME → Łódź") as refused:
+        relate(ends[0], facing(branch, label, kasia), ends[1].pk, by=kasia)
+    assert "Fuzja" not in str(refused.value)
+    assert state() == before
+    move_to_bin(zgierz, by=anna)
+    relate(ends[0], facing(branch, label, kasia), ends[1].pk, by=kasia)
+
+
 def test_note_and_dates_are_told_to_whoever_may_open_both_ends(
     make, anna, kasia, ewa, relation_type, tie
 ):
