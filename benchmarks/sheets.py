@@ -78,13 +78,13 @@ def _own(name: str, inventor: Inventor) -> list[str]:
     """The company's own columns, up to the country."""
     company = inventor.company()
     place = company["addresses"][0] if company["addresses"] else {}
-    first = [company[key][0]["value"] if company[key] else "" for key in ("emails", "phones", "www")]
+    points = [company[key] for key in ("emails", "phones", "www")]
     return [
         name,
         company["nip"] or "",
         company["regon"] or "",
         DESCRIPTION.format(year=2010 + len(name) % 15, number=len(name)),
-        *first,
+        *(entries[0]["value"] if entries else "" for entries in points),
         *(place.get(part, "") for part in ("street", "postcode", "city", "country")),
     ]
 

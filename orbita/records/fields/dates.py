@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from orbita.records.fields.base import Context, Field, Ordering
+from orbita.records.fields.base import Context, Field, Ordering, reads_alone
 from orbita.records.listing.filters import (
     Filter,
 )
@@ -58,6 +58,7 @@ class DateField(Field):
         value = self.value(record)
         return value.isoformat() if value else None
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The day, in any usual writing."""
         if cell is None or cell == "":

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orbita.records.fields.base import Context, Field, Ordering, text_order
+from orbita.records.fields.base import Context, Field, Ordering, reads_alone, text_order
 from orbita.records.listing.filters import (
     ChoiceFilter,
     Filter,
@@ -68,6 +68,7 @@ class TextField(Field):
             help_text=self.help,
         )
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The text, cleaned of invisible signs; too long is refused."""
         text = check_length(clean(to_text(cell)), self.max_length)
@@ -111,6 +112,7 @@ class TitleField(TextField):
             raise ValidationError(_("Enter a name"))
         return name
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The name; an empty one is refused."""
         name = super().parse(cell, context)
@@ -150,6 +152,7 @@ class LongTextField(Field):
         """By a piece of text."""
         return TextFilter(self.path, empty="")
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The text with its line breaks."""
         text = to_text(cell) if not isinstance(cell, str) else cell
@@ -208,6 +211,7 @@ class ChoiceField(Field):
         column: Any = self.kind.model._meta.get_field(self.path.rpartition("__")[2])
         return column.get_default()
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The choice whose value or label, in either language, this is."""
         text = fold(to_text(cell))
@@ -247,6 +251,7 @@ class YesNoField(Field):
         """A box to tick."""
         return forms.BooleanField(label=self.label, required=False, help_text=self.help)
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The usual words for yes and no."""
         try:
