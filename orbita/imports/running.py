@@ -33,6 +33,7 @@ from orbita.imports.readers import UnreadableFile
 from orbita.imports.staging import stage
 from orbita.imports.writing import write
 from orbita.jobs import Cancelled, HandedBack
+from orbita.records import events
 from orbita.records.changes import change_set
 from orbita.records.fields import ReferenceField
 from orbita.records.fields.base import Context
@@ -123,6 +124,14 @@ def _end(imp: Import, state: State, message: str = "") -> None:
     imp.state, imp.message, imp.finished_at = state, message, timezone.now()
     if connection.is_usable():
         imp.save(update_fields=["state", "message", "finished_at"])
+        if state in (State.DONE, State.FAILED):
+            _tell(imp)
+
+
+def _tell(imp: Import) -> None:
+    """Its owner hears of the end of a run in the worker, unless they are watching."""
+    if not imp.dry_run and imp.job is not None and not imp.job.is_watched:
+        events.work_ended.tell(owner=imp.owner, name=imp.name, subject=imp)
 
 
 @contextmanager

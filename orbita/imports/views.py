@@ -177,6 +177,7 @@ def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     imp = own_import(request, pk)
     viewer: Any = request.user
     if imp.is_busy:
+        _watch(request, imp)
         context = _progress_context(imp) | {
             "steps": pages.steps(imp, 3),
             "title": imp.kind_object.labels.import_,
@@ -199,6 +200,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     imp = own_import(request, pk)
     if not imp.is_busy:
         return go(request, imp.get_absolute_url())
+    _watch(request, imp)
     return render(request, "components/progress.html", _progress_context(imp))
 
 
@@ -230,6 +232,12 @@ def own_import(request: HttpRequest, pk: UUID) -> Import:
         raise Http404
     importing.notice_end_of_job(imp)
     return imp
+
+
+def _watch(request: HttpRequest, imp: Import) -> None:
+    """Who looks at their own import needs no notification of its end."""
+    if imp.job is not None and imp.owner_id == request.user.pk:
+        imp.job.watch()
 
 
 def _changeable(request: HttpRequest, pk: UUID) -> Import | None:

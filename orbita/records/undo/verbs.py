@@ -9,16 +9,14 @@ from django.utils.translation import gettext as _
 
 from orbita.jobs.models import Job
 from orbita.records.models import ChangeSet, Channel, Undo, UndoState
-from orbita.records.undo.counting import count_records, countable
-from orbita.records.undo.plan import Plan, Sums
-from orbita.records.undo.running import CHUNK, execute, records_of
+from orbita.records.undo.counting import count_records
+from orbita.records.undo.running import execute
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 UNDOABLE = (Channel.LIST_OPERATION, Channel.IMPORT, Channel.MERGE, Channel.UNDO)
 AT_ONCE = 200
-PREVIEWED = 10_000
 
 Refusal = Callable[[ChangeSet], str]
 _refusals: list[Refusal] = []
@@ -63,20 +61,6 @@ def _is_restored(undo: Undo | None) -> bool:
     if undo is None or undo.result_id is None:
         return False
     return Undo.objects.filter(changeset_id=undo.result_id).exists()
-
-
-def preview(changes: ChangeSet, *, by: "User", limit: int = PREVIEWED) -> Sums:
-    """How many records would fare how, of the first `limit`; nothing is written."""
-    sums, after = Sums(), None
-    while sums.records < limit:
-        ids = records_of(changes.pk, after, limit=min(CHUNK, limit - sums.records))
-        if not ids:
-            break
-        with transaction.atomic():
-            left = Plan(changes, by, ids).judge().left
-        sums.add(ids, left, known=countable(changes.pk, ids, by))
-        after = ids[-1]
-    return sums
 
 
 def take_back(changes: ChangeSet, *, by: "User") -> Undo:
