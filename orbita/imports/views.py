@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from orbita.imports import importing, link_pages, pages, reporting
+from orbita.imports import importing, link_pages, pages
 from orbita.imports.models import Import, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
+from orbita.imports.rejected import format_of, rejected_file
 from orbita.imports.undoing import may_undo
 from orbita.records.kinds import Kind, kinds
 from orbita.ui.responses import go
@@ -216,10 +217,10 @@ def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rejected rows with their reasons, to be mended and imported again."""
     imp = own_import(request, pk)
-    response = StreamingHttpResponse(
-        reporting.rejected_csv(imp), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="rejected.csv"'
+    format = format_of(imp, request.GET.get("format", ""))
+    content, type_ = rejected_file(imp, format)
+    response = StreamingHttpResponse(content, content_type=type_)
+    response["Content-Disposition"] = f'attachment; filename="rejected.{format}"'
     return response
 
 
