@@ -63,10 +63,11 @@ def _is_restored(undo: Undo | None) -> bool:
     return Undo.objects.filter(changeset_id=undo.result_id).exists()
 
 
-def take_back(changes: ChangeSet, *, by: "User") -> Undo:
+def take_back(changes: ChangeSet, *, by: "User", here: bool = False) -> Undo:
     """Take the deed back, or go on with an undo that stopped; the undo that does it.
 
-    Small deeds at once, large ones in the worker. Whoever comes second gets the undo of the first.
+    Small deeds at once, large ones in the worker; `here`, in this process, chunk after chunk.
+    Whoever comes second gets the undo of the first.
     Raises ValidationError with a sentence when it may not be taken back.
     """
     with transaction.atomic():
@@ -81,13 +82,19 @@ def take_back(changes: ChangeSet, *, by: "User") -> Undo:
             return undo
         if problem := why_not(changes, by=by):
             raise ValidationError(problem)
-        _begin(undo, changes, by=by)
+        _begin(undo, changes, by=by, here=here)
+    if here:
+        execute(undo)
     return undo
 
 
-def _begin(undo: Undo, changes: ChangeSet, *, by: "User") -> None:
+def _begin(undo: Undo, changes: ChangeSet, *, by: "User", here: bool) -> None:
     total = count_records(changes.pk, by)
     undo.owner, undo.state = by, UndoState.WAITING
+    if here:
+        undo.job = None
+        undo.save()
+        return
     if total <= AT_ONCE:
         undo.save()
         execute(undo)
