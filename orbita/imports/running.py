@@ -38,6 +38,7 @@ from orbita.records.changes import change_set
 from orbita.records.fields import ReferenceField
 from orbita.records.fields.base import Context
 from orbita.records.models import Channel
+from orbita.ui.arrays import uuid_array, word_array
 
 if TYPE_CHECKING:
     from orbita.records.models import ChangeSet
@@ -49,9 +50,10 @@ YOUNG = 1
 
 _OUTCOMES = """
 UPDATE imports_importrow r
-SET outcome = v.outcome, record_id = v.record_id, messages = v.messages, diff = v.diff
-FROM unnest(%s::int[], %s::text[], %s::uuid[], %s::jsonb[], %s::jsonb[])
-    v(number, outcome, record_id, messages, diff)
+SET outcome = v.outcome, record_id = v.record_id,
+    messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]')
+FROM unnest(%s::int[], %s::text[], %s::uuid[]) v(number, outcome, record_id)
+LEFT JOIN jsonb_to_recordset(%s::jsonb) said(number int, messages jsonb, diff jsonb) USING (number)
 WHERE r.parent_id = %s AND r.number = v.number
 """
 
@@ -261,11 +263,10 @@ class Pass:
             cursor.execute(
                 _OUTCOMES,
                 [
-                    [plan.draft.number for plan in plans],
-                    [plan.outcome.value for plan in plans],
-                    [None if self._is_virtual(plan) else plan.pk for plan in plans],
-                    [_as_json(plan.draft.messages) for plan in plans],
-                    [_as_json(plan.diff) for plan in plans],
+                    word_array(plan.draft.number for plan in plans),
+                    word_array(plan.outcome.value for plan in plans),
+                    uuid_array(None if self._is_virtual(plan) else plan.pk for plan in plans),
+                    _said(plans),
                     self.imp.pk,
                 ],
             )
@@ -295,9 +296,15 @@ class Pass:
             self.planner.main.mine.add(pk)
 
 
-def _as_json(found: list[Any]) -> str:
-    """The JSON of what is mostly nothing."""
-    return json.dumps(found) if found else "[]"
+def _said(plans: list[Plan]) -> str:
+    """The messages and differences, as JSON; most rows have none."""
+    return json.dumps(
+        [
+            {"number": plan.draft.number, "messages": plan.draft.messages, "diff": plan.diff}
+            for plan in plans
+            if plan.draft.messages or plan.diff
+        ]
+    )
 
 
 def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:
