@@ -20,7 +20,7 @@ from orbita.launcher.postgres import Cluster
 from orbita.launcher.processes import Program
 
 _START_SECONDS = 120.0
-_DATABASE = "orbita_bench"
+_DATABASE = f"orbita_bench_{os.getpid()}"
 
 
 @dataclass
