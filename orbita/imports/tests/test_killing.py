@@ -14,7 +14,8 @@ from orbita.imports import importing, running, writing
 from orbita.imports.models import Import, ImportRow, State
 from orbita.imports.tests.conftest import numbers
 from orbita.imports.tests.test_running import HEAD, polish_companies
-from orbita.records.models import ChangeSet, ContactPoint, RecordTag
+from orbita.records.models import ChangeSet, ContactPoint, RecordTag, Undo
+from orbita.records.undo import running as undoing
 from orbita.relations.models import Edge, Relation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +60,7 @@ def count_down(left: int) -> None:
     connection._commit = counted(connection._commit, twice=True)  # type: ignore[method-assign]
 
 
-def prove(upload: Any, by: Any, facing: str, *, rows: int, kills: Sequence[int]) -> None:
+def prove(upload: Any, by: Any, facing: str, *, rows: int, kills: Sequence[int]) -> Import:
     """Kill an import at each of the points, then let it end and look at all that it left."""
     companies = polish_companies(rows)
     lines = [[*HEAD, "Centrala"]]
@@ -95,6 +96,22 @@ def prove(upload: Any, by: Any, facing: str, *, rows: int, kills: Sequence[int])
     assert RecordTag.objects.count() == tags
     assert (Relation.objects.count(), Edge.objects.count()) == (rows - 1, 2 * (rows - 1))
     assert ChangeSet.objects.filter(channel="import").count() == 1
+    return imp
+
+
+def prove_undo(imp: Import, by: Any, *, kills: Sequence[int]) -> None:
+    """Kill its undo at each of the points, then let it end."""
+    rows = imp.counts["created"]
+    undo = Undo.objects.create(changeset_id=imp.changeset_id, root_id=imp.changeset_id, owner=by)
+    for operations in kills:
+        assert killed_after(operations, lambda: undoing.execute(Undo.objects.get(pk=undo.pk)))
+    assert not killed_after(10**9, lambda: undoing.execute(Undo.objects.get(pk=undo.pk)))
+    undo.refresh_from_db()
+    assert undo.is_done
+    assert (undo.counts["reversed"], undo.counts["records"]) == (rows, rows)
+    assert not Company.objects.live().exists()
+    assert Company.objects.count() == rows
+    assert ChangeSet.objects.filter(channel="undo").count() == 1
 
 
 def again(pk: Any) -> None:
@@ -115,9 +132,12 @@ def facing(relation_type: Any) -> str:
 def test_five_kills_of_two_thousand_rows(upload, kasia, facing, monkeypatch):
     monkeypatch.setattr(running, "CHUNK", 250)
     monkeypatch.setattr("orbita.imports.linking.CHUNK", 250)
-    prove(upload, kasia, facing, rows=2000, kills=[9, 40, 61, 75, 120])
+    monkeypatch.setattr(undoing, "CHUNK", 500)
+    imp = prove(upload, kasia, facing, rows=2000, kills=[9, 40, 61, 75, 120])
+    prove_undo(imp, kasia, kills=[7, 45, 60])
 
 
 @pytest.mark.long
 def test_fifty_kills_of_a_hundred_thousand_rows(upload, kasia, facing):
-    prove(upload, kasia, facing, rows=100_000, kills=[31 + 7 * n % 29 for n in range(50)])
+    imp = prove(upload, kasia, facing, rows=100_000, kills=[31 + 7 * n % 29 for n in range(50)])
+    prove_undo(imp, kasia, kills=[31 + 7 * n % 29 for n in range(20)])
