@@ -1,4 +1,4 @@
-"""Rejected rows, and those with open names, as a file to be mended and imported again, in the format of the upload."""
+"""Rows to be mended and imported again, as a file in the format of the upload."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
