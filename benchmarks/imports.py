@@ -20,11 +20,11 @@ from orbita.accounts.models import User
 from orbita.demo.bulk import make_owners
 from orbita.imports import importing
 from orbita.imports.models import Import, State
+from orbita.imports.undoing import deed_of
 from orbita.launcher.say import say
 from orbita.preferences.cached import touch
 from orbita.records.changes import change_set
 from orbita.records.kinds import kinds
-from orbita.records.models import ChangeSet
 from orbita.records.triggers import record_columns, tracked_models
 from orbita.records.undo import take_back, undo_of
 from orbita.relations.facings import Facing, facings_for
@@ -139,7 +139,8 @@ def figures_of(imp: Import) -> dict[str, Any]:
 
 def taken_back(imp: Import, by: User) -> float:
     """Seconds of the whole undo, in the worker."""
-    changes = ChangeSet.objects.get(pk=imp.changeset_id)
+    changes = deed_of(imp)
+    assert changes is not None
     started = time.perf_counter()
     undo = take_back(changes, by=by)
     while undo.is_busy and time.perf_counter() - started < WITHIN:

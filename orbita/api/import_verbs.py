@@ -15,9 +15,9 @@ from orbita.api.records import answer, viewer_of
 from orbita.imports import importing
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.rejected import format_of, rejected_file
+from orbita.imports.undoing import deed_of
 from orbita.records import undo as undoing
 from orbita.records.listing.export import WRITERS
-from orbita.records.models import ChangeSet
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -63,7 +63,7 @@ def undo(request: HttpRequest, pk: str) -> "HttpResponse":
     viewer = viewer_of(request)
     imp = find(viewer, pk, change=True)
     check_parameters(request.GET, ())
-    changes = ChangeSet.objects.filter(pk=imp.changeset_id).first()
+    changes = deed_of(imp)
     if changes is None:
         raise Problem(409, _("This import has written nothing."))
     try:

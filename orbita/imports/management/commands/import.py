@@ -18,9 +18,9 @@ from orbita.imports.guess import plain
 from orbita.imports.models import DEFAULT_OPTIONS, BadCell, Duplicates, Import, Outcome
 from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.imports.reporting import counts, reason, rows_of, unmapped
+from orbita.imports.undoing import deed_of
 from orbita.records import undo as undoing
 from orbita.records.kinds import Kind, kinds
-from orbita.records.models import ChangeSet
 
 SHOWN = 20
 SWITCHES = {
@@ -108,7 +108,7 @@ class Command(BaseCommand):
     def _undone(self, user: User, options: dict[str, Any]) -> str:
         """What taking an import back came to."""
         imp = Import.objects.visible_to(user).filter(pk=options["undo"]).first()
-        changes = ChangeSet.objects.filter(pk=imp.changeset_id).first() if imp else None
+        changes = deed_of(imp) if imp else None
         if imp is None or changes is None:
             raise CommandError("There is no such import that has written anything")
         try:
