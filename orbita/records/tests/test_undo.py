@@ -104,6 +104,13 @@ def test_of_a_thousand_records_those_edited_since_are_listed_and_untouched(
         assert str(pk) in page
     assert "Piotr Lis" in page
     assert "Marek Wójcik" in page
+    address = reverse("undo-leftovers", args=[changes.pk])
+    assert address in page
+    file = b"".join(client.get(f"{address}?format=csv").streaming_content).decode().splitlines()
+    assert len(file) == 1 + len(edited)
+    assert "Piotr Lis → Marek Wójcik, Marek Wójcik" in file[1]
+    assert client.get(f"{address}?format=doc").status_code == 404
+    assert client.as_(piotr).get(address).status_code == 404
     assert str(thousand[0]) not in page
 
 
