@@ -135,10 +135,10 @@ def installation() -> Iterator[Installation]:
         yield place
     finally:
         place.stop()
-        if given and place.url:
-            _execute(given, f'DROP DATABASE "{_DATABASE}" WITH (FORCE)')
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
+        if given and place.url:
+            _execute(given, f'DROP DATABASE "{_DATABASE}" WITH (FORCE)')
 
 
 def _start_postgres(place: Installation) -> list[Path]:
