@@ -27,7 +27,7 @@ test-long: develop ## The proofs that take minutes
 check: develop ## Everything that is checked without running the product
 	@exec .venv/bin/python -m orbita.launcher.checks
 
-bench: develop ## Measure, print a table and write bench.json; ARGS="--only relations"
+bench: develop ## Measure, print a table and write bench.json; ARGS="--only imports"
 	@exec .venv/bin/python -m benchmarks $(ARGS)
 
 messages: develop ## Bring the translations (.po) to what the code says

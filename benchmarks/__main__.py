@@ -1,12 +1,13 @@
-"""python -m benchmarks [--quick] [--only relations]: measure, print a table, write bench.json."""
+"""python -m benchmarks [--quick] [--only PART]: measure, print a table, write bench.json."""
 
 import argparse
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, table, write_json
+from benchmarks.figures import Figure, read_json, table, write_json
 from benchmarks.installation import Installation, installation
 from orbita.launcher.say import say
 
@@ -22,6 +23,7 @@ def main(arguments: list[str]) -> int:
     about: dict[str, Any] = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
     with installation() as place:
         prepare_django(place)
+        from benchmarks.imports import measure_imports
         from benchmarks.relations import measure_relations
         from benchmarks.run import judge, measure_all, measure_idle, measure_least
 
@@ -29,6 +31,11 @@ def main(arguments: list[str]) -> int:
         figures += least
         place.serve()
         figures += measure_idle(place)
+        if options.only == "imports":
+            for found in measure_imports(place, options):
+                figures += found
+                print(table(figures), flush=True)
+                write_json(options.json, figures, about)
         done: tuple[int, ...] = (0, 0, 0)
         for size in sizes(options):
             missing = [max(0, whole - part) for whole, part in zip(size, done, strict=False)]
@@ -39,16 +46,33 @@ def main(arguments: list[str]) -> int:
             done = (*size, *done[len(size) :])
             print(table(figures), flush=True)
             write_json(options.json, figures, about)
+    if options.only is None:
+        figures += imports_elsewhere(options)
+        print(table(figures), flush=True)
+        write_json(options.json, figures, about)
     over = [figure for figure in figures if not figure.is_ok]
     say(f"{len(figures)} figures, {len(over)} over budget; all of them in {options.json}.")
     return 1 if over and options.strict else 0
 
 
+def imports_elsewhere(options: argparse.Namespace) -> list[Figure]:
+    """Imports in an installation without anything else, by a process of its own."""
+    path = options.json.with_suffix(".imports.json")
+    command = [sys.executable, "-m", "benchmarks", "--only", "imports", "--json", str(path)]
+    command += ["--quick"] if options.quick else []
+    command += [] if options.million else ["--no-million"]
+    try:
+        subprocess.run(command, check=True)  # noqa: S603 - our own command
+        return read_json(path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def sizes(options: argparse.Namespace) -> list[tuple[int, ...]]:
     """The sizes to measure at, each loaded on top of the one before it."""
     tied: list[tuple[int, ...]] = [QUICKLY_TIED if options.quick else TIED]
-    if options.only == "relations":
-        return tied
+    if options.only is not None:
+        return tied if options.only == "relations" else []
     if options.quick:
         return [QUICK, *tied]
     return [SMALL, *tied, BIG] if options.big else [SMALL]
@@ -61,7 +85,10 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--big", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 contacts too"
     )
-    parser.add_argument("--only", choices=["relations"], help="nothing but this")
+    parser.add_argument("--only", choices=["relations", "imports"], help="nothing but this")
+    parser.add_argument(
+        "--million", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 rows too"
+    )
     parser.add_argument("--rounds", type=int, default=15, help="answers per address")
     parser.add_argument("--seconds", type=float, default=10, help="how long 16 clients ask")
     parser.add_argument("--strict", action="store_true", help="exit code 1 when over budget")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +98,11 @@ def write_json(path: Path, figures: Sequence[Figure], about: dict[str, Any]) -> 
     """All figures as a file."""
     entries = [{**asdict(figure), "ok": figure.is_ok} for figure in figures]
     path.write_text(json.dumps({**about, "figures": entries}, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> list[Figure]:
+    """The figures of a file, without those of the machine itself."""
+    entries = json.loads(path.read_text())["figures"]
+    names = {one.name for one in fields(Figure)}
+    found = [Figure(**{k: v for k, v in entry.items() if k in names}) for entry in entries]
+    return [figure for figure in found if figure.name.startswith(("import", "COPY"))]

@@ -20,7 +20,7 @@ from orbita.launcher.postgres import Cluster
 from orbita.launcher.processes import Program
 
 _START_SECONDS = 120.0
-_DATABASE = "orbita_bench"
+_DATABASE = f"orbita_bench_{os.getpid()}"
 
 
 @dataclass
@@ -135,10 +135,10 @@ def installation() -> Iterator[Installation]:
         yield place
     finally:
         place.stop()
-        if given and place.url:
-            _execute(given, f'DROP DATABASE "{_DATABASE}" WITH (FORCE)')
         for path in leftovers:
             shutil.rmtree(path, ignore_errors=True)
+        if given and place.url:
+            _execute(given, f'DROP DATABASE "{_DATABASE}" WITH (FORCE)')
 
 
 def _start_postgres(place: Installation) -> list[Path]:

@@ -2,9 +2,11 @@
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from benchmarks.__main__ import parser
 from benchmarks.figures import Figure, percentile, table
+from benchmarks.imports import copy_seconds, uploaded
 from benchmarks.memory import family, pss_mib
 from benchmarks.pages import list_pages
 from benchmarks.relations import busiest, chain_pages, map_pages, some_ids
@@ -12,8 +14,13 @@ from benchmarks.relations import list_pages as lists_with_relations
 from benchmarks.relations import profile_pages as profiles_with_relations
 from benchmarks.relations import typing_pages as pickers_of_relations
 from benchmarks.run import left_pages, profile_pages, typeahead_pages
+from benchmarks.sheets import company_rows, define_fields, save_csv
+from orbita.imports.importing import run_here
+from orbita.preferences.cached import touch
 from orbita.records.kinds import kinds
+from orbita.records.models import Record
 from orbita.relations.examples import begin
+from orbita.relations.facings import facings_for
 
 
 @pytest.mark.django_db
@@ -76,3 +83,25 @@ def test_the_command_line_has_a_quick_run():
     options = parser().parse_args(["--quick", "--no-big"])
     assert options.quick
     assert not options.big
+
+
+@pytest.mark.django_db
+def test_the_file_of_imports_fills_twenty_columns_and_is_copied_for_comparison(
+    anna, features, tmp_path, settings
+):
+    settings.MEDIA_ROOT = tmp_path
+    begin()
+    define_fields()
+    touch("custom_fields")
+    path = tmp_path / "firmy.csv"
+    ends = [f for f in facings_for(anna, kinds.get("companies")) if f.far_kind == "company"][:2]
+    save_csv(path, company_rows(6, [str(end.label) for end in ends], [anna.email]))
+    with translation.override("pl"):
+        imp = uploaded(path, anna, ends)
+    run_here(imp, dry_run=False)
+    assert len(imp.mapping) == 20
+    assert imp.counts["created"] == 6
+    assert imp.counts["links_added"] > 6
+    before = Record.objects.count()
+    assert copy_seconds(imp) > 0
+    assert Record.objects.count() == before == 6

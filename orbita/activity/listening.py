@@ -7,11 +7,12 @@ from orbita.accounts.models import Role, User
 from orbita.activity.following import BULK, follow_own
 from orbita.activity.jobs import tell_of
 from orbita.activity.models import Notification, NotificationKind
+from orbita.activity.reading import WORK
 from orbita.activity.telling import MANY
 from orbita.jobs import enqueue
 from orbita.records import events
 from orbita.records.changes import change_set, current, on_close
-from orbita.records.models import ChangeSet, Channel, OperationRun, Undo
+from orbita.records.models import ChangeSet, Channel
 
 
 def after_deed(changes: ChangeSet) -> None:
@@ -54,14 +55,14 @@ def tell_of_export(export: Any) -> None:
 
 
 @events.work_ended.subscribe
-def tell_of_end(owner: User, name: str, subject: OperationRun | Undo) -> None:
+def tell_of_end(owner: User, name: str, subject: Any) -> None:
     """Whoever started long work and went on to something else hears that it has ended."""
-    is_undo = isinstance(subject, Undo)
+    kind = next(kind for kind, model in WORK.items() if isinstance(subject, model))
     with change_set(by=owner, channel=Channel.JOB, label=name, quiet=True) as changes:
         Notification.objects.create(
             user=owner,
             changeset=changes,
-            kind=NotificationKind.UNDO if is_undo else NotificationKind.OPERATION,
+            kind=kind,
             subject=subject.pk,
         )
 

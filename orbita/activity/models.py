@@ -49,6 +49,7 @@ class NotificationKind(models.TextChoices):
     EXPORT = "export", _("Your file is ready")
     OPERATION = "operation", _("Operation ended")
     UNDO = "undo", _("Undo ended")
+    IMPORT = "import", _("Import ended")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,6 +32,11 @@ _excerpts: list[Excerpts] = []
 def register_excerpts(reader: Excerpts) -> None:
     """Have `reader` find the beginning of texts by their ids, as far as the viewer may see them."""
     _excerpts.append(reader)
+
+
+def register_work(kind: NotificationKind, model: type[Model]) -> None:
+    """Have notifications of this kind tell of the end of such work."""
+    WORK[kind] = model
 
 
 @dataclass
@@ -64,11 +69,13 @@ ICONS = {
     NotificationKind.EXPORT: "download",
     NotificationKind.OPERATION: "list-check",
     NotificationKind.UNDO: "arrow-back-up",
+    NotificationKind.IMPORT: "file-import",
 }
-WORK: dict[str, type[OperationRun | Undo]] = {
+WORK: dict[str, Any] = {
     NotificationKind.OPERATION: OperationRun,
     NotificationKind.UNDO: Undo,
 }
+"""The models of work of whose end notifications tell; each has `owner`, `state` and an address."""
 
 
 def waiting(viewer: "User") -> int:
@@ -93,9 +100,9 @@ def items(viewer: "User", *, limit: int = 30, before: int | None = None) -> list
     ]
 
 
-def work_of(rows: list[Notification], viewer: "User") -> dict[UUID, OperationRun | Undo]:
-    """The list operations and undos of which the notifications tell."""
-    found: dict[UUID, OperationRun | Undo] = {}
+def work_of(rows: list[Notification], viewer: "User") -> dict[UUID, Any]:
+    """The list operations, undos and imports of which the notifications tell."""
+    found: dict[UUID, Any] = {}
     for kind, model in WORK.items():
         wanted = [row.subject for row in rows if row.kind == kind and row.subject]
         if wanted:
@@ -104,7 +111,7 @@ def work_of(rows: list[Notification], viewer: "User") -> dict[UUID, OperationRun
     return found
 
 
-def item_of_work(row: Notification, work: dict[UUID, OperationRun | Undo]) -> Item:
+def item_of_work(row: Notification, work: dict[UUID, Any]) -> Item:
     """How long work ended, and the way to its report."""
     kind = NotificationKind(row.kind)
     item = Item(row.pk, row.created_at, str(kind.label), ICONS[kind], None)

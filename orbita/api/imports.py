@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
@@ -18,11 +19,12 @@ from ninja import Router
 from orbita.api.bodies import read_object
 from orbita.api.lists import check_parameters, read_limit
 from orbita.api.problems import Problem, forbidden, invalid, not_found
-from orbita.api.records import answer, kind_for, viewer_of
+from orbita.api.records import answer, idempotency_key, kind_for, viewer_of
 from orbita.imports import importing
-from orbita.imports.models import DEFAULT_OPTIONS, Import, Outcome
+from orbita.imports.models import DEFAULT_OPTIONS, Import, Outcome, State
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.reporting import as_json, counts, rows_of
+from orbita.records import undo as undoing
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -47,17 +49,46 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @router.post("/imports", url_name="upload")
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take a file in and guess how it is read and what its columns become."""
+    """Take a file in and guess how it is read and what its columns become.
+
+    With an Idempotency-Key a second upload answers the first one.
+    """
     viewer = viewer_of(request)
     check_parameters(request.GET, ())
     file, kind = read_form(request, viewer)
-    try:
-        imp = importing.upload(file.file, name=file.name or "", kind=kind, by=viewer)  # type: ignore[arg-type]
-    except UnreadableFile as error:
-        raise invalid({"file": [error.sentence]}) from error
-    response = answer(details(imp), status=201)
+    key = idempotency_key(request)
+    if key is not None and (imp := made_before(viewer, key, kind)) is not None:
+        response = answer(details(imp))
+        response["Idempotency-Replayed"] = "true"
+    else:
+        imp = take(file, kind, viewer, key)
+        response = answer(details(imp), status=201)
     response["Location"] = f"{request.path}/{imp.pk}"
     return response
+
+
+def made_before(viewer: "User", key: UUID, kind: "Kind") -> Import | None:
+    """The caller's import with this key; 409 if the key stands for something else."""
+    found = Import.objects.filter(pk=key).first()
+    if found is not None and (found.owner_id != viewer.pk or found.kind != kind.slug):
+        raise Problem(409, _("This Idempotency-Key is in use"))
+    return found
+
+
+def take(file: "UploadedFile", kind: "Kind", viewer: "User", key: UUID | None) -> Import:
+    """The file as an import; two uploads with one key at the same time make one."""
+    try:
+        return importing.upload(
+            file.file,  # type: ignore[arg-type]
+            name=file.name or "",
+            kind=kind,
+            by=viewer,
+            pk=key,
+        )
+    except UnreadableFile as error:
+        raise invalid({"file": [error.sentence]}) from error
+    except IntegrityError as error:
+        raise Problem(409, _("This Idempotency-Key is in use")) from error
 
 
 @router.get("/imports/{pk}", url_name="import")
@@ -102,10 +133,12 @@ def run(request: HttpRequest, pk: str) -> HttpResponse:
 
 @router.post("/imports/{pk}/cancellation", url_name="cancel")
 def cancel(request: HttpRequest, pk: str) -> HttpResponse:
-    """Stop after the present chunk; what is done stays done."""
+    """Stop it, or its undo, after the present chunk; what is done stays done."""
     imp = find(viewer_of(request), pk, change=True, busy=True)
     check_parameters(request.GET, ())
     importing.cancel(imp)
+    if (undo := imp.undo) is not None:
+        undoing.cancel(undo)
     return answer(details(imp))
 
 
@@ -126,9 +159,15 @@ def report(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def start(request: HttpRequest, pk: str, *, dry_run: bool) -> HttpResponse:
-    """Hand the import to the worker."""
-    imp = find(viewer_of(request), pk, change=True)
+    """Hand the import to the worker; to ask again for what is under way changes nothing."""
+    imp = find(viewer_of(request), pk, change=True, busy=True)
     check_parameters(request.GET, ())
+    if imp.state == (State.PLANNING if dry_run else State.RUNNING):
+        return answer(details(imp), status=202)
+    if imp.state == State.DONE and not dry_run:
+        return answer(details(imp))
+    if imp.is_busy:
+        raise Problem(409, _("The import is running. Wait until it ends, or cancel it."))
     try:
         importing.start(imp, dry_run=dry_run)
     except ValidationError as error:
@@ -244,8 +283,31 @@ def details(imp: Import) -> dict[str, Any]:
         ],
         "options": {name: imp.option(name) for name in DEFAULT_OPTIONS},
         "notices": imp.inspection.get("notices", []),
+        "reading": reading_of(imp),
         "progress": progress(imp),
+        "undo": undo_of(imp),
     }
+
+
+def reading_of(imp: Import) -> dict[str, Any]:
+    """How the file is read, and what else it could be read by."""
+    chosen, found = imp.reading, imp.inspection
+    return {
+        "format": chosen.format,
+        "encoding": chosen.encoding,
+        "separator": chosen.separator,
+        "sheet": chosen.sheet,
+        "header_row": 0 if chosen.header_row is None else chosen.header_row + 1,
+        "encodings": found.get("encodings", []),
+        "encoding_certain": found.get("encoding_certain", True),
+        "sheets": found.get("sheets", []),
+    }
+
+
+def undo_of(imp: Import) -> dict[str, Any] | None:
+    """How far the import is taken back."""
+    undo = imp.undo
+    return {"state": undo.state, "counts": undo.counts} if undo is not None else None
 
 
 def progress(imp: Import) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
-from orbita.api import catalogue, imports, records, relation_types, relations
+from orbita.api import catalogue, import_verbs, imports, records, relation_types, relations
 from orbita.api.auth import bearer
 from orbita.api.problems import Problem, problem_response
 
@@ -26,6 +26,7 @@ api = NinjaAPI(
 )
 api.add_router("", catalogue.router)
 api.add_router("", imports.router)
+api.add_router("", import_verbs.router)
 api.add_router("", relation_types.router)
 api.add_router("", relations.router)
 api.add_router("", records.router)

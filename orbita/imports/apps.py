@@ -15,12 +15,16 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the menu of those who may import anything."""
+        from orbita.activity.models import NotificationKind
+        from orbita.activity.reading import register_work
+        from orbita.imports.models import Import
         from orbita.imports.undoing import reports_of, still_at_work
         from orbita.records.undo import refuse_when
         from orbita.records.undo.reading import register_reports
 
         refuse_when(still_at_work)
         register_reports(reports_of)
+        register_work(NotificationKind.IMPORT, Import)
         navigation.register(
             navigation.Item(
                 label=_("Import and export"),

@@ -9,8 +9,10 @@
 A view finds the import with `get_object_or_404(Import.objects.visible_to(user), pk=…)`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -22,8 +24,17 @@ from orbita.imports import staging
 from orbita.imports.columns import Target, targets
 from orbita.imports.jobs import execute_import
 from orbita.imports.models import Import, State
-from orbita.imports.readers import Choices, Inspection, UnreadableFile, inspect
+from orbita.imports.readers import (
+    ENCODINGS,
+    SEPARATORS,
+    Choices,
+    Inspection,
+    UnreadableFile,
+    inspect,
+)
+from orbita.imports.readers.shapes import PREVIEW_ROWS
 from orbita.imports.recognising import automatic
+from orbita.imports.rejected import without_extra_columns
 from orbita.imports.reporting import report
 from orbita.imports.running import execute
 from orbita.jobs.models import Job
@@ -39,6 +50,7 @@ __all__ = [
     "cancel",
     "notice_end_of_job",
     "read_again",
+    "read_as",
     "report",
     "run_here",
     "set_mapping",
@@ -51,8 +63,10 @@ __all__ = [
 BLOCK = 1024 * 1024
 
 
-def upload(file: BinaryIO, *, name: str, kind: "Kind", by: "User") -> Import:
-    """Keep the file, find out how it is read and map its columns.
+def upload(
+    file: BinaryIO, *, name: str, kind: "Kind", by: "User", pk: UUID | None = None
+) -> Import:
+    """Keep the file, find out how it is read and map its columns; `pk` is its id to be.
 
     Raises PermissionDenied without the right, `UnreadableFile` (its `sentence` says what is wrong
     and what to do) for a file that cannot be taken; nothing is kept then.
@@ -61,15 +75,36 @@ def upload(file: BinaryIO, *, name: str, kind: "Kind", by: "User") -> Import:
         raise PermissionDenied
     key, size = staging.keep(iter(lambda: file.read(BLOCK), b""))
     imp = Import(owner=by, kind=kind.slug, name=clean(name)[-255:] or "-", key=key, size=size)
+    imp.pk = pk or imp.pk
     try:
         _take(imp, inspect(imp.path, imp.name, staging.limits()))
         with transaction.atomic():
-            imp.save()
+            imp.save(force_insert=True)
             set_mapping(imp)
     except BaseException:
         staging.forget(key)
         raise
     return imp
+
+
+def read_as(imp: Import, values: Mapping[str, Any]) -> None:
+    """Read the file as `values` say: encoding, separator, sheet, header_row (from 1; 0 for none).
+
+    What they leave out stays as it is. Raises ValidationError for what cannot be, UnreadableFile.
+    """
+    readable: dict[str, Container[Any]] = {
+        "encoding": ENCODINGS,
+        "separator": SEPARATORS,
+        "sheet": imp.inspection.get("sheets", ()),
+        "header_row": range(PREVIEW_ROWS + 1),
+    }
+    for name, value in values.items():
+        if name not in readable or isinstance(value, bool) or value not in readable[name]:
+            raise ValidationError(_("Unknown value: %(text)s") % {"text": f"{name}={value}"[:80]})
+    chosen = dict(values)
+    if "header_row" in chosen:
+        chosen["header_row"] = chosen["header_row"] - 1 if chosen["header_row"] else None
+    read_again(imp, replace(imp.reading, **chosen))
 
 
 def read_again(imp: Import, choices: Choices) -> None:
@@ -135,6 +170,7 @@ def set_mapping(imp: Import, mapping: Mapping[str, str] | None = None) -> None:
     offered = targets_of(imp)
     if mapping is None:
         mapping, imp.layout = automatic(imp, offered)
+        mapping = without_extra_columns(imp.columns, mapping)
         imp.state, imp.mapping_is_chosen = State.UPLOADED, False
     else:
         _check_mapping(imp, mapping, offered)

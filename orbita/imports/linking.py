@@ -27,7 +27,7 @@ LINKED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 _LINKS = """
 UPDATE imports_importrow r
 SET links = v.links, is_open = v.is_open, outcome = v.outcome
-FROM unnest(%s::int[], %s::jsonb[], %s::bool[], %s::text[]) v(number, links, is_open, outcome)
+FROM jsonb_to_recordset(%s::jsonb) v(number int, links jsonb, is_open bool, outcome text)
 WHERE r.parent_id = %s AND r.number = v.number
 """
 Found = tuple[int, UUID | None, str, dict[int, Any]]
@@ -123,10 +123,11 @@ class LinkPass:
             counts.update(f"links_{verdict.value}" for verdict in verdicts)
             if links:
                 is_open = any(verdict.is_open for verdict in verdicts)
-                noted.append((number, json.dumps([x.as_json() for x in links]), is_open, outcome))
+                row = {"number": number, "is_open": is_open, "outcome": outcome}
+                noted.append(row | {"links": [x.as_json() for x in links]})
         if noted:
             with connection.cursor() as cursor:
-                cursor.execute(_LINKS, [*map(list, zip(*noted, strict=True)), self.imp.pk])
+                cursor.execute(_LINKS, [json.dumps(noted), self.imp.pk])
         before, self.imp.linked = self.imp.linked, rows[-1][0]
         self.imp.counts = dict(counts)
         moved = Import.objects.filter(pk=self.imp.pk, linked=before).update(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from orbita.imports.parsing import Draft
 from orbita.records.fields.contact import KEYS, ContactField
 from orbita.records.models import ContactType, Record
+from orbita.records.several import Several
 from orbita.ui.text import clean
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Matcher:
         self.rows: dict[UUID, int] = {}
         self.mine: set[UUID] = set()
         self._journal: list[tuple[Draft, UUID]] = []
-        self._known: dict[Key, list[Known]] = {}
+        self._known: Several[Known] = Several()
         self._found: dict[Key, set[UUID]] = {}
         self._identifiers_of: dict[UUID, tuple[Any, ...]] = {}
         self._told: dict[UUID, tuple[Any, ...]] = {}
@@ -221,7 +222,7 @@ class Matcher:
                     found.add(pk)
                 else:
                     result.silent.append(pk)
-            for known in self._known.get((index, *key), ()):
+            for known in self._known.of((index, *key)):
                 if not _contradicts(own, known.identifiers):
                     found.add(known.pk)
         return found
@@ -252,7 +253,7 @@ class Matcher:
         if is_row:
             self.rows.setdefault(pk, draft.number)
         for key in self._all_keys(draft):
-            self._known.setdefault(key, []).append(known)
+            self._known.add(key, known)
         self._journal.append((draft, pk))
 
     def forget(self, draft: Draft, pk: UUID) -> None:
@@ -261,8 +262,7 @@ class Matcher:
         if self.rows.get(pk) == draft.number:
             del self.rows[pk]
         for key in self._all_keys(draft):
-            entries = self._known.get(key, [])
-            self._known[key] = [e for e in entries if (e.pk, e.number) != (pk, draft.number)]
+            self._known.drop(key, lambda e: (e.pk, e.number) == (pk, draft.number))
 
     def roll_back(self) -> None:
         """Forget what was remembered since the last `settle`: its transaction failed."""

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context
+from orbita.records.fields.base import Context, is_read_alone
 from orbita.ui.text import clean
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger("orbita.imports")
 REMEMBERED = 1000
 _MISSING: Any = object()
+Reading = list[tuple[int, Any]]
+"""The cells of a column that say something: their place, and the value or what is wrong."""
+Readings = dict[int, Reading]
+"""By the index of the column."""
+
+
+class AskedDatabase(Exception):  # noqa: N818 - not an error: the column is read in its turn
+    """What reads ahead wanted something of the database."""
 
 
 @dataclass(slots=True)
@@ -90,23 +99,49 @@ class Parser:
             (Column(-1, target.label, target), text) for target, text in constants.values()
         ]
 
-    def parse(self, rows: Sequence[tuple[int, list[Any]]]) -> list[Draft]:
-        """A draft per row, in order; bad cells are told in it."""
+    def parse(
+        self, rows: Sequence[tuple[int, list[Any]]], readings: Readings | None = None
+    ) -> list[Draft]:
+        """A draft per row, in order; bad cells are told in it. `readings` were read before."""
         drafts = [Draft(number) for number, _cells in rows]
         for column in self.columns:
-            place = column.index
-            filled = [
-                (draft, cells[place])
-                for draft, (_number, cells) in zip(drafts, rows, strict=True)
-                if place < len(cells) and _says_something(cells[place])
-            ]
-            column.target.field.prepare([cell for _draft, cell in filled], self.context)
-            self._fill(column, filled)
+            reading = readings.get(column.index) if readings else None
+            if reading is None:
+                reading = self._read(column, rows)
+            self._fill(column, [(drafts[place], value) for place, value in reading])
         saying = [d for d in drafts if d.values or d.nested or d.messages]
         for column, text in self.constants:
             if _says_something(text):
-                self._fill(column, [(draft, text) for draft in saying])
+                value = self._value(column, text)
+                self._fill(column, [(draft, value) for draft in saying])
         return drafts
+
+    def read_alone(self, rows: Sequence[tuple[int, list[Any]]]) -> Readings:
+        """The columns that ask nobody, read before their turn."""
+        found: Readings = {}
+        for column in self.columns:
+            if is_read_alone(column.target.field):
+                with suppress(AskedDatabase):
+                    found[column.index] = self._read(column, rows)
+        return found
+
+    def _read(self, column: Column, rows: Sequence[tuple[int, list[Any]]]) -> Reading:
+        """What the cells of a column mean."""
+        index = column.index
+        filled = [
+            (place, cells[index])
+            for place, (_number, cells) in enumerate(rows)
+            if index < len(cells) and _says_something(cells[index])
+        ]
+        column.target.field.prepare([cell for _place, cell in filled], self.context)
+        return [(place, self._value(column, cell)) for place, cell in filled]
+
+    def _value(self, column: Column, cell: Any) -> Any:
+        """The value, or the error that says what is wrong with the cell."""
+        try:
+            return column.parse(cell, self.context)
+        except ValidationError as error:
+            return error
 
     def forget(self) -> None:
         """What cells have meant was made in a transaction that came to nothing."""
@@ -114,15 +149,13 @@ class Parser:
         for column in [*self.columns, *(column for column, _text in self.constants)]:
             column.forget()
 
-    def _fill(self, column: Column, filled: Iterable[tuple[Draft, Any]]) -> None:
-        """The cells of a column into their drafts."""
+    def _fill(self, column: Column, found: Iterable[tuple[Draft, Any]]) -> None:
+        """The values of a column into their drafts."""
         reference, key = column.target.reference, column.target.field.key
         combine = column.target.field.combine if column.target.field.many else None
-        for draft, cell in filled:
-            try:
-                value = column.parse(cell, self.context)
-            except ValidationError as error:
-                self._problem(draft, column, " ".join(error.messages))
+        for draft, value in found:
+            if isinstance(value, ValidationError):
+                self._problem(draft, column, " ".join(value.messages))
                 continue
             place = draft
             if reference is not None:

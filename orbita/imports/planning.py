@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from orbita.imports.building import Blank, build, differences
 from orbita.imports.matching import Matcher, Verdict
 from orbita.imports.models import Duplicates, Outcome
-from orbita.imports.parsing import Draft, Parser
+from orbita.imports.parsing import Draft, Parser, Readings
 from orbita.imports.plans import Change, Chunk, Link, Plan, Rules
 from orbita.records.flowing import givers
 from orbita.records.models import Record
@@ -46,9 +46,11 @@ class Planner:
         """The matcher of the rows' own kind."""
         return self.matchers[self.rules.kind.key]
 
-    def plan(self, rows: Sequence[tuple[int, list[Any]]]) -> Chunk:
+    def plan(
+        self, rows: Sequence[tuple[int, list[Any]]], readings: Readings | None = None
+    ) -> Chunk:
         """The plan for the rows; a number of queries that does not depend on theirs."""
-        plans = [Plan(draft) for draft in self.parser.parse(rows)]
+        plans = [Plan(draft) for draft in self.parser.parse(rows, readings)]
         waiting = [plan for plan in plans if not plan.draft.is_rejected and self._says_much(plan)]
         for reference in self.references:
             self._resolve(reference, waiting)

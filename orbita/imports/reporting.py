@@ -1,18 +1,11 @@
-"""What an import did or would do: counts, rows by outcome, the rejected rows as a file."""
+"""What an import did or would do: counts and rows by outcome."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-
-from django.utils.translation import gettext as _
 
 from orbita.imports.columns import targets
 from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
-from orbita.ui.sheets import guarded
-from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
     from orbita.imports.columns import Target
@@ -144,29 +137,3 @@ def link_reason(row: ImportRow) -> str:
     """The names of a row that could not be linked, each with the reason, in one line."""
     links = [link for link in map(Link.from_json, row.links) if link.verdict.is_open]
     return "; ".join(f"{x.header}: {x.text} – {x.sentence or x.verdict.label}" for x in links)
-
-
-def rejected_csv(imp: Import) -> Iterator[bytes]:
-    """The rejected rows as they came, with their number and reason: csv for Excel, in blocks."""
-    return _rows_csv(imp, rows_of(imp, Outcome.REJECTED), reason)
-
-
-def open_links_csv(imp: Import) -> Iterator[bytes]:
-    """The same for the rows in which a name could not be linked."""
-    return _rows_csv(imp, rows_of(imp).filter(is_open=True), link_reason)
-
-
-def _rows_csv(imp: Import, rows: Any, why: Callable[[ImportRow], str]) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    yield _line([*imp.columns, _("Row"), _("Reason")])
-    width = len(imp.columns)
-    for row in rows.iterator(chunk_size=1000):
-        cells = [to_text(cell) for cell in row.cells][:width]
-        cells += [""] * (width - len(cells))
-        yield _line([*cells, str(row.number), why(row)])
-
-
-def _line(cells: list[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerow([guarded(cell) for cell in cells])
-    return text.getvalue().encode()

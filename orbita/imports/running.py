@@ -14,26 +14,31 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from orbita import preferences
 from orbita.imports import options
+from orbita.imports.ahead import Ahead, Raw
 from orbita.imports.columns import targets
 from orbita.imports.linking import LinkPass
 from orbita.imports.links import LinkColumn, Linker
 from orbita.imports.models import BadCell, DateOrder, Import, ImportRow, Outcome, State
-from orbita.imports.parsing import Column, Draft, Parser
+from orbita.imports.parsing import Column, Draft, Parser, Readings
 from orbita.imports.planning import Planner
 from orbita.imports.plans import Chunk, Plan, Rules
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.staging import stage
 from orbita.imports.writing import write
 from orbita.jobs import Cancelled, HandedBack
+from orbita.records import events
 from orbita.records.changes import change_set
 from orbita.records.fields import ReferenceField
 from orbita.records.fields.base import Context
 from orbita.records.models import Channel
+from orbita.ui.arrays import uuid_array, word_array
 
 if TYPE_CHECKING:
     from orbita.records.models import ChangeSet
@@ -45,9 +50,10 @@ YOUNG = 1
 
 _OUTCOMES = """
 UPDATE imports_importrow r
-SET outcome = v.outcome, record_id = v.record_id, messages = v.messages, diff = v.diff
-FROM unnest(%s::int[], %s::text[], %s::uuid[], %s::jsonb[], %s::jsonb[])
-    v(number, outcome, record_id, messages, diff)
+SET outcome = v.outcome, record_id = v.record_id,
+    messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]')
+FROM unnest(%s::int[], %s::text[], %s::uuid[]) v(number, outcome, record_id)
+LEFT JOIN jsonb_to_recordset(%s::jsonb) said(number int, messages jsonb, diff jsonb) USING (number)
 WHERE r.parent_id = %s AND r.number = v.number
 """
 
@@ -120,6 +126,14 @@ def _end(imp: Import, state: State, message: str = "") -> None:
     imp.state, imp.message, imp.finished_at = state, message, timezone.now()
     if connection.is_usable():
         imp.save(update_fields=["state", "message", "finished_at"])
+        if state in (State.DONE, State.FAILED):
+            _tell(imp)
+
+
+def _tell(imp: Import) -> None:
+    """Its owner hears of the end of a run in the worker, unless they are watching."""
+    if not imp.dry_run and imp.job is not None and not imp.job.is_watched:
+        events.work_ended.tell(owner=imp.owner, name=imp.name, subject=imp)
 
 
 @contextmanager
@@ -145,6 +159,7 @@ class Pass:
         self.imp = imp
         self.kind = imp.kind_object
         self.planner = make_planner(imp)
+        self.ahead = Ahead(self.planner.parser)
         self.linker = make_linker(imp)
         self.linked_rows = imp.rows.filter(number__lte=imp.linked).count() if imp.linked else 0
         if not imp.dry_run and imp.position:
@@ -152,10 +167,13 @@ class Pass:
 
     def run(self, watcher: Watcher) -> None:
         """Chunk after chunk to the end of the file."""
-        with undisturbed():
-            while rows := self._next_rows():
+        with undisturbed(), self.ahead:
+            self.ahead.expect(raw := self._rows_after(self.imp.position))
+            while raw:
                 watcher.check_cancelled()
-                self.settle(rows)
+                rows, readings = self.ahead.take()
+                self.ahead.expect(raw := self._rows_after(raw[-1][0]))
+                self.settle(rows, readings)
                 watcher.update(done=self.done())
                 gc.collect(YOUNG)
             if self.linker:
@@ -166,21 +184,28 @@ class Pass:
         rows = sum(self.imp.counts.get(outcome, 0) for outcome in Outcome.values)
         return (rows + self.linked_rows) // 2 if self.linker else rows
 
-    def _next_rows(self) -> list[tuple[int, list[Any]]]:
-        rows = ImportRow.objects.filter(parent=self.imp, number__gt=self.imp.position)
-        return list(rows.order_by("number").values_list("number", "cells")[:CHUNK])
+    def _rows_after(self, number: int) -> Raw:
+        rows = ImportRow.objects.filter(parent=self.imp, number__gt=number).order_by("number")
+        as_text = Cast("cells", TextField())
+        return list(rows.values_list("number", as_text)[:CHUNK])
 
-    def settle(self, rows: list[tuple[int, list[Any]]], *, attempt: int = 1) -> None:
+    def settle(
+        self,
+        rows: list[tuple[int, list[Any]]],
+        readings: Readings | None = None,
+        *,
+        attempt: int = 1,
+    ) -> None:
         """One transaction for the rows; what the database refuses is narrowed down to its row."""
         position, counts, changeset = self.imp.position, self.imp.counts, self.imp.changeset_id
         try:
-            self._settle(rows)
+            self._settle(rows, readings)
         except BaseException as error:
             self.planner.roll_back()
             self.imp.position, self.imp.counts = position, counts
             self.imp.changeset_id = changeset
             if isinstance(error, OperationalError) and _is_conflict(error) and attempt < ATTEMPTS:
-                self.settle(rows, attempt=attempt + 1)
+                self.settle(rows, readings, attempt=attempt + 1)
             elif isinstance(error, DataError | IntegrityError):
                 self._narrow_down(rows)
             else:
@@ -188,9 +213,10 @@ class Pass:
         else:
             self.planner.settle()
 
-    def _settle(self, rows: list[tuple[int, list[Any]]]) -> None:
+    def _settle(self, rows: list[tuple[int, list[Any]]], readings: Readings | None) -> None:
         with self.transaction() as changes:
-            chunk = self.planner.plan(rows)
+            chunk = self.planner.plan(rows, readings)
+            self.ahead.start()
             if changes is not None:
                 write(chunk, self.planner.fields, changes=changes)
                 self.imp.changeset_id = changes.pk
@@ -237,11 +263,10 @@ class Pass:
             cursor.execute(
                 _OUTCOMES,
                 [
-                    [plan.draft.number for plan in plans],
-                    [plan.outcome.value for plan in plans],
-                    [None if self._is_virtual(plan) else plan.pk for plan in plans],
-                    [_as_json(plan.draft.messages) for plan in plans],
-                    [_as_json(plan.diff) for plan in plans],
+                    word_array(plan.draft.number for plan in plans),
+                    word_array(plan.outcome.value for plan in plans),
+                    uuid_array(None if self._is_virtual(plan) else plan.pk for plan in plans),
+                    _said(plans),
                     self.imp.pk,
                 ],
             )
@@ -271,9 +296,15 @@ class Pass:
             self.planner.main.mine.add(pk)
 
 
-def _as_json(found: list[Any]) -> str:
-    """The JSON of what is mostly nothing."""
-    return json.dumps(found) if found else "[]"
+def _said(plans: list[Plan]) -> str:
+    """The messages and differences, as JSON; most rows have none."""
+    return json.dumps(
+        [
+            {"number": plan.draft.number, "messages": plan.draft.messages, "diff": plan.diff}
+            for plan in plans
+            if plan.draft.messages or plan.diff
+        ]
+    )
 
 
 def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:

@@ -27,16 +27,23 @@ def limits() -> Limits:
 
 
 def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Store an uploaded file under a random key, readable by us alone; the key and the size."""
+    """Store an uploaded file under a random key, readable by us alone; the key and the size.
+
+    Nothing of it stays when the disk is full or the upload breaks off.
+    """
     key = secrets.token_hex(16)
     folder: Path = settings.MEDIA_ROOT / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     size = 0
-    with (folder / key).open("xb") as file:
-        (folder / key).chmod(0o600)
-        for chunk in chunks:
-            size += len(chunk)
-            file.write(chunk)
+    try:
+        with (folder / key).open("xb") as file:
+            (folder / key).chmod(0o600)
+            for chunk in chunks:
+                size += len(chunk)
+                file.write(chunk)
+    except BaseException:
+        forget(key)
+        raise
     return key, size
 
 

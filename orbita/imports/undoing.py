@@ -32,9 +32,16 @@ def reports_of(deeds: Sequence[UUID], viewer: "User") -> dict[UUID, str]:
     return {imp.changeset_id: imp.get_absolute_url() for imp in rows if imp.changeset_id}
 
 
+def deed_of(imp: Import) -> ChangeSet | None:
+    """The deed in which the import wrote, if it has."""
+    if imp.changeset_id is None:
+        return None
+    return ChangeSet.objects.filter(pk=imp.changeset_id).first()
+
+
 def may_undo(imp: Import, viewer: "User") -> bool:
     """Whether the report offers to take the import back."""
-    if imp.changeset_id is None or imp.undo is not None:
+    if imp.undo is not None:
         return False
-    changes = ChangeSet.objects.filter(pk=imp.changeset_id).first()
+    changes = deed_of(imp)
     return changes is not None and not why_not(changes, by=viewer)

@@ -24,9 +24,9 @@ urlpatterns = [
     path("imports/<uuid:pk>/reading/", views.reading, name="import-reading"),
     path("imports/<uuid:pk>/preview/", views.preview, name="import-preview"),
     path("imports/<uuid:pk>/answers/", answer_views.answers, name="import-answers"),
-    path("imports/<uuid:pk>/links.csv", answer_views.open_links, name="import-open-links"),
+    path("imports/<uuid:pk>/links/", answer_views.open_links, name="import-open-links"),
     path("imports/<uuid:pk>/run/", views.run, name="import-run"),
     path("imports/<uuid:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<uuid:pk>/cancellation/", views.cancellation, name="import-cancellation"),
-    path("imports/<uuid:pk>/rejected.csv", views.rejected, name="import-rejected"),
+    path("imports/<uuid:pk>/rejected/", views.rejected, name="import-rejected"),
 ]

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
-from orbita.imports import importing, link_pages, pages, reporting
+from orbita.imports import importing, link_pages, pages
 from orbita.imports.finding import changeable_import, own_import
 from orbita.imports.models import Import, State
 from orbita.imports.overview import relation_rows
 from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
+from orbita.imports.rejected import format_of, rejected_file
 from orbita.imports.undoing import may_undo
 from orbita.preferences import feature_enabled
 from orbita.records.kinds import Kind, kinds
@@ -161,6 +162,7 @@ def import_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     imp = own_import(request, pk)
     viewer: Any = request.user
     if imp.is_busy:
+        _watch(request, imp)
         context = _progress_context(imp) | {
             "steps": pages.steps(imp, 3),
             "title": imp.kind_object.labels.import_,
@@ -183,6 +185,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     imp = own_import(request, pk)
     if not imp.is_busy:
         return go(request, imp.get_absolute_url())
+    _watch(request, imp)
     return render(request, "components/progress.html", _progress_context(imp))
 
 
@@ -198,11 +201,17 @@ def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rejected rows with their reasons, to be mended and imported again."""
     imp = own_import(request, pk)
-    response = StreamingHttpResponse(
-        reporting.rejected_csv(imp), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="rejected.csv"'
+    format = format_of(imp, request.GET.get("format", ""))
+    content, type_ = rejected_file(imp, format)
+    response = StreamingHttpResponse(content, content_type=type_)
+    response["Content-Disposition"] = f'attachment; filename="rejected.{format}"'
     return response
+
+
+def _watch(request: HttpRequest, imp: Import) -> None:
+    """Who looks at their own import needs no notification of its end."""
+    if imp.job is not None and imp.owner_id == request.user.pk:
+        imp.job.watch()
 
 
 def _progress_context(imp: Import) -> dict[str, Any]:

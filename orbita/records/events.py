@@ -39,7 +39,7 @@ that keep something outside of the ledger, which they take back here, in the sam
 
 work_ended = Event()
 """Work in the background came to its end, or failed, while its owner was not watching: `owner`,
-`name` of the deed, `subject` (an OperationRun or an Undo)."""
+`name` of the deed, `subject` (an OperationRun, an Undo, or what is registered as work)."""
 
 export_written = Event()
 """A long export is ready: `export`."""

@@ -21,6 +21,7 @@ from orbita.records.fields.base import Context
 from orbita.records.fields.contact import KEYS
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.models import ContactType, Record
+from orbita.records.several import Several
 from orbita.ui.text import clean, fold
 
 if TYPE_CHECKING:
@@ -93,19 +94,19 @@ class Names:
             if isinstance(field, ReferenceField)
         ]
         self._answers: dict[str, Named] = {}
-        self._new_details: dict[UUID, set[str]] = {}
-        self._new: dict[tuple[str, Any], list[UUID]] = defaultdict(list)
+        self.new_details: dict[UUID, tuple[str, ...]] = {}
+        self.new: Several[UUID] = Several()
 
     def add(self, pk: UUID, title: str, values: dict[str, Any]) -> None:
         """A record of which the database does not know yet; values by field key."""
-        self._new["name", self.kind.title_key(clean(title))[:255]].append(pk)
+        self.new.add(("name", self.kind.title_key(clean(title))[:255]), pk)
         for key in self.identifiers:
             if values.get(key):
-                self._new[key, values[key]].append(pk)
+                self.new.add((key, values[key]), pk)
         for entry in values.get("emails") or ():
-            self._new["email", KEYS[ContactType.EMAIL](entry["value"])[1]].append(pk)
+            self.new.add(("email", KEYS[ContactType.EMAIL](entry["value"])[1]), pk)
         shown = [self.details[key].text(values[key]) for key in self.details if values.get(key)]
-        self._new_details[pk] = set().union(*map(self.spellings, shown))
+        self.new_details[pk] = tuple(set().union(*map(self.spellings, shown)))
 
     def spellings(self, text: str) -> set[str]:
         """A text as fields show it and as the names of the kinds that they name match."""
@@ -187,9 +188,11 @@ class _Search:
         self._look_up_basics()
         self._look_up_identifiers()
         self._look_up_emails()
-        for key, pks in names._new.items():
-            self.found[key] += pks
         self._look_up_details()
+
+    def _by(self, way: str, value: Any) -> list[UUID]:
+        """The records that are called so, stored ones and those of a dry run."""
+        return [*self.found.get((way, value), ()), *self.names.new.of((way, value))]
 
     def answer(self, reading: Reading) -> tuple[UUID, ...]:
         """The records by the first reading that finds some."""
@@ -201,11 +204,11 @@ class _Search:
             ("name", reading.name),
         ]
         for way, value in ways:
-            if value not in (None, "") and (found := self.found.get((way, value))):
+            if value not in (None, "") and (found := self._by(way, value)):
                 return tuple(sorted(set(found)))
         if not reading.base:
             return ()
-        found = self.found.get(("name", reading.base), [])
+        found = self._by("name", reading.base)
         return tuple(sorted({pk for pk in found if self._is_told_apart(pk, reading.brackets)}))
 
     def _is_told_apart(self, pk: UUID, brackets: str) -> bool:
@@ -258,11 +261,12 @@ class _Search:
 
     def _look_up_details(self) -> None:
         """What may stand in brackets behind a name: ID number, NIP, city, company."""
-        bases = {r.base for r in self.readings if not self.found.get(("name", r.name))} - {""}
-        pks = {pk for base in bases for pk in self.found.get(("name", base), ())}
+        bases = {r.base for r in self.readings if not self._by("name", r.name)} - {""}
+        pks = {pk for base in bases for pk in self._by("name", base)}
         if not pks:
             return
-        self.details.update({pk: d for pk, d in self.names._new_details.items() if pk in pks})
+        details = self.names.new_details
+        self.details.update({pk: set(details[pk]) for pk in pks if pk in details})
         kind, viewer = self.names.kind, self.names.viewer
         used = self.names.details.values()
         rows = kind.model.objects.listed_for(viewer).filter(pk__among=list(pks))

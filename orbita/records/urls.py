@@ -77,6 +77,7 @@ urlpatterns = [
     path("operations/", undo.operations, name="operations"),
     path("undo/<uuid:pk>/", undo.UndoView.as_view(), name="undo"),
     path("undo/<uuid:pk>/progress/", undo.progress, name="undo-progress"),
+    path("undo/<uuid:pk>/leftovers/", undo.leftovers, name="undo-leftovers"),
     path("undo/<uuid:pk>/cancellation/", undo.cancellation, name="undo-cancellation"),
     *(
         path(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -162,11 +163,7 @@ class RelationField(LinkField):
 
     def is_remark(self, item: str) -> bool:
         """Whether it is what `export` says about ends that it does not name, in any language."""
-        for code, _name in settings.LANGUAGES:
-            with translation.override(code):
-                if re.fullmatch(re.escape(remark(5)).replace("5", r"[\d\s.,]+"), item):
-                    return True
-        return False
+        return any(pattern.fullmatch(item) for pattern in _remarks())
 
     def json(self, record: Any) -> Any:
         """Ids and names."""
@@ -247,6 +244,16 @@ def synonyms_of(facing: Facing) -> list[str]:
     """What a column may be called besides the label: the type, either way round."""
     labels = [facing.type.label_of(side) for side in (facing.side, facing.far_side)]
     return [facing.type.label_of(facing.far_side), " — ".join(labels), " — ".join(labels[::-1])]
+
+
+@cache
+def _remarks() -> list[re.Pattern[str]]:
+    """What `remark` says, in each language."""
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append(re.compile(re.escape(remark(5)).replace("5", r"[\d\s.,]+")))
+    return found
 
 
 def remark(more: int) -> str:

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from orbita.ui.arrays import uuid_array
+
 _HOLD = """
-SELECT FROM records_record WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE
+SELECT FROM records_record WHERE id = ANY(%s::uuid[]) ORDER BY id FOR KEY SHARE
 """
 
 
@@ -20,4 +22,4 @@ def hold_ends(ids: Iterable[UUID]) -> None:
     To be called before the type is locked: forms too hold their record first.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [list(ids)])
+        cursor.execute(_HOLD, [uuid_array(ids)])

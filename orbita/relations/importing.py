@@ -15,6 +15,7 @@ from orbita.relations import checking
 from orbita.relations.holding import hold_ends
 from orbita.relations.models import Edge, Side
 from orbita.relations.relating import locked, relate_many
+from orbita.ui.arrays import uuid_array
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 Pairs = dict[UUID, dict[UUID, str]]
 
 _THERE = """
-SELECT e.near_id, e.far_id FROM unnest(%s::uuid[], %s::uuid[]) AS v (near, far)
-JOIN relations_edge e ON e.near_id = v.near AND e.far_id = v.far
-WHERE e.type_id = %s AND e.side = %s
+SELECT v.near, v.far FROM unnest(%s::uuid[], %s::uuid[]) AS v (near, far)
+CROSS JOIN LATERAL (
+    SELECT FROM relations_edge e WHERE e.near_id = v.near AND e.far_id = v.far
+        AND e.type_id = %s AND e.side = %s OFFSET 0
+) e
 """
+"""OFFSET 0 keeps it at one look-up for each pair, however many edges there are."""
 _ABOVE = """
 WITH RECURSIVE above(child, parent) AS (
     SELECT e.near_id, e.far_id FROM relations_edge e
@@ -124,7 +128,8 @@ class Judge:
     def _there(self, ties: Sequence[Tie]) -> set[tuple[UUID, UUID]]:
         """The pairs that are tied by the type already."""
         with connection.cursor() as cursor:
-            nears, fars = [one.near for one in ties], [one.far for one in ties]
+            nears = uuid_array(one.near for one in ties)
+            fars = uuid_array(one.far for one in ties)
             cursor.execute(_THERE, [nears, fars, self.facing.type.pk, self.facing.side])
             return {self.facing.ends(near, far) for near, far in cursor.fetchall()}
 

@@ -104,6 +104,7 @@ def relate_many(pairs: Iterable[tuple[UUID, UUID]], facing: "Facing", *, by: "Us
 
     The caller has checked both ends. Limits are the caller's too: see `refuse_limits`.
     """
+    from orbita.ui.arrays import uuid_array
     from orbita.ui.ids import uuid7
 
     ends = [facing.ends(near, far) for near, far in pairs if near != far]
@@ -115,9 +116,9 @@ def relate_many(pairs: Iterable[tuple[UUID, UUID]], facing: "Facing", *, by: "Us
             {
                 "type": facing.type.pk,
                 "author": by.pk,
-                "ids": [uuid7() for _end in ends],
-                "a": [a for a, _b in ends],
-                "b": [b for _a, b in ends],
+                "ids": uuid_array(uuid7() for _end in ends),
+                "a": uuid_array(a for a, _b in ends),
+                "b": uuid_array(b for _a, b in ends),
             },
         )
 

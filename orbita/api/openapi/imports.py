@@ -16,6 +16,9 @@ from orbita.api.openapi.kinds import (
 )
 from orbita.api.openapi.schemas import ref
 from orbita.imports.models import BadCell, Duplicates, Outcome, State
+from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.imports.readers.shapes import PREVIEW_ROWS
+from orbita.records.listing.export import WRITERS
 
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
@@ -32,8 +35,13 @@ def import_paths() -> Paths:
         f"{one}/plan": verb(
             "planImport", _("Find out what the import would do; writes no record"), 202
         ),
-        f"{one}/run": verb("runImport", _("Do it; one that stopped midway goes on"), 202),
+        f"{one}/run": verb("runImport", _("Do it; one that stopped midway goes on"), 202, 200),
         f"{one}/cancellation": verb("cancelImport", _("Stop it; what is done stays done"), 200),
+        f"{one}/reading": {"parameters": [id_parameter()], "put": reading_operation()},
+        f"{one}/rejected": {"parameters": [id_parameter()], "get": rejected_operation()},
+        f"{one}/undo": verb(
+            "undoImport", _("Take back what it wrote; what was edited since is kept"), 202, 200
+        ),
         f"{one}/report": {"parameters": [id_parameter()], "get": report_operation()},
     }
 
@@ -58,6 +66,17 @@ def list_operation() -> dict[str, Any]:
     )
 
 
+def idempotency_header() -> dict[str, Any]:
+    """The header of calls that may be sent twice."""
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": _("A UUID of yours: the same upload sent twice makes one import"),
+        "schema": {"type": "string", "format": "uuid"},
+    }
+
+
 def upload_operation() -> dict[str, Any]:
     """POST /imports"""
     form = {
@@ -76,8 +95,9 @@ def upload_operation() -> dict[str, Any]:
     return operation(
         "uploadImport",
         _("Upload a file; how it is read and what its columns become is guessed"),
-        {"201": content(ref("ImportDetails"))},
-        *(403, 413, 415, 422),
+        {status: content(ref("ImportDetails")) for status in ("201", "200")},
+        *(403, 409, 413, 415, 422),
+        parameters=[idempotency_header()],
         requestBody={"required": True, "content": {"multipart/form-data": {"schema": form}}},
     )
 
@@ -99,10 +119,35 @@ def mapping_operation() -> dict[str, Any]:
     )
 
 
-def verb(name: str, summary: str, status: int) -> dict[str, Any]:
+def verb(name: str, summary: str, *statuses: int) -> dict[str, Any]:
     """POST /imports/{id}/run and the like."""
-    answer = {str(status): content(ref("ImportDetails"))}
+    answer = {str(status): content(ref("ImportDetails")) for status in statuses}
     return {"parameters": [id_parameter()], "post": operation(name, summary, answer, 403, 404, 409)}
+
+
+def reading_operation() -> dict[str, Any]:
+    """PUT /imports/{id}/reading"""
+    return operation(
+        "readImport",
+        _("Have the file read in another way; its columns are matched anew"),
+        {"200": content(ref("ImportDetails"))},
+        *(403, 404, 409, 413, 415, 422),
+        requestBody=request_body("ImportReading", {"encoding": "cp1250", "separator": ";"}),
+    )
+
+
+def rejected_operation() -> dict[str, Any]:
+    """GET /imports/{id}/rejected"""
+    file = {"type": "string", "format": "binary"}
+    return operation(
+        "rejectedRows",
+        _("The rejected rows with their reasons as a file, to be mended and uploaded again"),
+        {"200": {"description": _("The file"), "content": {"*/*": {"schema": file}}}},
+        404,
+        parameters=[
+            query("format", _("That of the upload unless it says so"), {"enum": list(WRITERS)})
+        ],
+    )
 
 
 def report_operation() -> dict[str, Any]:
@@ -130,6 +175,11 @@ def import_schemas() -> dict[str, Any]:
         "ImportDetails": shape(base | detail_properties()),
         "ImportReport": shape(base | report_properties()),
         "ImportMapping": mapping_schema(),
+        "ImportReading": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": reading_properties(),
+        },
     }
 
 
@@ -164,7 +214,25 @@ def detail_properties() -> dict[str, Any]:
         "targets": {"type": "array", "items": shape({"path": TEXT, "label": TEXT})},
         "options": {"type": "object"},
         "notices": {"type": "array"},
+        "reading": {"type": "object"},
         "progress": {"type": ["object", "null"]},
+        "undo": {"type": ["object", "null"]},
+    }
+
+
+def reading_properties() -> dict[str, Any]:
+    """How a file is read."""
+    row = {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": PREVIEW_ROWS,
+        "description": _("The row of the headers, counted from 1; 0 for a file without any"),
+    }
+    return {
+        "encoding": {"enum": list(ENCODINGS)},
+        "separator": {"enum": list(SEPARATORS)},
+        "sheet": TEXT,
+        "header_row": row,
     }
 
 

@@ -36,6 +36,7 @@ def test_a_file_becomes_records(call, kasia):
 
     planned = api.post(f"{path}/plan")
     assert (planned.status_code, planned.json()["state"]) == (202, "planning")
+    assert api.post(f"{path}/plan").status_code == 202
     assert api.post(f"{path}/run").status_code == 409
     run_jobs()
     assert (api.get(path).json()["state"], Company.objects.count()) == ("planned", 0)
@@ -51,7 +52,8 @@ def test_a_file_becomes_records(call, kasia):
     company = Company.objects.get()
     assert done["rows"][0]["record"] == str(company.pk)
     assert (company.title, company.owner) == ("Nowa Era", kasia)
-    assert api.post(f"{path}/run").status_code == 409
+    assert api.post(f"{path}/run").status_code == 200
+    assert Company.objects.count() == 1
     assert [item["id"] for item in api.get("/imports").json()["items"]] == [imp["id"]]
 
 
@@ -129,6 +131,9 @@ def test_imports_of_others_do_not_exist(call, kasia, ewa, anna):
         ("POST", "/run"),
         ("POST", "/cancellation"),
         ("GET", "/report"),
+        ("PUT", "/reading"),
+        ("GET", "/rejected"),
+        ("POST", "/undo"),
     ):
         answer = stranger(method, f"{path}{tail}", {})
         assert (answer.status_code, answer.content) == (404, missing.content)
@@ -154,3 +159,73 @@ def test_a_waiting_import_is_cancelled(call, kasia):
     assert api.post(f"{path}/cancellation").json()["state"] == "cancelled"
     run_jobs()
     assert not Company.objects.exists()
+
+
+def test_the_file_is_read_in_another_way(call, kasia):
+    api = call(kasia)
+    content = "Raport;;\nNazwa;NIP;Miasto\nŻółw;1234563218;Łódź\n".encode("cp1250")
+    found = send(api, content).json()
+    path = f"/imports/{found['id']}/reading"
+    wrong = [{"encoding": "morse"}, {"header_row": 99}, {"header_row": True}, {"colour": 1}]
+    wrong += [{"sheet": "Arkusz 7"}, {"separator": []}]
+    for body in wrong:
+        assert api("PUT", path, body).status_code == 422, body
+    body = {"encoding": "cp1250", "separator": ";", "header_row": 2}
+    reading = api("PUT", path, body).json()
+    assert reading["reading"] | body == reading["reading"]
+    assert [column["target"] for column in reading["columns"]] == ["title", "nip", "city"]
+    none = api("PUT", path, {"header_row": 0}).json()
+    assert (none["reading"]["header_row"], none["columns"][0]["name"]) == (0, "Column A")
+    api("PUT", path, {"header_row": 2})
+    api.post(f"/imports/{found['id']}/run")
+    run_jobs()
+    assert Company.objects.get().title == "Żółw"
+    assert api("PUT", path, body).status_code == 409
+
+
+def test_an_upload_sent_twice_is_one_import_and_an_import_is_taken_back_once(call, kasia, ewa):
+    api, key = call(kasia), str(uuid4())
+    api.headers = api.headers | {"Idempotency-Key": key}
+    first, again = send(api), send(api)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again["Idempotency-Replayed"] == "true"
+    assert again.json()["id"] == first.json()["id"] == key
+    other = call(ewa)
+    other.headers = other.headers | {"Idempotency-Key": key}
+    assert send(other).status_code == 409
+    assert Import.objects.count() == 1
+
+    path = f"/imports/{key}"
+    assert api.post(f"{path}/undo").status_code == 409
+    api.post(f"{path}/run")
+    run_jobs()
+    assert Company.objects.live().count() == 1
+    for _time in range(2):
+        answer = api.post(f"{path}/undo")
+        assert (answer.status_code, answer.json()["undo"]["state"]) == (200, "done")
+    assert answer.json()["undo"]["counts"]["reversed"] == 1
+    assert not Company.objects.live().exists()
+
+
+@pytest.mark.parametrize("format", ["", "csv", "xlsx", "ods"])
+def test_rejected_rows_come_as_a_file_that_can_be_mended(call, kasia, format):
+    api = call(kasia)
+    path = f"/imports/{send(api).json()['id']}"
+    api.post(f"{path}/run")
+    run_jobs()
+    answer = api.get(f"{path}/rejected" + (f"?format={format}" if format else ""))
+    name = f"rejected.{format or 'csv'}"
+    assert name in answer["Content-Disposition"]
+    mended = send(api, b"".join(answer.streaming_content), name).json()
+    assert [column["target"] for column in mended["columns"]] == [
+        "title",
+        "nip",
+        "city",
+        None,
+        None,
+    ]
+    assert api.get(f"{path}/rejected?format=doc").status_code == 400
+    api.post(f"/imports/{mended['id']}/run")
+    run_jobs()
+    report = api.get(f"/imports/{mended['id']}/report").json()
+    assert (report["counts"]["rows"], report["counts"]["rejected"]) == (1, 1)

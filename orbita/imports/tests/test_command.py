@@ -1,6 +1,7 @@
 """`orbita import` on the command line."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -72,3 +73,34 @@ def test_a_missing_and_an_unreadable_file(anna, tmp_path):
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04")
     with pytest.raises(CommandError, match="damaged"):
         call_command("import", str(tmp_path / "a.xlsx"), "--kind", "companies")
+
+
+def test_the_file_is_read_as_it_says_values_are_fixed_and_all_is_taken_back(
+    anna, kasia, tmp_path, capsys
+):
+    path = tmp_path / "firmy.csv"
+    path.write_bytes("Raport;\nNazwa;Uwaga\nŻółw;x\n".encode("cp1250"))
+    reading = ["--encoding", "cp1250", "--separator", ";", "--header-row", "2"]
+    more = ["--set", "city=Łódź", "--owner", kasia.email, "--rows", "all", "--json"]
+    call_command("import", str(path), "--kind", "companies", *reading, *more)
+    report = json.loads(capsys.readouterr().out)
+    company = Company.objects.get()
+    assert (company.title, company.owner, company.addresses.get().city) == ("Żółw", kasia, "Łódź")
+    assert [row["record"] for row in report["rows"]] == [str(company.pk)]
+
+    call_command("import", "--undo", report["id"], "--json")
+    undone = json.loads(capsys.readouterr().out)
+    assert (undone["state"], undone["counts"]["reversed"]) == ("done", 1)
+    assert not Company.objects.live().exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--kind", "companies", "--header-row", "99"), ("--undo", str(uuid4())), ()]
+)
+def test_what_cannot_be_is_an_error_in_json_too(anna, tmp_path, capsys, arguments):
+    path = tmp_path / "firmy.csv"
+    path.write_text("Nazwa\nAlfa\n")
+    with pytest.raises(CommandError) as problem:
+        call_command("import", str(path), *arguments, "--json")
+    assert json.loads(capsys.readouterr().out) == {"error": str(problem.value)}
+    assert not Company.objects.exists()

@@ -326,7 +326,7 @@ def test_names_that_are_not_clear_are_answered_on_the_preview(client, upload, ma
     client.post(f"/imports/{imp.pk}/run/")
     run_jobs()
     assert [pair for pair in ends() if "Inna firma" in pair and "A" in pair]
-    mended = b"".join(client.get(f"/imports/{imp.pk}/links.csv").streaming_content).decode()
+    mended = b"".join(client.get(f"/imports/{imp.pk}/links/").streaming_content).decode()
     assert mended.splitlines()[1:] == ["C;Brak;4;Konkurenci: Brak – Company: not found"]
 
 

@@ -267,6 +267,21 @@ def test_an_unreadable_file_is_refused_with_a_sentence_and_leaves_nothing(
     assert not list((settings.MEDIA_ROOT / "imports").iterdir())
 
 
+def test_of_an_upload_that_breaks_off_nothing_stays(kasia, settings):
+    class Broken:
+        blocks = [b"Nazwa\n", b"Alfa\n"]
+
+        def read(self, _size: int) -> bytes:
+            if not self.blocks:
+                raise OSError(28, "No space left on device")
+            return self.blocks.pop(0)
+
+    with pytest.raises(OSError, match="No space"):
+        importing.upload(Broken(), name="a.csv", kind=kinds.get("companies"), by=kasia)
+    assert not Import.objects.exists()
+    assert not list((settings.MEDIA_ROOT / "imports").iterdir())
+
+
 def test_a_file_that_turns_bad_midway_ends_with_a_sentence_and_the_worker_goes_on(upload, kasia):
     imp = upload([["Nazwa firmy"], ["Alfa"]], by=kasia)
     imp.path.write_bytes(b"Nazwa firmy\n" + b'"' + b"x" * 2_000_000)

@@ -70,7 +70,7 @@ def test_from_file_to_report(client, kasia):
     assert "Created" in page
     assert "Will be created" not in page
     assert f"/companies/{Company.objects.get().pk}/" in page
-    rejected = b"".join(client.get(f"/imports/{imp.pk}/rejected.csv").streaming_content).decode(
+    rejected = b"".join(client.get(f"/imports/{imp.pk}/rejected/").streaming_content).decode(
         "utf-8-sig"
     )
     assert rejected.splitlines() == [
@@ -168,7 +168,7 @@ def test_a_mapping_that_cannot_be_keeps_what_was_chosen(client, upload, kasia):
     assert run_jobs() == 0
 
 
-PAGES = ["", "mapping/", "preview/", "progress/", "rejected.csv"]
+PAGES = ["", "mapping/", "preview/", "progress/", "rejected/"]
 DEEDS = ["mapping/", "reading/", "run/", "cancellation/"]
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Field, Ordering, Rows, muted
+from orbita.records.fields.base import Context, Field, Ordering, Rows, muted, reads_alone
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
 from orbita.records.listing.filters import Filter, TextFilter, found_by_text, has
@@ -226,6 +226,7 @@ class AddressPart(Field):
         """The parts of two addresses."""
         return SAMPLES[self.part]
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The text; a postcode in its normal form."""
         text = clean(to_text(cell))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django import forms
 from django.db import models
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
     from orbita.records.listing.filters import Filter
+
+
+Parse = TypeVar("Parse", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,20 @@ class Context:
     is_rehearsal: bool = False
     decimals: DecimalStyle = "auto"
     month_first: bool = False
+
+
+def reads_alone(parse: Parse) -> Parse:
+    """Mark a `parse` that asks nobody: neither the database nor what other cells have meant.
+
+    An import reads such cells ahead, in a thread without a connection.
+    """
+    parse.reads_alone = True  # type: ignore[attr-defined]
+    return parse
+
+
+def is_read_alone(field: "Field") -> bool:
+    """Whether the field's own `parse` says that it asks nobody."""
+    return getattr(field.parse, "reads_alone", False)
 
 
 class Depth(Enum):
@@ -267,7 +284,8 @@ class Field:
     def parse(self, cell: Any, context: Context) -> Any:
         """The value that a spreadsheet cell or a JSON value means.
 
-        Raises ValidationError with a sentence that names the text.
+        Raises ValidationError with a sentence that names the text. Mark it by `reads_alone` where
+        that holds; who overrides it marks it anew.
         """
         return cell
 

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Field, Rows, muted
+from orbita.records.fields.base import Context, Field, Rows, muted, reads_alone
 from orbita.records.fields.satellites import load_rows, sync_rows
 from orbita.records.fields.scalars import check_length
 from orbita.records.listing.filters import ExistsFilter, Filter
@@ -235,6 +235,7 @@ class ContactField(Field):
         """Values of nobody's, the first row with two."""
         return SAMPLES[ContactType(self.type)]
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """One value or several, separated by semicolons; from the API, objects or texts."""
         entries: list[Entry] = []

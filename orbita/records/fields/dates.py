@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from orbita.records.fields.base import Context, Field, Ordering
+from orbita.records.fields.base import Context, Field, Ordering, reads_alone
 from orbita.records.listing.filters import (
     Filter,
 )
@@ -64,6 +64,7 @@ class DateField(Field):
         year = timezone.localdate().year
         return (date(year, 3, 31), date(year, 11, 21))
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The day, in any usual writing."""
         if cell is None or cell == "":

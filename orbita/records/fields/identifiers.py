@@ -11,7 +11,7 @@ from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.pl import nip, regon
 
 from orbita import preferences
-from orbita.records.fields.base import Context, Ordering
+from orbita.records.fields.base import Context, Ordering, reads_alone
 from orbita.records.fields.scalars import TextField, tie_of
 from orbita.records.listing.filters import Filter, NumberTextFilter
 from orbita.ui.text import clean, digits
@@ -71,6 +71,7 @@ class IdentifierField(CheckedField):
         """What to say about a number that is wrong."""
         raise NotImplementedError
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The digits, None for an empty text."""
         text = clean(to_text(cell))
@@ -130,6 +131,7 @@ class RegonField(IdentifierField):
 class PostcodeField(CheckedField):
     """A postcode; five digits are written the Polish way, anything else is kept as it is."""
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """00-000 for five digits."""
         return normal_postcode(to_text(cell))

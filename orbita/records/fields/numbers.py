@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Field, Ordering, PastResolver
+from orbita.records.fields.base import Context, Field, Ordering, PastResolver, reads_alone
 from orbita.records.listing.filters import (
     ChoiceFilter,
     Filter,
@@ -71,6 +71,7 @@ class NumberField(Field):
         """Two numbers."""
         return (Decimal("12500.50"), Decimal("990.00"))
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The number, in Polish or English writing."""
         return self._read(cell, context.decimals)
@@ -193,6 +194,7 @@ class CurrencyField(TextField):
         """The first of them."""
         return (CURRENCIES[0], CURRENCIES[0])
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """A code of three letters; PLN for an empty text and for "zł"."""
         code = clean(to_text(cell)).upper()
@@ -224,6 +226,7 @@ class NumberIdField(Field):
         """The number itself."""
         return self.value(record)
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """A whole number."""
         text = to_text(cell).strip()

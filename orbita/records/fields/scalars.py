@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orbita.records.fields.base import Context, Field, Ordering, text_order
+from orbita.records.fields.base import Context, Field, Ordering, reads_alone, text_order
 from orbita.records.listing.filters import (
     ChoiceFilter,
     Filter,
@@ -73,6 +73,7 @@ class TextField(Field):
         """A word where there must be one."""
         return (_("Example"),) if self.required else ()
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The text, cleaned of invisible signs; too long is refused."""
         text = check_length(clean(to_text(cell)), self.max_length)
@@ -121,6 +122,7 @@ class TitleField(TextField):
             raise ValidationError(_("Enter a name"))
         return name
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The name; an empty one is refused."""
         name = super().parse(cell, context)
@@ -164,6 +166,7 @@ class LongTextField(Field):
         """A word where there must be one."""
         return (_("Example"),) if self.required else ()
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The text with its line breaks."""
         text = to_text(cell) if not isinstance(cell, str) else cell
@@ -226,6 +229,7 @@ class ChoiceField(Field):
         """The first labels."""
         return [str(label) for label in self.choices.labels[:2]]
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The choice whose value or label, in either language, this is."""
         text = fold(to_text(cell))
@@ -269,6 +273,7 @@ class YesNoField(Field):
         """Both words."""
         return (_("yes"), _("no"))
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """The usual words for yes and no."""
         try:

@@ -19,13 +19,15 @@ from orbita.records.models import (
     ContactPoint,
     Record,
     RecordTag,
+    Source,
     Tag,
     Undo,
     UndoState,
 )
 from orbita.records.saving import save_record
 from orbita.records.tests.contract.test_undo import operate, state_of_everything
-from orbita.records.undo import running, take_back, verbs
+from orbita.records.undo import preview, running, take_back, verbs
+from orbita.records.undo.plan import Plan
 
 pytestmark = pytest.mark.django_db
 
@@ -83,9 +85,11 @@ def test_of_a_thousand_records_those_edited_since_are_listed_and_untouched(
     fields = Company.objects.get(pk=edited[0]).kind_object.all_fields()
     for pk in edited:
         save_record(Company.objects.get(pk=pk), {"owner": marek}, by=marek, fields=fields)
+    sums = preview(changes, by=anna, limit=3)
     take_back(changes, by=anna)
     run_jobs()
     undo = Undo.objects.get()
+    assert vars(sums) == undo.counts
     assert undo.counts | {"records": 0} == {
         "records": 0,
         "reversed": 997,
@@ -100,7 +104,44 @@ def test_of_a_thousand_records_those_edited_since_are_listed_and_untouched(
         assert str(pk) in page
     assert "Piotr Lis" in page
     assert "Marek Wójcik" in page
+    address = reverse("undo-leftovers", args=[changes.pk])
+    assert address in page
+    file = b"".join(client.get(f"{address}?format=csv").streaming_content).decode().splitlines()
+    assert len(file) == 1 + len(edited)
+    assert "Piotr Lis → Marek Wójcik, Marek Wójcik" in file[1]
+    assert client.get(f"{address}?format=doc").status_code == 404
+    assert client.as_(piotr).get(address).status_code == 404
     assert str(thousand[0]) not in page
+
+
+def test_the_preview_of_any_size_judges_those_in_doubt_alone(
+    make: Callable[..., Any], anna: Any, kasia: Any, piotr: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Source.objects.create(name="Targi", key="targi")
+    made = [
+        make("company", title=f"F {i}", owner=kasia, source=source if i < 4 else None)
+        for i in range(30)
+    ]
+    fields = made[0].kind_object.all_fields()
+    with change_set(by=kasia, channel=Channel.IMPORT, label="a.csv") as changes:
+        ids = [one.pk for one in made[:20]]
+        Record.objects.filter(pk__in=ids).update(title="X")
+        Record.objects.filter(pk__in=ids[:4]).update(source=None)
+        Record.objects.filter(pk__in=[one.pk for one in made[20:]]).update(changeset=changes)
+    for one, values in ((made[5], {"title": "Y"}), (made[25], {"nip": "5260250274"})):
+        save_record(Company.objects.get(pk=one.pk), values, by=kasia, fields=fields)
+    for one in (made[6], made[26]):
+        save_record(Company.objects.get(pk=one.pk), {"owner": piotr}, by=anna, fields=fields)
+    source.delete()
+
+    judged: list[UUID] = []
+    judge = Plan.judge
+    monkeypatch.setattr(Plan, "judge", lambda self: judged.extend(self.ids) or judge(self))
+    sums = preview(changes, by=kasia)
+    assert set(judged) == {made[i].pk for i in (0, 1, 2, 3, 5, 6, 25, 26)}
+    assert preview(changes, by=kasia, limit=5).records == 5
+    assert vars(sums) == take_back(changes, by=kasia).counts
+    assert (sums.failed, sums.refused) == (4, 2)
 
 
 def test_an_interrupted_undo_goes_on_where_it_stopped(

@@ -14,10 +14,10 @@ come back. Records that it made go into the bin, unless somebody has worked on t
 """
 
 from orbita.records.undo.plan import Sums
+from orbita.records.undo.previewing import preview
 from orbita.records.undo.verbs import (
     UNDOABLE,
     cancel,
-    preview,
     refuse_when,
     result_of,
     take_back,

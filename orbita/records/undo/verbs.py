@@ -9,16 +9,14 @@ from django.utils.translation import gettext as _
 
 from orbita.jobs.models import Job
 from orbita.records.models import ChangeSet, Channel, Undo, UndoState
-from orbita.records.undo.counting import count_records, countable
-from orbita.records.undo.plan import Plan, Sums
-from orbita.records.undo.running import CHUNK, execute, records_of
+from orbita.records.undo.counting import count_records
+from orbita.records.undo.running import execute
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 UNDOABLE = (Channel.LIST_OPERATION, Channel.IMPORT, Channel.MERGE, Channel.UNDO)
 AT_ONCE = 200
-PREVIEWED = 10_000
 
 Refusal = Callable[[ChangeSet], str]
 _refusals: list[Refusal] = []
@@ -65,24 +63,11 @@ def _is_restored(undo: Undo | None) -> bool:
     return Undo.objects.filter(changeset_id=undo.result_id).exists()
 
 
-def preview(changes: ChangeSet, *, by: "User", limit: int = PREVIEWED) -> Sums:
-    """How many records would fare how, of the first `limit`; nothing is written."""
-    sums, after = Sums(), None
-    while sums.records < limit:
-        ids = records_of(changes.pk, after, limit=min(CHUNK, limit - sums.records))
-        if not ids:
-            break
-        with transaction.atomic():
-            left = Plan(changes, by, ids).judge().left
-        sums.add(ids, left, known=countable(changes.pk, ids, by))
-        after = ids[-1]
-    return sums
-
-
-def take_back(changes: ChangeSet, *, by: "User") -> Undo:
+def take_back(changes: ChangeSet, *, by: "User", here: bool = False) -> Undo:
     """Take the deed back, or go on with an undo that stopped; the undo that does it.
 
-    Small deeds at once, large ones in the worker. Whoever comes second gets the undo of the first.
+    Small deeds at once, large ones in the worker; `here`, in this process, chunk after chunk.
+    Whoever comes second gets the undo of the first.
     Raises ValidationError with a sentence when it may not be taken back.
     """
     with transaction.atomic():
@@ -97,13 +82,19 @@ def take_back(changes: ChangeSet, *, by: "User") -> Undo:
             return undo
         if problem := why_not(changes, by=by):
             raise ValidationError(problem)
-        _begin(undo, changes, by=by)
+        _begin(undo, changes, by=by, here=here)
+    if here:
+        execute(undo)
     return undo
 
 
-def _begin(undo: Undo, changes: ChangeSet, *, by: "User") -> None:
+def _begin(undo: Undo, changes: ChangeSet, *, by: "User", here: bool) -> None:
     total = count_records(changes.pk, by)
     undo.owner, undo.state = by, UndoState.WAITING
+    if here:
+        undo.job = None
+        undo.save()
+        return
     if total <= AT_ONCE:
         undo.save()
         execute(undo)

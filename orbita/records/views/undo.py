@@ -5,7 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +19,11 @@ from django.views import View
 from django.views.decorators.http import require_GET, require_POST
 
 from orbita.records import undo as undoing
+from orbita.records.listing.export import WRITERS
 from orbita.records.models import ChangeSet, Channel, LeftoverReason, Undo, UndoState
 from orbita.records.undo import reading
 from orbita.records.undo.counting import count_records
+from orbita.records.undo.leftovers import lines
 from orbita.ui.responses import go
 
 PAGE = 25
@@ -120,6 +128,20 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
         return go(request, reverse("undo", args=[pk]))
     _watch(undo, request)
     return render(request, "components/progress.html", _progress(undo))
+
+
+@require_GET
+def leftovers(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """What stayed as it was, as a file: xlsx, csv or ods."""
+    viewer: Any = request.user
+    undo = undoing.undo_of(_deed(request, pk))
+    format = request.GET.get("format", "xlsx")
+    if undo is None or format not in WRITERS:
+        raise Http404
+    write, type_ = WRITERS[format]
+    response = StreamingHttpResponse(write(lines(undo, viewer)), content_type=type_)
+    response["Content-Disposition"] = f'attachment; filename="undo.{format}"'
+    return response
 
 
 @require_POST

@@ -2,9 +2,10 @@
 """`orbita import FILE --kind companies`: the importer on the command line."""
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -14,25 +15,52 @@ from orbita import preferences
 from orbita.accounts.models import Role, User
 from orbita.imports import importing
 from orbita.imports.guess import plain
-from orbita.imports.models import Import
+from orbita.imports.models import DEFAULT_OPTIONS, BadCell, Duplicates, Import, Outcome
+from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.imports.reporting import counts, reason, rows_of, unmapped
+from orbita.imports.undoing import deed_of
+from orbita.records import undo as undoing
 from orbita.records.kinds import Kind, kinds
 
 SHOWN = 20
+SWITCHES = {
+    "create_missing": "make unknown tags and groups",
+    "create_entries": "make unknown sources, as an administrator",
+    "take_over": "new records take the source of the record that they name over",
+}
 
 
 class Command(BaseCommand):
-    """Imports a spreadsheet, here and now."""
+    """Imports a spreadsheet, here and now, or takes an import back."""
 
     help = "Import a csv, xls, xlsx or ods file. Rejected rows do not make the command fail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, what its rows are, and how to treat it."""
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--kind", required=True, help=", ".join(k.slug for k in kinds))
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument("--kind", help=", ".join(k.slug for k in kinds))
         parser.add_argument("--as", dest="email", help="e-mail of the user; else an administrator")
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
-        parser.add_argument("--json", action="store_true", help="counts and every rejected row")
+        parser.add_argument("--undo", type=UUID, metavar="ID", help="take an import back instead")
+        parser.add_argument("--json", action="store_true", help="the report as JSON, with its rows")
+        rows = [outcome.value for outcome in Outcome if outcome != Outcome.WAITING]
+        parser.add_argument("--rows", choices=["all", *rows], default=Outcome.REJECTED.value)
+        parser.add_argument("--duplicates", choices=Duplicates.values, default="update")
+        parser.add_argument("--bad-cell", choices=BadCell.values, default="reject")
+        parser.add_argument("--owner", default="me", help="me, none or an e-mail address")
+        for name, help_ in SWITCHES.items():
+            flag = f"--{name.replace('_', '-')}"
+            parser.add_argument(
+                flag, action=BooleanOptionalAction, default=DEFAULT_OPTIONS[name], help=help_
+            )
+        self._add_columns(parser)
+
+    def _add_columns(self, parser: ArgumentParser) -> None:
+        """How the file is read, and what its columns become."""
+        parser.add_argument("--encoding", choices=ENCODINGS)
+        parser.add_argument("--separator", choices=SEPARATORS)
+        parser.add_argument("--sheet")
+        parser.add_argument("--header-row", type=int, help="from 1; 0 for a file without headers")
         parser.add_argument(
             "--map",
             action="append",
@@ -40,46 +68,93 @@ class Command(BaseCommand):
             metavar="COLUMN=FIELD",
             help='a column\'s field, such as "Firma=company.title"; the others are guessed',
         )
-        parser.add_argument("--duplicates", choices=["update", "skip", "create"], default="update")
-        parser.add_argument("--bad-cell", choices=["reject", "empty"], default="reject")
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="FIELD=TEXT",
+            help='a text for all rows, such as "source=Targi"',
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Upload, map, run, print."""
+        """Upload, map, run, print; what cannot be is one sentence, with --json an `error`."""
         user = _user(options["email"])
         with translation.override(user.language), preferences.snapshot():
             try:
-                imp = self._upload(user, options)
-                importing.run_here(imp, dry_run=options["dry_run"])
-            except importing.UnreadableFile as problem:
-                raise CommandError(problem.sentence) from problem
-            except ValidationError as problem:
-                raise CommandError(" ".join(problem.messages)) from problem
-            except PermissionDenied as problem:
-                raise CommandError("This user may not import records of this kind") from problem
-            if imp.message:
-                raise CommandError(imp.message)
-            self.stdout.write(_as_json(imp) if options["json"] else _as_text(imp))
+                text = self._undone(user, options) if options["undo"] else self._done(user, options)
+            except CommandError as problem:
+                if options["json"]:
+                    self.stdout.write(json.dumps({"error": str(problem)}, ensure_ascii=False))
+                raise
+            self.stdout.write(text)
 
-    def _upload(self, user: User, options: dict[str, Any]) -> Import:
+    def _done(self, user: User, options: dict[str, Any]) -> str:
+        """The report of an import."""
+        if options["file"] is None or options["kind"] is None:
+            raise CommandError("Give a file and --kind, or --undo with the id of an import")
         try:
-            with options["file"].open("rb") as file:
-                imp = importing.upload(
-                    file, name=options["file"].name, kind=_kind(options["kind"]), by=user
-                )
-        except OSError as problem:
-            raise CommandError(f"{options['file']}: {problem.strerror}") from problem
-        mapping = dict(imp.mapping)
-        for pair in options["map"]:
-            index, path = _column(imp, pair)
-            mapping = {i: p for i, p in mapping.items() if i != index and p != path}
-            if path:
-                mapping[index] = path
-        if options["map"]:
-            importing.set_mapping(imp, mapping)
-        importing.set_options(
-            imp, {"duplicates": options["duplicates"], "bad_cell": options["bad_cell"]}
-        )
-        return imp
+            imp = _upload(user, options)
+            importing.run_here(imp, dry_run=options["dry_run"])
+        except importing.UnreadableFile as problem:
+            raise CommandError(problem.sentence) from problem
+        except ValidationError as problem:
+            raise CommandError(" ".join(problem.messages)) from problem
+        except PermissionDenied as problem:
+            raise CommandError("This user may not import records of this kind") from problem
+        if imp.message:
+            raise CommandError(imp.message)
+        return _as_json(imp, options["rows"]) if options["json"] else _as_text(imp)
+
+    def _undone(self, user: User, options: dict[str, Any]) -> str:
+        """What taking an import back came to."""
+        imp = Import.objects.visible_to(user).filter(pk=options["undo"]).first()
+        changes = deed_of(imp) if imp else None
+        if imp is None or changes is None:
+            raise CommandError("There is no such import that has written anything")
+        try:
+            undo = undoing.take_back(changes, by=user, here=True)
+        except ValidationError as problem:
+            raise CommandError(" ".join(problem.messages)) from problem
+        found = {"id": str(imp.pk), "state": undo.state, "counts": undo.counts}
+        if options["json"]:
+            return json.dumps(found, ensure_ascii=False, indent=2)
+        lines = [f"  {name}: {count}" for name, count in undo.counts.items()]
+        return "\n".join([f"Taken back: {imp.name}", *lines])
+
+
+def _upload(user: User, options: dict[str, Any]) -> Import:
+    """The file as an import, read, mapped and treated as the options say."""
+    try:
+        with options["file"].open("rb") as file:
+            imp = importing.upload(
+                file, name=options["file"].name, kind=_kind(options["kind"]), by=user
+            )
+    except OSError as problem:
+        raise CommandError(f"{options['file']}: {problem.strerror}") from problem
+    names = ("encoding", "separator", "sheet", "header_row")
+    reading = {name: options[name] for name in names if options[name] is not None}
+    if reading:
+        importing.read_as(imp, reading)
+    mapping = dict(imp.mapping)
+    for pair in options["map"]:
+        index, path = _column(imp, pair)
+        mapping = {i: p for i, p in mapping.items() if i != index and p != path}
+        if path:
+            mapping[index] = path
+    if options["map"]:
+        importing.set_mapping(imp, mapping)
+    importing.set_options(imp, _options(options))
+    return imp
+
+
+def _options(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the import; values for all rows by the path of their field."""
+    values = dict(pair.partition("=")[::2] for pair in options["set"])
+    owner = options["owner"]
+    if owner not in ("me", "none"):
+        owner = str(_user(owner).pk)
+    names = ("duplicates", "bad_cell", *SWITCHES)
+    return {"values": values, "owner": owner} | {name: options[name] for name in names}
 
 
 def _user(email: str | None) -> User:
@@ -113,8 +188,9 @@ def _column(imp: Import, pair: str) -> tuple[str, str]:
     raise CommandError(f"The file has no column {name}")
 
 
-def _as_json(imp: Import) -> str:
-    return json.dumps(importing.report(imp), ensure_ascii=False, indent=2)
+def _as_json(imp: Import, rows: str) -> str:
+    report = importing.report(imp, outcome="" if rows == "all" else rows)
+    return json.dumps(report, ensure_ascii=False, indent=2)
 
 
 def _as_text(imp: Import) -> str:

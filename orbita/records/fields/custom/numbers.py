@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from orbita.records.fields.base import Context, Ordering
+from orbita.records.fields.base import Context, Ordering, reads_alone
 from orbita.records.fields.custom.filters import (
     DateByKey,
     MomentByKey,
@@ -304,6 +304,7 @@ class CustomMoment(CustomDate):
         value = self.value(record)
         return timezone.localtime(value).isoformat() if value else None
 
+    @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
         """A day and a time; a day alone begins at midnight; without a zone it is local."""
         if cell is None or cell == "":

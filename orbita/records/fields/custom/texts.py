@@ -8,7 +8,7 @@ from django.db.models import TextField as TextColumn
 from django.db.models.functions import Collate
 from django.utils.translation import get_language
 
-from orbita.records.fields.base import Context, Ordering
+from orbita.records.fields.base import Context, Ordering, reads_alone
 from orbita.records.fields.contact import EXAMPLES, HREFS, KEYS
 from orbita.records.fields.custom.filters import TextByKey
 from orbita.records.fields.custom.value import CustomValue, Inside
@@ -82,6 +82,7 @@ class CustomContact(CustomText):
         """Such a value."""
         return (self.example,)
 
+    @reads_alone
     def parse(self, cell: Any, context: Context | None) -> Any:
         """The text in its usual form; ValidationError for what is none."""
         text = clean(to_text(cell))

@@ -1,0 +1,73 @@
+"""More verbs of an import: how its file is read, what was rejected, taking it back."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from orbita.api.bodies import read_object
+from orbita.api.imports import details, find
+from orbita.api.lists import check_parameters
+from orbita.api.problems import Problem, invalid
+from orbita.api.records import answer, viewer_of
+from orbita.imports import importing
+from orbita.imports.readers import UnreadableFile
+from orbita.imports.rejected import format_of, rejected_file
+from orbita.imports.undoing import deed_of
+from orbita.records import undo as undoing
+from orbita.records.listing.export import WRITERS
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+router = Router()
+
+
+@router.put("/imports/{pk}/reading", url_name="reading")
+def put_reading(request: HttpRequest, pk: str) -> "HttpResponse":
+    """Have the file read in another way; its columns are matched anew."""
+    imp = find(viewer_of(request), pk, change=True)
+    check_parameters(request.GET, ())
+    body = read_object(request)
+    if imp.changeset_id is not None:
+        raise Problem(409, _("This import is done. Upload the file again to import it again."))
+    try:
+        importing.read_as(imp, body)
+    except ValidationError as error:
+        raise invalid({"": error.messages}) from error
+    except UnreadableFile as error:
+        raise invalid({"": [error.sentence]}) from error
+    return answer(details(imp))
+
+
+@router.get("/imports/{pk}/rejected", url_name="rejected")
+def rejected(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """The rejected rows with their reasons as a file, to be mended and uploaded again."""
+    imp = find(viewer_of(request), pk)
+    check_parameters(request.GET, ("format",))
+    wanted = request.GET.get("format", "")
+    if wanted and wanted not in WRITERS:
+        raise Problem(400, _("The parameter “%(name)s” is not known") % {"name": wanted[:60]})
+    format = format_of(imp, wanted)
+    content, type_ = rejected_file(imp, format)
+    response = StreamingHttpResponse(content, content_type=type_)
+    response["Content-Disposition"] = f'attachment; filename="rejected.{format}"'
+    return response
+
+
+@router.post("/imports/{pk}/undo", url_name="undo")
+def undo(request: HttpRequest, pk: str) -> "HttpResponse":
+    """Take back what the import wrote, or go on with it; to ask again changes nothing."""
+    viewer = viewer_of(request)
+    imp = find(viewer, pk, change=True)
+    check_parameters(request.GET, ())
+    changes = deed_of(imp)
+    if changes is None:
+        raise Problem(409, _("This import has written nothing."))
+    try:
+        found = undoing.take_back(changes, by=viewer)
+    except ValidationError as error:
+        raise Problem(409, error.messages[0]) from error
+    return answer(details(imp), status=202 if found.is_busy else 200)
