@@ -207,6 +207,17 @@ class PersonKind(Kind):
     has_source = has_contact_data = True
     source_from = source_to = ("company",)
     headers = {
+        "title": (
+            "imie i nazwisko",
+            "imie nazwisko",
+            "osoba",
+            "osoba kontaktowa",
+            "full name",
+            "contact name",
+            "contact person",
+            "person name",
+            "display name",
+        ),
         "first_name": ("imie", "imiona", "given name", "forename", "name"),
         "last_name": ("nazwisko", "surname", "family name"),
         "position": ("stanowisko", "funkcja", "rola", "job title", "title", "role"),

@@ -74,5 +74,5 @@ def _importable(kind: "Kind", viewer: "User") -> list["Field"]:
         for field in kind.fields(viewer).values()
         if field.importable
         and not isinstance(field, ReferenceField)
-        and (field.editable or (field.key,) in kind.matching)
+        and (field.editable or field.fills or (field.key,) in kind.matching)
     ]

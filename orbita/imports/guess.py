@@ -134,7 +134,7 @@ def _own_score(header: str, target: "Target", labels: set[str], synonyms: set[st
     """A field that only finds records (the ID number) must be called by its full name."""
     if header in labels:
         return 1.0
-    return 0.9 if header in synonyms and target.field.editable else 0.0
+    return 0.9 if header in synonyms and (target.field.editable or target.field.fills) else 0.0
 
 
 def _nested_score(

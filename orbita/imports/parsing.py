@@ -14,6 +14,7 @@ from orbita.ui.text import clean
 
 if TYPE_CHECKING:
     from orbita.imports.columns import Target
+    from orbita.records.kinds import Kind
 
 logger = logging.getLogger("orbita.imports")
 REMEMBERED = 1000
@@ -39,6 +40,15 @@ class Draft:
     is_rejected: bool = False
     keys: list[list[tuple[Any, ...]]] = field(default_factory=list)
     """By which it is recognised, a list for each rule of its kind; see matching.py."""
+    whole: str = ""
+    parts: set[str] = field(default_factory=set)
+    """A name that stood in one cell, and the keys of the values into which it was divided."""
+
+    def told(self, title: str) -> dict[str, Any]:
+        """The values; where the record has this whole name already, without its divided parts."""
+        if not self.parts or title != self.whole:
+            return self.values
+        return {key: value for key, value in self.values.items() if key not in self.parts}
 
     def note(self, text: str, *, column: str = "") -> None:
         """Something that the person should know; the row goes on."""
@@ -162,9 +172,21 @@ class Parser:
                 place = draft.nested.get(reference.key) or draft.nested.setdefault(
                     reference.key, Draft(draft.number)
                 )
+            if column.target.field.fills:
+                self._fill_parts(place, column.target.kind, value)
+                continue
             if combine is not None and key in place.values:
                 value = combine(place.values[key], value)
             place.values[key] = value
+            place.parts.discard(key)
+
+    def _fill_parts(self, draft: Draft, kind: "Kind", whole: str) -> None:
+        """A whole name as its parts; what a column of its own says stays."""
+        draft.whole = whole
+        for key, text in kind.split_title(whole).items():
+            if key not in draft.values:
+                draft.values[key] = text
+                draft.parts.add(key)
 
     def _problem(self, draft: Draft, column: Column, text: str) -> None:
         if self.reject_bad_cells:

@@ -246,7 +246,8 @@ class Planner:
 
     def _plan_change(self, plan: Plan, record: Any, *, may_edit: bool) -> None:
         kind = self.rules.kind
-        values, diff = differences(self.fields[kind.key], record, plan.draft.values)
+        told = plan.draft.told(record.title)
+        values, diff = differences(self.fields[kind.key], record, told)
         problems = kind.problems(values, record) if values else {}
         if values and not may_edit:
             plan.draft.reject(_("You may not change %(name)s") % {"name": record.title})

@@ -115,6 +115,17 @@ class Kind:
         """The name in the form in which two equal names match."""
         return fold(title)
 
+    def split_title(self, title: str) -> dict[str, str]:
+        """A whole name as the parts that make it: the last word, or what stands before a comma, is
+        the last part.
+        """
+        first, last = self.title_from[0], self.title_from[-1]
+        if "," in title:
+            behind, _sign, before = (part.strip() for part in title.partition(","))
+        else:
+            before, _sign, behind = title.rpartition(" ")
+        return {key: text for key, text in ((first, before), (last, behind)) if text}
+
     def is_on(self) -> bool:
         """Whether the kind's feature is switched on in the account."""
         return not self.feature or feature_enabled(self.feature)

@@ -68,6 +68,7 @@ register(
             ("Person - ID", "Person - Name"),
         ),
         columns={
+            "Person - Name": "title",
             "Person - First name": "first_name",
             "Person - Last name": "last_name",
             "Person - Organization": "company.title",

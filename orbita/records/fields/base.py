@@ -110,6 +110,9 @@ class Field:
     `create_label` is what an import offers to administrators where the values are entries of a
     dictionary of theirs.
 
+    `fills` are the keys of the fields of which an import fills in the parts of this value, where a
+    whole stands in one cell: first and last name (see `Kind.split_title`).
+
     `import_group` is under what an import offers it; else it stands under its kind.
 
     `in_api` says that the value stands in the JSON of its record; what does not may still narrow
@@ -137,6 +140,7 @@ class Field:
     flows = ""
     create_label: Text = ""
     import_group: Text = ""
+    fills: tuple[str, ...] = ()
     bulk = False
     touches = True
     merges = True

@@ -57,8 +57,10 @@ def _first(kind: "Kind") -> list[Field]:
     """The name and the ID number."""
     composed = kind.title_from != ("title",)
     label = kind.title_label or kind.model._meta.get_field("title").verbose_name
-    title = TitleField("title", label, required=True, synonyms=("nazwa", "name"))
-    title.editable = title.importable = title.inline = not composed
+    synonyms = () if composed else ("nazwa", "name")
+    title = TitleField("title", label, required=True, synonyms=synonyms)
+    title.editable = title.inline = not composed
+    title.fills = kind.title_from if composed else ()
     return [title]
 
 
