@@ -46,7 +46,16 @@ def inspect_cards(
     if not seen["data_rows"]:
         raise UnreadableFile("no_rows")
     seen |= {"left_out": groups, "data_rows": seen["data_rows"] - len(groups)}
-    return {"format": found, **seen, **reading.facts(doubles)}
+    facts = reading.facts(doubles)
+    if not reading.repair and _names_every_encoding(path):
+        facts |= {"encoding_certain": True, "readings": []}
+    return {"format": found, **seen, **facts}
+
+
+def _names_every_encoding(path: Path) -> bool:
+    """Whether each line with more than ASCII says itself how it is encoded."""
+    with path.open("rb") as file:
+        return all(line.isascii() or b"CHARSET=" in line.upper() for line in file)
 
 
 def card_batches(
@@ -80,6 +89,7 @@ def _columns(
             raise UnreadableFile("rows", limit=limits.max_rows)
         if len(groups) < _MAX_GROUPS and any(map(_says_group, card)):
             groups.append(number)
+            continue
         for name, values in _values(card).items():
             if name in most or name in _ONCE or len(most) < len(_ONCE) + _MAX_OTHERS:
                 most[name] = max(most.get(name, 0), len(values))
@@ -198,6 +208,14 @@ def _position(one: Property, found: Values) -> None:
         found["position"] = [one.value]
 
 
+def _phone(one: Property, found: Values) -> None:
+    """`tel:+48-600-100-200;ext=12` names the extension after a semicolon."""
+    number, _sign, extension = one.value.partition(";ext=")
+    _plain("phone", "tel:")(
+        replace(one, text=f"{number} ext. {extension}" if extension else number), found
+    )
+
+
 _READERS: dict[str, Callable[[Property, Values], None]] = {
     "N": _name,
     "ORG": _company,
@@ -206,7 +224,7 @@ _READERS: dict[str, Callable[[Property, Values], None]] = {
     "CATEGORIES": _tags,
     "TITLE": _position,
     "ROLE": _position,
-    "TEL": _plain("phone", "tel:"),
+    "TEL": _phone,
     "EMAIL": _plain("email", "mailto:"),
     "URL": _plain("www"),
     "NOTE": _plain("note"),

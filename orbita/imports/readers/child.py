@@ -39,6 +39,11 @@ def main() -> None:
     request = json.load(sys.stdin)
     limits = Limits(**request["limits"])
     confine(limits, parent=request["parent"])
+    reply(request, limits, out)
+
+
+def reply(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
+    """Answer, or say what is wrong."""
     try:
         answer(request, limits, out)
     except UnreadableFile as problem:

@@ -28,7 +28,10 @@ def survey(
         header_row = guess_header(first)
     if header_row is not None:
         header_row = max(0, min(header_row, len(first) - 1))
-    leftovers = Leftovers([] if header_row is None else first[header_row])
+    leftovers = Leftovers(
+        header=[] if header_row is None else first[header_row],
+        width=_filled(names_of(first, header_row)),
+    )
     start = 0 if header_row is None else header_row + 1
     columns, below = 0, 0
     for number, row in _numbered(first, stream):
@@ -77,13 +80,23 @@ def guess_header(rows: Sequence[list[Any]]) -> int | None:
 def _below_annotations(rows: Sequence[list[Any]], counts: list[int], wide: list[int]) -> int:
     """The first wide row, or a wider one of texts soon below it that stands apart from it."""
     first = wide[0]
-    for index in wide[1:]:
-        if index > first + _NEAR or counts[index - 1] * 5 >= counts[index] * 4:
+    for place, index in enumerate(wide[1:], start=1):
+        if index - wide[place - 1] > _NEAR or _is_body(rows[first:index]):
             break
         is_apart = not all(counts[first:index]) or not _is_all_text(rows[first])
-        if is_apart and counts[index] > counts[first] and _is_all_text(rows[index]):
+        is_widest = counts[index] > max(counts[first:index])
+        if is_apart and is_widest and _is_all_text(rows[index]):
             return index
     return first
+
+
+def _is_body(rows: Sequence[list[Any]]) -> bool:
+    """Whether three rows in succession fill the same columns: then data has begun."""
+    places = [_places(row) for row in rows]
+    return any(
+        one and one == two == three
+        for one, two, three in zip(places, places[1:], places[2:], strict=False)
+    )
 
 
 def _is_upper_half(rows: Sequence[list[Any]]) -> bool:

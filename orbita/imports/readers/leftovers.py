@@ -5,7 +5,7 @@ from typing import Any
 
 _MAX = 200
 _TOTAL = re.compile(
-    r"(?:razem|sumy?|suma częściowa|suma końcowa|ogółem|łącznie|w sumie|podsumowanie|"
+    r"(?:razem|sum[ay]?|suma częściowa|suma końcowa|ogółem|łącznie|w sumie|podsumowanie|"
     r"(?:grand |sub)?totals?|sum)(?: (?:netto|brutto|\d+))?\s*:?",
     re.IGNORECASE,
 )
@@ -22,9 +22,9 @@ class Leftovers:
     A footnote is a line alone, below a blank row or a total, with nothing but notes after it.
     """
 
-    def __init__(self, header: list[Any]) -> None:
+    def __init__(self, *, header: list[Any], width: int) -> None:
         self._header = header if sum(map(_is_filled, header)) > 1 else None
-        self._width = sum(map(_is_filled, header))
+        self._width = width
         self._found: list[int] = []
         self._notes: list[int] = []
         self._is_apart = False
@@ -59,7 +59,7 @@ class Leftovers:
         return self._width > 2 and isinstance(cell, str) and bool(_FOOTNOTE.fullmatch(cell.strip()))
 
 
-_NUMBER = re.compile(r"[-+]?[\d\s]*\d(?:[.,]\d+)?\s*(?:zł|pln|eur|usd|%|szt\.?)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?[\d\s.,]*\d\s*(?:zł|pln|eur|usd|%|szt\.?)?", re.IGNORECASE)
 
 
 def _is_number(cell: Any) -> bool:

@@ -11,7 +11,6 @@ from orbita.imports.readers.repairs import KEEP, repaired
 _SHOWN, _LOOKED_AT, _WIDTH, _BEFORE = 4, 400, 120, 36
 _CHUNK = 1024 * 1024
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_TELLING = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
 class Way(NamedTuple):
@@ -66,7 +65,8 @@ def lines_of_texts(texts: Sequence[str]) -> list[bytes]:
 def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            yield from map(_cut, _TELLING.findall(chunk))
+            lines = chunk.replace(b"\r", b"\n").split(b"\n")
+            yield from (_cut(line) for line in lines if not line.isascii())
 
 
 def _cut(line: bytes) -> bytes:

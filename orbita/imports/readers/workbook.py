@@ -20,6 +20,7 @@ from python_calamine import (
 
 from orbita.imports.readers.gate import pass_gate
 from orbita.imports.readers.headers import guess_header, survey
+from orbita.imports.readers.ole_gate import pass_ole_gate
 from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.repairs import Doubles, mended
 from orbita.imports.readers.shapes import PREVIEW_ROWS, Choices, Limits
@@ -79,7 +80,9 @@ def workbook_batches(
 
 
 def _open(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) -> CalamineWorkbook:
-    if kind != "xls":
+    if kind == "xls":
+        pass_ole_gate(path, limits, pulse)
+    else:
         pass_gate(path, kind, limits, pulse)
     # By its descriptor the path has no ending, so calamine too goes by the content.
     descriptor = os.open(path, os.O_RDONLY)
