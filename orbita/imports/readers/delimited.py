@@ -16,7 +16,7 @@ from orbita.imports.readers.separators import guess_separators
 from orbita.imports.readers.shapes import ENCODINGS, Choices, Limits
 from orbita.imports.readers.texts import TextReading, open_text
 
-_SAMPLE_LINES = 200
+_SAMPLE_LINES, _SAMPLE_CHARS = 200, 512 * 1024
 _BATCH_ROWS = 500
 # Fed to the csv parser after the last line: where it does not come back as a row of its own, a
 # quotation mark is still open.
@@ -29,7 +29,7 @@ def inspect_text(
     """The facts for an Inspection; reads the whole file, so that its problems show now."""
     reading = TextReading(path, choices)
     with reading.open() as file:
-        separators = guess_separators(_sample(file, limits))
+        separators = guess_separators(_sample(file))
     separator = choices.separator if choices and choices.separator else separators[0]
     how = replace(reading.choices(found), separator=separator)
     rows = records(path, how, limits, pulse)
@@ -137,9 +137,14 @@ def _bad_line(error: csv.Error, line: int, limits: Limits) -> UnreadableFile:
     return UnreadableFile("bad_line", line=line)
 
 
-def _sample(file: TextIO, limits: Limits) -> list[str]:
+def _sample(file: TextIO) -> list[str]:
+    """The first lines, as many as tell enough and no more than can be divided in a moment."""
+    lines: list[str] = []
+    left = _SAMPLE_CHARS
     try:
-        lines = list(islice(iter(partial(file.readline, limits.max_line_chars), ""), _SAMPLE_LINES))
+        while left > 0 and len(lines) < _SAMPLE_LINES and (line := file.readline(left)):
+            lines.append(line)
+            left -= len(line)
     except UnicodeDecodeError:
         return []
     return lines

@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from orbita.imports.readers.problems import UnreadableFile
@@ -17,7 +18,8 @@ from orbita.imports.readers.repairs import REPAIRS, repaired
 from orbita.imports.readers.shapes import ENCODINGS
 
 _CHUNK = 1024 * 1024
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]{0,60}[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
+_TAIL = re.compile(rb"[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
+_LETTERS_OF_ASCII = b"".join(bytes([code, code + 32]) for code in range(65, 91))
 _MAX_WORDS = 50_000
 _CANDIDATES = ("cp1250", "iso8859-2", "cp852", "cp1252")
 _BOMS = (
@@ -159,10 +161,16 @@ def _words(path: Path, wanted: Callable[[bytes], bool] | None = None) -> Iterato
     left = _MAX_WORDS
     with path.open("rb") as file:
         while left > 0 and (chunk := file.read(_CHUNK)):
-            found = _WORD.findall(chunk)
-            found = list(filter(wanted, found) if wanted else found)[:left]
+            found = list(islice(filter(wanted, _words_of(chunk)), left))
             left -= len(found)
             yield from found
+
+
+def _words_of(chunk: bytes) -> Iterator[bytes]:
+    """From the first byte beyond ASCII on, with the ASCII letters before it."""
+    for match in _TAIL.finditer(chunk):
+        before = chunk[max(0, match.start() - 60) : match.start()]
+        yield before[len(before.rstrip(_LETTERS_OF_ASCII)) :] + match[0]
 
 
 def _is_not_utf8(word: bytes) -> bool:

@@ -176,39 +176,47 @@ class _Logical:
         self, path: Path, choices: Choices, limits: Limits, pulse: Callable[[], None]
     ) -> None:
         self._path, self._choices, self._limits, self._pulse = path, choices, limits, pulse
+        self._is_heavy = self._is_quoted = self._is_edge = self._is_old = False
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        begin, held, size = 0, [], 0
-        is_old = False
+        held: list[str] = []
+        begin = size = 0
         for number, line in enumerate(self._lines(), start=1):
-            if held and (more := self._continues(held, line, is_old=is_old)) is not None:
-                size += len(more)
-                if size > self._limits.max_line_chars:
-                    raise UnreadableFile(
-                        "long_line", line=begin, limit=self._limits.max_line_chars
-                    )
-                if not _is_heavy(held[0]):
-                    held.append(more)
+            more = self._continues(held, line) if held else None
+            if more is None:
+                if held:
+                    yield begin, "".join(held)
+                begin, held, size = number, [line], 0
+                self._notice(line)
                 continue
-            if held:
-                yield begin, "".join(held)
-            begin, held, size = number, [line], len(line)
-            if line[:8].upper() == "VERSION:":
-                is_old = line[8:].strip() == "2.1"
+            size += len(more)
+            if size > self._limits.max_line_chars:
+                raise UnreadableFile("long_line", line=begin, limit=self._limits.max_line_chars)
+            if not self._is_heavy:
+                held.append(more)
         if held:
             yield begin, "".join(held)
 
-    def _continues(self, held: list[str], line: str, *, is_old: bool) -> str | None:
+    def _notice(self, line: str) -> None:
+        """What a property says about the lines that continue it."""
+        name = re.match(r"(?:[\w-]+\.)?([A-Za-z]+)[;:]", line[:200], re.ASCII)
+        self._is_heavy = bool(name) and name[1].upper() in _HEAVY  # type: ignore[index]
+        self._is_quoted = "QUOTED-PRINTABLE" in line[:200].upper()
+        self._is_edge = _EDGE.match(line) is not None
+        if line[:8].upper() == "VERSION:":
+            self._is_old = line[8:].strip() == "2.1"
+
+    def _continues(self, held: list[str], line: str) -> str | None:
         """What the line adds to the one before it; None where it begins a property."""
-        if _is_soft(held):
+        if self._is_quoted and held[-1].endswith("="):
             held[-1] = held[-1][:-1]
             return line
         if line[:1] in (" ", "\t"):
-            return line if is_old and not _is_heavy(held[0]) else line[1:]
-        if not line or _HEAD.match(line) or _EDGE.match(held[0]):
+            return line if self._is_old else line[1:]
+        if not line or _HEAD.match(line) or self._is_edge:
             return None
         # A program has put a line break into a value as it was.
-        return "" if _is_heavy(held[0]) else "\\n" + line
+        return "\\n" + line
 
     def _lines(self) -> Iterator[str]:
         limit = self._limits.max_line_chars
@@ -224,15 +232,7 @@ class _Logical:
                 if not number & 0xFFFF:
                     self._pulse()
                 line = line.rstrip("\r\n")
+                if number == 1:
+                    line = line.removeprefix(codecs.BOM_UTF8.decode("latin-1"))
                 yield line.encode("utf-8", "replace").decode("latin-1") if is_wide else line
 
-
-def _is_soft(held: list[str]) -> bool:
-    """Whether a line of quoted-printable goes on: it ends with an equals sign."""
-    return held[-1].endswith("=") and "QUOTED-PRINTABLE" in held[0][:200].upper()
-
-
-def _is_heavy(line: str) -> bool:
-    """Whether the line begins a picture or a sound."""
-    name = re.match(r"(?:[\w-]+\.)?([A-Za-z]+)[;:]", line, re.ASCII)
-    return bool(name) and name[1].upper() in _HEAVY  # type: ignore[index]
