@@ -132,6 +132,8 @@ def _take(imp: Import, found: Inspection, *, is_settled: bool = False, whole: bo
     imp.inspection = {
         "readings": found.readings,
         "left_out": list(found.left_out),
+        "first_rows": len(found.rows),
+        "remarks": found.remarks,
         "encodings": list(found.encodings),
         "encoding_certain": found.encoding_certain,
         "separators": list(found.separators),
@@ -140,8 +142,9 @@ def _take(imp: Import, found: Inspection, *, is_settled: bool = False, whole: bo
         "notices": found.notices,
     }
     is_csv = imp.reading.format == "csv"
+    rows = found.rows if whole else found.sample
     header, *sample = [
-        staging.plain(staging.bare(row) if is_csv else row) for row in (found.header, *found.rows)
+        staging.plain(staging.bare(row) if is_csv else row) for row in (found.header, *rows)
     ]
     imp.columns = [_header(header, index) for index in range(found.columns)]
     imp.sample = sample

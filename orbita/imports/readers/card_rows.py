@@ -24,10 +24,40 @@ _ONCE = (
 _SEVERAL = {"phone": 8, "email": 8, "www": 4, "street": 6}
 _ADDRESS = ("street", "postcode", "city", "region", "country")
 _NO_DATA = frozenset(
-    """BEGIN END VERSION PRODID REV UID PHOTO LOGO SOUND KEY SORT-STRING CLASS MAILER AGENT
-    SOURCE NAME PROFILE LABEL CLIENTPIDMAP XML KIND X-ABLABEL X-ABADR X-ABSHOWAS X-ABUID
-    X-FILE-AS X-PHONETIC-FIRST-NAME X-PHONETIC-LAST-NAME X-MS-CARDPICTURE X-MS-OL-DESIGN
-    X-MS-OL-DEFAULT-POSTAL-ADDRESS X-ADDRESSBOOKSERVER-KIND""".split()
+    {
+        "BEGIN",
+        "END",
+        "VERSION",
+        "PRODID",
+        "REV",
+        "UID",
+        "PHOTO",
+        "LOGO",
+        "SOUND",
+        "KEY",
+        "SORT-STRING",
+        "CLASS",
+        "MAILER",
+        "AGENT",
+        "SOURCE",
+        "NAME",
+        "PROFILE",
+        "LABEL",
+        "CLIENTPIDMAP",
+        "XML",
+        "KIND",
+        "X-ABLABEL",
+        "X-ABADR",
+        "X-ABSHOWAS",
+        "X-ABUID",
+        "X-FILE-AS",
+        "X-PHONETIC-FIRST-NAME",
+        "X-PHONETIC-LAST-NAME",
+        "X-MS-CARDPICTURE",
+        "X-MS-OL-DESIGN",
+        "X-MS-OL-DEFAULT-POSTAL-ADDRESS",
+        "X-ADDRESSBOOKSERVER-KIND",
+    }
 )
 _MAX_OTHERS, _MAX_GROUPS = 24, 200
 _BIRTHDAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")

@@ -71,6 +71,6 @@ def _inspection(facts: dict[str, Any], name: str) -> Inspection:
 def _is_renamed(name: str, found: str) -> bool:
     """Whether the ending of the name promises another format than the content has."""
     ending = Path(name).suffix.lower().lstrip(".")
-    family = {"xlsm": "xlsx", "xltx": "xlsx", "ots": "ods", "xlt": "xls", "vcard": "vcf"}
-    family = family.get(ending, ending)
+    families = {"xlsm": "xlsx", "xltx": "xlsx", "ots": "ods", "xlt": "xls", "vcard": "vcf"}
+    family = families.get(ending, ending)
     return family in FORMATS and family != found

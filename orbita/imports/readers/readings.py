@@ -32,7 +32,6 @@ class Way(NamedTuple):
             text = line.decode(self.encoding, KEEP if self.repair else "replace")
         return repaired(text, self.repair) if self.repair else text
 
-
     def fits(self, line: bytes) -> bool:
         """Whether every byte has a character."""
         return self.is_text or bool(self.repair) or "\ufffd" not in self.read(line)

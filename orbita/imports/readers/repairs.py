@@ -52,9 +52,7 @@ def mended(rows: Iterable[list[Any]], repair: str) -> Iterator[list[Any]]:
     """The rows with their texts repaired; `repair` may be ""."""
     if not repair:
         return iter(rows)
-    return (
-        [repaired(cell, repair) if type(cell) is str else cell for cell in row] for row in rows
-    )
+    return ([repaired(cell, repair) if type(cell) is str else cell for cell in row] for row in rows)
 
 
 @cache

@@ -104,7 +104,7 @@ def left_out_sentence(inspection: "Inspection") -> str:
     return text % {"rows": rows}
 
 
-def notices(inspection: "Inspection") -> list[str]:
+def remarks(inspection: "Inspection") -> list[str]:
     """What is odd about a file that can be read."""
     found = []
     if inspection.renamed:
@@ -112,12 +112,18 @@ def notices(inspection: "Inspection") -> list[str]:
             gettext("The file is really in the %(format)s format and is read as such.")
             % {"format": inspection.format}
         )
+    if inspection.data_rows == 0:
+        found.append(gettext("The file has a header and no rows below it."))
+    return found
+
+
+def doubts(inspection: "Inspection") -> list[str]:
+    """What a person may decide otherwise."""
+    found = []
     if not inspection.encoding_certain:
         found.append(
             gettext("It is not certain how the letters of this file are meant. Check them below.")
         )
     if inspection.left_out:
         found.append(left_out_sentence(inspection))
-    if inspection.data_rows == 0:
-        found.append(gettext("The file has a header and no rows below it."))
     return found

@@ -114,11 +114,28 @@ class Inspection:
         return names_of(self.rows, self.header_row)
 
     @property
+    def sample(self) -> list[Row]:
+        """The first rows: all down to the header, and below it those that hold data."""
+        start = 0 if self.header_row is None else self.header_row + 1
+        return self.rows[:start] + [
+            row
+            for number, row in enumerate(self.rows[start:], start=start + 1)
+            if number not in self.left_out and any(cell not in (None, "") for cell in row)
+        ]
+
+    @property
     def notices(self) -> list[str]:
         """Sentences that the person should read before going on."""
-        from orbita.imports.readers.sentences import notices
+        from orbita.imports.readers.sentences import doubts, remarks
 
-        return notices(self)
+        return remarks(self) + doubts(self)
+
+    @property
+    def remarks(self) -> list[str]:
+        """The same without what a page asks about where it shows the rows."""
+        from orbita.imports.readers.sentences import remarks
+
+        return remarks(self)
 
     def choices(self) -> Choices:
         """The guess as choices, ready for `rows`."""

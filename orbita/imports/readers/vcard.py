@@ -100,9 +100,7 @@ def cards(
         raise UnreadableFile("open_card", line=card.line)
 
 
-def _take(
-    card: _Card, match: re.Match[str], number: int, choices: Choices, limits: Limits
-) -> None:
+def _take(card: _Card, match: re.Match[str], number: int, choices: Choices, limits: Limits) -> None:
     """Put a property on the card."""
     name = match[1].upper()
     if name in _HEAVY:
@@ -135,9 +133,7 @@ def _parameters(text: str) -> dict[str, list[str]]:
 _TRANSFERS = ("QUOTED-PRINTABLE", "BASE64", "8BIT", "7BIT")
 
 
-def _decoded(
-    value: str, parameters: dict[str, list[str]], number: int, choices: Choices
-) -> str:
+def _decoded(value: str, parameters: dict[str, list[str]], number: int, choices: Choices) -> str:
     """The text of a value by its transfer encoding and its character set."""
     content = value.encode("latin-1")
     transfer = parameters.get("ENCODING", [""])[0].upper()
@@ -235,4 +231,3 @@ class _Logical:
                 if number == 1:
                     line = line.removeprefix(codecs.BOM_UTF8.decode("latin-1"))
                 yield line.encode("utf-8", "replace").decode("latin-1") if is_wide else line
-

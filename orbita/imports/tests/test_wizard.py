@@ -158,7 +158,8 @@ def test_totals_are_left_out_unless_they_are_wanted(client, kasia):
     imp = Import.objects.get()
     page = text_of(client.get(f"/imports/{imp.pk}/mapping/"))
     assert "1 row in the file" in page
-    assert "repeated header are left out: 3." in page
+    assert "repeated header, too (3)" in page
+    assert "Razem" not in page
     form = {"encoding": "utf-8", "separator": ";", "header_row": "1"}
     client.post(f"/imports/{imp.pk}/reading/", {**form, "whole": "1"})
     assert "2 rows in the file" in text_of(client.get(f"/imports/{imp.pk}/mapping/"))

@@ -139,13 +139,39 @@ def _insert(data: bytearray, chance: random.Random) -> bytearray:
 Way = Callable[[bytearray, random.Random], bytearray]
 WAYS: tuple[Way, ...] = (_cut, _flip, _swap, _turn, _repeat, _drop, _fill, _insert)
 TOKENS = (
-    b"\"", b"\r", b"\n\n", b"\0", b";", b"=", b"=\n", b":", b"\\", b"\xff\xfe", b"\xef\xbb\xbf", b"\x85",
-    b"BEGIN:VCARD\r\n", b"END:VCARD\r\n", b"N;CHARSET=zip;ENCODING=QUOTED-PRINTABLE:=FF=\r\n",
-    b"item1.TEL;TYPE=\"a", b";;;;;;;;;;;;;;;;", b"<c r=\"XFD1048576\"><v>1</v></c>", b"<row r=\"0\">",
-    b"<", b"/>", b"]]>", b"<!DOCTYPE x>", b"&#0;", b" r=\"A0\"", b" t=\"s\"", b"<v>999999999</v>",
-    b" table:number-columns-repeated=\"999999\"", b" table:number-rows-repeated=\"999999\"",
-    b" office:value-type=\"date\" office:date-value=\"99999-99-99\"", b"1e999", b"-1",
-)  # fmt: skip
+    b'"',
+    b"\r",
+    b"\n\n",
+    b"\0",
+    b";",
+    b"=",
+    b"=\n",
+    b":",
+    b"\\",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"\x85",
+    b"BEGIN:VCARD\r\n",
+    b"END:VCARD\r\n",
+    b"N;CHARSET=zip;ENCODING=QUOTED-PRINTABLE:=FF=\r\n",
+    b'item1.TEL;TYPE="a',
+    b";;;;;;;;;;;;;;;;",
+    b'<c r="XFD1048576"><v>1</v></c>',
+    b'<row r="0">',
+    b"<",
+    b"/>",
+    b"]]>",
+    b"<!DOCTYPE x>",
+    b"&#0;",
+    b' r="A0"',
+    b' t="s"',
+    b"<v>999999999</v>",
+    b' table:number-columns-repeated="999999"',
+    b' table:number-rows-repeated="999999"',
+    b' office:value-type="date" office:date-value="99999-99-99"',
+    b"1e999",
+    b"-1",
+)
 
 
 def _spoil_part(good: bytes, chance: random.Random) -> bytes:

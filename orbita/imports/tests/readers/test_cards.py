@@ -32,23 +32,46 @@ def card(*lines, version="3.0"):
     [
         (["N:Góra;Anna;Maria;dr;"], {"First name": "Anna Maria", "Last name": "Góra"}),
         (["FN:Jan Maria Nowak"], {"First name": "Jan Maria", "Last name": "Nowak"}),
-        (["FN:Alfa", "N:;;;;", "ORG:Alfa;Dział A;B"], {"Company": "Alfa", "Department": "Dział A, B"}),
+        (
+            ["FN:Alfa", "N:;;;;", "ORG:Alfa;Dział A;B"],
+            {"Company": "Alfa", "Department": "Dział A, B"},
+        ),
         (["N:x", "TITLE:Prezes", "ROLE:Zarząd"], {"Last name": "x", "Position": "Prezes"}),
-        (["FN:x", "TEL:1;TYPE=", "tel;type=pref:22"], {"Last name": "x", "Phone": "22", "Phone 2": "1;TYPE="}),
-        (["N:x", "item1.EMAIL;TYPE=\"a;b:c\":a@b.pl"], {"Last name": "x", "E-mail": "a@b.pl"}),
+        (
+            ["FN:x", "TEL:1;TYPE=", "tel;type=pref:22"],
+            {"Last name": "x", "Phone": "22", "Phone 2": "1;TYPE="},
+        ),
+        (["N:x", 'item1.EMAIL;TYPE="a;b:c":a@b.pl'], {"Last name": "x", "E-mail": "a@b.pl"}),
         (["N:x", "NOTE:a\\nb\\, c\\; \\\\n"], {"Last name": "x", "Description": "a\nb, c; \\n"}),
-        (["N:x", "NOTE:raz", "dwa trzy", "", "X-Y:1", "cztery"], {"Last name": "x", "Description": "raz\ndwa trzy", "X-Y": "1\ncztery"}),
+        (
+            ["N:x", "NOTE:raz", "dwa trzy", "", "X-Y:1", "cztery"],
+            {"Last name": "x", "Description": "raz\ndwa trzy", "X-Y": "1\ncztery"},
+        ),
         (["N:Gó", "  ra;Jan"], {"First name": "Jan", "Last name": "Gó ra"}),
         (["N:x", "BDAY:--0309"], {"Last name": "x", "Birthday": "--0309"}),
         (["N:x", "X-SKYPE:x.y", "REV:2026"], {"Last name": "x", "X-SKYPE": "x.y"}),
-        (["N:x", "CATEGORIES:VIP,A\\, B", "CATEGORIES:C"], {"Last name": "x", "Tags": "VIP; A, B; C"}),
+        (
+            ["N:x", "CATEGORIES:VIP,A\\, B", "CATEGORIES:C"],
+            {"Last name": "x", "Tags": "VIP; A, B; C"},
+        ),
         (["N:x", "TEL;VALUE=uri:tel:+48-1;ext=2"], {"Last name": "x", "Phone": "+48-1 ext. 2"}),
-        (["N:x", "AGENT:", "BEGIN:VCARD", "N:y", "END:VCARD", "NOTE:z"], {"Last name": "x", "Description": "z"}),
-        (["N:x", "ADR:;;;Łódź;;;", "ADR:;m. 2;Długa 1;Opole;;45-001;PL"],
-         {"Last name": "x", "City": "Łódź", "Street 2": "Długa 1, m. 2", "City 2": "Opole",
-          "Postcode 2": "45-001", "Country 2": "PL"}),
+        (
+            ["N:x", "AGENT:", "BEGIN:VCARD", "N:y", "END:VCARD", "NOTE:z"],
+            {"Last name": "x", "Description": "z"},
+        ),
+        (
+            ["N:x", "ADR:;;;Łódź;;;", "ADR:;m. 2;Długa 1;Opole;;45-001;PL"],
+            {
+                "Last name": "x",
+                "City": "Łódź",
+                "Street 2": "Długa 1, m. 2",
+                "City 2": "Opole",
+                "Postcode 2": "45-001",
+                "Country 2": "PL",
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_values_of_a_card(table, lines, cells):
     assert table(card(*lines)) == [cells]
 
