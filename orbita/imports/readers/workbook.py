@@ -21,6 +21,7 @@ from python_calamine import (
 from orbita.imports.readers.gate import pass_gate
 from orbita.imports.readers.headers import guess_header, survey
 from orbita.imports.readers.ole_gate import pass_ole_gate
+from orbita.imports.readers.paddings import paddings, with_padding
 from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.repairs import Doubles, mended
 from orbita.imports.readers.shapes import PREVIEW_ROWS, Choices, Limits
@@ -53,7 +54,8 @@ def inspect_workbook(
         sheet = _sheet(book, wanted, limits)
     header = {"header_row": choices.header_row} if choices else {}
     doubles, repair = Doubles(), choices.repair if choices else ""
-    rows = mended((_plain(row, limits) for row in _rows(sheet)), repair)
+    as_shown = _as_shown(path, kind, book, wanted, limits)
+    rows = mended(with_padding((_plain(row, limits) for row in _rows(sheet)), as_shown), repair)
     seen = survey(rows, doubles, **header)
     is_settled = bool(choices and choices.is_settled)
     return {
@@ -73,7 +75,8 @@ def workbook_batches(
     sheet = _sheet(book, choices.sheet, limits)
     first = 0 if choices.header_row is None else choices.header_row + 1
     plain = (_plain(row, limits) for row in islice(_rows(sheet), first, None))
-    rows = mended(plain, choices.repair)
+    as_shown = _as_shown(path, kind, book, choices.sheet, limits)
+    rows = mended(with_padding(plain, as_shown), choices.repair)
     size = max(1, _BATCH_CELLS // max(1, sheet.total_width))
     while batch := list(islice(rows, size)):
         yield batch
@@ -93,6 +96,13 @@ def _open(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) -> C
     except (CalamineError, OSError, ValueError) as error:
         is_locked = "password" in str(error).lower()
         raise UnreadableFile("encrypted" if is_locked else "damaged") from None
+
+
+def _as_shown(
+    path: Path, kind: str, book: CalamineWorkbook, name: str, limits: Limits
+) -> dict[int, str]:
+    """The columns whose numbers are shown with zeros before them."""
+    return paddings(path, book.sheet_names.index(name), limits) if kind == "xlsx" else {}
 
 
 def _sheet(book: CalamineWorkbook, name: str, limits: Limits) -> CalamineSheet:

@@ -39,7 +39,8 @@ _PLAIN_EMAIL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Addresses that Django's check takes without a doubt; it is asked about all others."""
-_POWER_OF_TEN = re.compile(r"\+?(\d)(?:[.,](\d+))?E\+?(\d{1,3})", re.IGNORECASE | re.ASCII)
+_POWER_OF_TEN = re.compile(r"\+?\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE | re.ASCII)
+"""What is left of a number that a spreadsheet program has written with too few digits."""
 _POLISH_PHONE = re.compile(r"\+48[ -]?([1-9](?:[ -]?[0-9]){8})")
 
 
@@ -65,7 +66,11 @@ def phone_key(text: str) -> tuple[str, str]:
     A number without a country code is Polish. Extensions stay in the text alone. Numbers that
     libphonenumber does not know are kept when they have 3 to 15 digits (short and internal ones).
     """
-    text = _in_full(clean(text).removeprefix("tel:"))
+    text = clean(text).removeprefix("tel:")
+    if _POWER_OF_TEN.fullmatch(text):
+        raise ValidationError(
+            _("The spreadsheet program has cut the phone number short: %(text)s") % {"text": text}
+        )
     if match := _POLISH_PHONE.fullmatch(text):
         return _polish_phone(digits(match[1]))
     try:
@@ -79,20 +84,6 @@ def phone_key(text: str) -> tuple[str, str]:
     if not 3 <= len(key) <= 20 or re.search(r"[^\d\s+().,/a-zA-Z-]", text):
         raise ValidationError(_("Invalid phone number: %(text)s") % {"text": text[:40]})
     return text, key
-
-
-def _in_full(text: str) -> str:
-    """The number that a spreadsheet program has written as 4.86001E+10, if all digits are there."""
-    match = _POWER_OF_TEN.fullmatch(text)
-    if match is None:
-        return text
-    whole, places, power = match[1], match[2] or "", int(match[3])
-    if power > 20 or len(places) < power - 2:
-        # With up to two zeros at the end the digits may well be all; with more they were cut.
-        raise ValidationError(
-            _("The spreadsheet program has cut the phone number short: %(text)s") % {"text": text}
-        )
-    return f"{whole}{places.ljust(power, '0')}"
 
 
 def _polish_phone(national: str) -> tuple[str, str]:
