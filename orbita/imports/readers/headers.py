@@ -38,8 +38,7 @@ def survey(
         columns = max(columns, len(row))
         doubles.look(row)
         if number > start:
-            below += _is_filled(row)
-            leftovers.look(number, row)
+            below += leftovers.look(number, row)
     if not below and not any(map(_is_filled, first)):
         raise UnreadableFile("no_rows")
     left_out = leftovers.numbers

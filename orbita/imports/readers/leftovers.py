@@ -34,29 +34,37 @@ class Leftovers:
         """The rows to be left out."""
         return tuple(sorted(self._found + self._notes)[:_MAX])
 
-    def look(self, number: int, row: list[Any]) -> None:
-        """Take a row in that is below the header."""
-        filled = [cell for cell in row if _is_filled(cell)]
-        if not filled:
+    def look(self, number: int, row: list[Any]) -> bool:
+        """Take a row in that is below the header; whether it holds anything."""
+        first = next((cell for cell in row if cell is not None and cell != ""), None)
+        if first is None:
             self._is_apart = True
-            return
-        if row == self._header or self._is_total(filled):
+            return False
+        is_telling = type(first) is str and first[:1].lower() in _BEGINNINGS
+        if row == self._header or (is_telling and self._is_total(first, row)):
             self._found.append(number)
             self._is_apart = True
-        elif self._is_apart and len(filled) == 1 and self._is_note(filled[0]):
+        elif is_telling and self._is_apart and self._is_note(first, row):
             self._notes.append(number)
-        else:
+        elif self._is_apart or self._notes:
             self._notes.clear()
             self._is_apart = False
+        return True
 
-    def _is_total(self, filled: list[Any]) -> bool:
-        first, *rest = filled
-        if not isinstance(first, str) or len(filled) >= max(self._width, 2):
+    def _is_total(self, first: str, row: list[Any]) -> bool:
+        rest = list(filter(_is_filled, row))[1:]
+        if len(rest) + 1 >= max(self._width, 2) or not _TOTAL.fullmatch(first.strip()):
             return False
-        return bool(_TOTAL.fullmatch(first.strip())) and bool(rest) and all(map(_is_number, rest))
+        return bool(rest) and all(map(_is_number, rest))
 
-    def _is_note(self, cell: Any) -> bool:
-        return self._width > 2 and isinstance(cell, str) and bool(_FOOTNOTE.fullmatch(cell.strip()))
+    def _is_note(self, first: str, row: list[Any]) -> bool:
+        if self._width <= 2 or sum(map(_is_filled, row)) > 1:
+            return False
+        return bool(_FOOTNOTE.fullmatch(first.strip()))
+
+
+_BEGINNINGS = frozenset("rsołwptg*źungs ") | {"\t", "\u00a0"}
+"""How totals and footnotes begin, so that most rows need no closer look."""
 
 
 _NUMBER = re.compile(r"[-+]?[\d\s.,]*\d\s*(?:zł|pln|eur|usd|%|szt\.?)?", re.IGNORECASE)
