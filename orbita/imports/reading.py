@@ -40,7 +40,7 @@ def reading_context(imp: Import) -> dict[str, Any]:
         "data_rows": found.get("data_rows", 0),
         "readings": _readings(imp),
         "is_doubtful": not found.get("encoding_certain", True),
-        "left_out": _left_out(found.get("left_out", ())),
+        "leftovers": _left_out(found.get("left_out", ())),
         "leaves_out": bool(reading.left_out),
     }
 
