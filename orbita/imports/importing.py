@@ -26,6 +26,7 @@ from orbita.imports.jobs import execute_import
 from orbita.imports.models import Import, State
 from orbita.imports.readers import (
     ENCODINGS,
+    GUESS,
     SEPARATORS,
     Choices,
     Inspection,
@@ -104,32 +105,46 @@ def read_as(imp: Import, values: Mapping[str, Any]) -> None:
     chosen = dict(values)
     if "header_row" in chosen:
         chosen["header_row"] = chosen["header_row"] - 1 if chosen["header_row"] else None
+    if "encoding" in chosen:
+        chosen |= {"is_settled": True, "repair": ""}
+    if "sheet" in chosen:
+        chosen.setdefault("header_row", GUESS)
     read_again(imp, replace(imp.reading, **chosen))
 
 
-def read_again(imp: Import, choices: Choices) -> None:
-    """Read the file in another way (encoding, separator, sheet, header row) and guess anew."""
+def read_again(imp: Import, choices: Choices, *, whole: bool = False) -> None:
+    """Read the file in another way (encoding, separator, sheet, header row) and guess anew.
+
+    `whole` keeps the rows that are otherwise left out: totals, headers that come again.
+    """
     _refuse_busy(imp)
-    _take(imp, inspect(imp.path, imp.name, staging.limits(), choices=choices))
+    found = inspect(imp.path, imp.name, staging.limits(), choices=choices)
+    _take(imp, found, is_settled=choices.is_settled, whole=whole)
     imp.staged, imp.position, imp.linked, imp.counts = False, 0, 0, {}
     imp.save()
     set_mapping(imp)
 
 
-def _take(imp: Import, found: Inspection) -> None:
+def _take(imp: Import, found: Inspection, *, is_settled: bool = False, whole: bool = False) -> None:
     """Put what the readers found on the import."""
-    imp.choices = found.choices().as_json()
+    chosen = replace(found.choices(), is_settled=is_settled)
+    imp.choices = (replace(chosen, left_out=()) if whole else chosen).as_json()
     imp.inspection = {
+        "readings": found.readings,
+        "left_out": list(found.left_out),
+        "first_rows": len(found.rows),
+        "remarks": found.remarks,
         "encodings": list(found.encodings),
         "encoding_certain": found.encoding_certain,
         "separators": list(found.separators),
         "sheets": [sheet.name for sheet in found.sheets if not sheet.hidden],
-        "data_rows": found.data_rows,
+        "data_rows": found.data_rows + (len(found.left_out) if whole else 0),
         "notices": found.notices,
     }
     is_csv = imp.reading.format == "csv"
+    rows = found.rows if whole else found.sample
     header, *sample = [
-        staging.plain(staging.bare(row) if is_csv else row) for row in (found.header, *found.rows)
+        staging.plain(staging.bare(row) if is_csv else row) for row in (found.header, *rows)
     ]
     imp.columns = [_header(header, index) for index in range(found.columns)]
     imp.sample = sample

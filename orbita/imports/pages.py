@@ -20,7 +20,7 @@ from orbita.imports.models import (
     Outcome,
     State,
 )
-from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.imports.reading import reading_context
 from orbita.imports.values import typed_values
 from orbita.records.flowing import givers
 from orbita.records.kinds import Kind
@@ -41,15 +41,6 @@ TONES = {
     Outcome.REJECTED: "bad",
 }
 STATE_TONES = {State.DONE: "good", State.FAILED: "bad", State.CANCELLED: "warn"}
-_ENCODING_NAMES = {
-    "utf-8": "UTF-8",
-    "cp1250": "Windows-1250",
-    "iso8859-2": "ISO-8859-2",
-    "cp852": "CP852 (DOS)",
-    "utf-16-le": "UTF-16 LE",
-    "utf-16-be": "UTF-16 BE",
-    "cp1252": "Windows-1252",
-}
 
 
 def steps(imp: Import | None, current: int) -> list[dict[str, Any]]:
@@ -115,23 +106,6 @@ def state_of(imp: Import, posted: QueryDict | None = None) -> tuple[dict[str, st
     if imp.draft:
         return imp.draft["mapping"], stored | imp.draft["options"]
     return imp.mapping, stored
-
-
-def reading_context(imp: Import) -> dict[str, Any]:
-    """How the file is read, and how else it could be."""
-    reading, found = imp.reading, imp.inspection
-    likely = dict.fromkeys([reading.encoding, *found.get("encodings", ()), *ENCODINGS])
-    signs = {";": _("semicolon"), ",": _("comma"), "\t": _("tab"), "|": "|"}
-    return {
-        "reading": reading,
-        "encodings": [(code, _ENCODING_NAMES.get(code, code)) for code in likely if code],
-        "separators": [(sign, signs[sign]) for sign in SEPARATORS],
-        "sheets": found.get("sheets", []),
-        "header_rows": range(1, min(len(imp.sample), 20) + 1),
-        "header_row": 0 if reading.header_row is None else reading.header_row + 1,
-        "notices": found.get("notices", []),
-        "data_rows": found.get("data_rows", 0),
-    }
 
 
 def posted_mapping(imp: Import, posted: QueryDict) -> dict[str, str]:

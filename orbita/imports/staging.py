@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from orbita.imports.models import Import
 
+SAMPLE_CHARS = 2000
 _COPY = "COPY imports_importrow (parent_id, number, cells) FROM STDIN"
 
 
@@ -70,14 +71,14 @@ def stage(imp: "Import") -> int:
 
 
 def _numbered(imp: "Import") -> Iterator[tuple[int, Row]]:
-    """The rows that are not blank, with their numbers."""
-    is_csv = imp.reading.format == "csv"
+    """The rows that hold data, with their numbers: none that is blank or left out."""
+    is_csv, left_out = imp.reading.format == "csv", frozenset(imp.reading.left_out)
     for number, row in enumerate(
         rows(imp.path, imp.reading, limits()), start=imp.reading.first_row_number
     ):
         if is_csv:
             row = bare(row)
-        if any(cell is not None and cell != "" for cell in row):
+        if number not in left_out and any(cell is not None and cell != "" for cell in row):
             yield number, row
 
 
@@ -108,5 +109,12 @@ def bare(row: Row) -> Row:
 
 
 def plain(row: Iterable[Cell]) -> list[Any]:
-    """The cells in JSON types, for a sample."""
-    return [to_text(cell) if isinstance(cell, date) else cell for cell in row]
+    """The cells in JSON types, for a sample; long texts cut short."""
+    return [
+        to_text(cell)
+        if isinstance(cell, date)
+        else cell[:SAMPLE_CHARS]
+        if isinstance(cell, str)
+        else cell
+        for cell in row
+    ]

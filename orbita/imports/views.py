@@ -1,6 +1,5 @@
 """The pages of the import wizard. Others get 404 for an import that is not theirs."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,8 @@ from orbita.imports import importing, link_pages, pages
 from orbita.imports.finding import changeable_import, own_import
 from orbita.imports.models import Import, State
 from orbita.imports.overview import relation_rows
-from orbita.imports.readers import ENCODINGS, SEPARATORS, UnreadableFile
+from orbita.imports.readers import UnreadableFile
+from orbita.imports.reading import read_as_posted
 from orbita.imports.rejected import format_of, rejected_file
 from orbita.imports.undoing import may_undo
 from orbita.preferences import feature_enabled
@@ -107,16 +107,8 @@ def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
     imp = changeable_import(request, pk)
     if imp is None:
         return redirect("import", pk=pk)
-    header = request.POST.get("header_row", "")[:6]
-    choices = replace(
-        imp.reading,
-        encoding=_one_of(request, "encoding", ENCODINGS),
-        separator=_one_of(request, "separator", SEPARATORS),
-        sheet=_one_of(request, "sheet", imp.inspection.get("sheets", ())),
-        header_row=int(header) - 1 if header.isdecimal() and 0 < int(header) <= 20 else None,
-    )
     try:
-        importing.read_again(imp, choices)
+        read_as_posted(imp, request.POST)
     except (UnreadableFile, ValidationError) as problem:
         imp.refresh_from_db()
         texts = problem.messages if isinstance(problem, ValidationError) else [problem.sentence]
@@ -241,11 +233,6 @@ def _progress_context(imp: Import) -> dict[str, Any]:
         if job and job.cancel_requested
         else reverse("import-cancellation", args=[imp.pk]),
     }
-
-
-def _one_of(request: HttpRequest, name: str, allowed: Any) -> str:
-    value = request.POST.get(name, "")
-    return value if value in allowed else ""
 
 
 def _uuid(text: str) -> UUID | None:

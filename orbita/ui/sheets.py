@@ -34,6 +34,10 @@ def unguarded(text: str) -> str:
     return _GUARDED.sub(r"\1", text) if "'" in text else text
 
 
+_GOOGLE = " ::: "
+"""Between the values in a cell of Google Contacts."""
+
+
 def join_items(items: "list[str] | tuple[str, ...]", separator: str = "; ") -> str:
     """Several texts in one cell; one that holds a separator stands in quotation marks.
 
@@ -48,9 +52,11 @@ def split_items(text: str, separators: str = ";|\n") -> list[str]:
 
     >>> split_items('VIP; "a; b"'), split_items('"Budex" sp. z o.o.; Acme')
     (['VIP', 'a; b'], ['"Budex" sp. z o.o.', 'Acme'])
+    >>> split_items("Klienci ::: Targi 2026")
+    ['Klienci', 'Targi 2026']
     """
-    if " ::: " in text and ";" in separators:  # Google's separator
-        text = text.replace(" ::: ", "; ")
+    if _GOOGLE in text and '"' not in text:
+        text = text.replace(_GOOGLE, separators[0])
     item, may_be_several = _items(separators)
     if not may_be_several.search(text):
         one = text.strip()
@@ -76,7 +82,7 @@ def _items(separators: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _quoted(item: str) -> str:
-    if not re.search(r'[;,|\n]|^\s*"', item):
+    if not re.search(r'[;,|\n]| ::: |^\s*"', item):
         return item
     doubled = item.replace('"', '""')
     return f'"{doubled}"'

@@ -28,6 +28,8 @@ _CURRENCY = re.compile(
 _NUMBER = re.compile(r"[+-]?(?=[\d.,])\d{0,400}[\d .,]{0,400}", re.ASCII)
 _SCIENTIFIC = re.compile(r"[+-]?\d{1,40}(?:[.,]\d{1,40})?[eE][+-]?\d{1,3}", re.ASCII)
 _BROKEN_PHONE = re.compile(r"\+?\d(?:[.,]\d{1,20})?[eE]\+\d{1,2}", re.ASCII)
+LOST_ZEROS = 2
+"""So many digits at the end may have been zeros; that there were more is not to be believed."""
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d*)?", re.ASCII)
 
 
@@ -309,7 +311,9 @@ def parse_bool(value: Cell) -> bool:
 def to_text(cell: Cell) -> str:
     """The cell as text: `600100200` for 600100200.0, ISO for dates, "" for nothing.
 
-    Spreadsheets turn long numbers (phones, identifiers) into `4.86E+10`; they become digits again.
+    Spreadsheets turn long numbers (phones, identifiers) into `4.86001002E+10`; they become digits
+    again, if these are all there. Of `4.86E+10` most are lost: it stays as it is, and is refused
+    by whoever wants a number.
     """
     if cell is None:
         return ""
@@ -329,6 +333,10 @@ def to_text(cell: Cell) -> str:
 
 
 def _digits_again(text: str) -> str:
+    mantissa, _sign, power = text.strip().upper().partition("E+")
+    places = len(mantissa.replace(",", ".").partition(".")[2])
+    if places < int(power) - LOST_ZEROS:
+        return text
     plain = format(Decimal(text.strip().replace(",", ".")), "f")
     return plain.removesuffix(".0")
 

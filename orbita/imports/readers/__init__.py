@@ -1,4 +1,4 @@
-"""Reading spreadsheets that strangers made: csv, xls, xlsx and ods.
+"""Reading spreadsheets that strangers made: csv, xls, xlsx, ods and vcf.
 
     inspection = inspect(path, "firmy.csv")          # what the file is, with its first rows
     for row in rows(path, inspection.choices()):     # all rows below the header
@@ -12,8 +12,10 @@ so that the child starts in a moment.
 
 from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.reader import inspect, rows
+from orbita.imports.readers.repairs import REPAIRS
 from orbita.imports.readers.shapes import (
     ENCODINGS,
+    GUESS,
     SEPARATORS,
     Cell,
     Choices,
@@ -25,6 +27,8 @@ from orbita.imports.readers.shapes import (
 
 __all__ = [
     "ENCODINGS",
+    "GUESS",
+    "REPAIRS",
     "SEPARATORS",
     "Cell",
     "Choices",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from orbita.imports.readers import frames
+from orbita.imports.readers.card_rows import card_batches, inspect_cards
 from orbita.imports.readers.content import detect
 from orbita.imports.readers.delimited import inspect_text, text_batches
 from orbita.imports.readers.problems import UnreadableFile
@@ -23,6 +24,11 @@ from orbita.imports.readers.pulse import Pulse
 from orbita.imports.readers.shapes import Choices, Limits
 from orbita.imports.readers.workbook import inspect_workbook, workbook_batches
 
+READERS: dict[str, tuple[Callable[..., dict[str, Any]], Callable[..., Any]]] = {
+    "csv": (inspect_text, text_batches),
+    "vcf": (inspect_cards, card_batches),
+}
+"""How each format is read that is no workbook."""
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
@@ -33,6 +39,11 @@ def main() -> None:
     request = json.load(sys.stdin)
     limits = Limits(**request["limits"])
     confine(limits, parent=request["parent"])
+    reply(request, limits, out)
+
+
+def reply(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
+    """Answer, or say what is wrong."""
     try:
         answer(request, limits, out)
     except UnreadableFile as problem:
@@ -66,11 +77,10 @@ def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
     if choices and choices.format and choices.format != found:
         raise UnreadableFile("format")
     pulse = Pulse(lambda: frames.write(out, frames.ALIVE))
+    look, batches = READERS.get(found, (inspect_workbook, workbook_batches))
     if request["task"] == "inspect":
-        look: Callable[..., dict[str, Any]] = inspect_text if found == "csv" else inspect_workbook
         frames.write(out, frames.FACTS, look(path, found, limits, choices, pulse))
     else:
-        batches: Callable[..., Any] = text_batches if found == "csv" else workbook_batches
         for batch in batches(path, found, limits, choices, pulse):
             frames.write(out, frames.ROWS, batch)
     frames.write(out, frames.END)

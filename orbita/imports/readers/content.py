@@ -40,7 +40,7 @@ def detect(path: Path) -> str:
     text = head.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip().lower()
     if text.startswith(_MARKUP):
         raise UnreadableFile("web_page")
-    return "csv"
+    return "vcf" if text.startswith(b"begin:vcard") else "csv"
 
 
 def _zip_format(path: Path) -> str:

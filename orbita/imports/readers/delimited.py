@@ -2,24 +2,21 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from orbita.imports.readers.encodings import (
-    EncodingGuess,
-    check_encoding,
-    first_bad_byte,
-    guess_encoding,
-    undecodable,
-)
-from orbita.imports.readers.headers import GUESS, survey
+from orbita.imports.readers.encodings import first_bad_byte, undecodable
+from orbita.imports.readers.headers import survey
 from orbita.imports.readers.problems import UnreadableFile
+from orbita.imports.readers.repairs import Doubles, mended
 from orbita.imports.readers.separators import guess_separators
 from orbita.imports.readers.shapes import ENCODINGS, Choices, Limits
+from orbita.imports.readers.texts import TextReading, open_text
 
-_SAMPLE_LINES = 200
+_SAMPLE_LINES, _SAMPLE_CHARS = 200, 512 * 1024
 _BATCH_ROWS = 500
 # Fed to the csv parser after the last line: where it does not come back as a row of its own, a
 # quotation mark is still open.
@@ -30,20 +27,21 @@ def inspect_text(
     path: Path, found: str, limits: Limits, choices: Choices | None, pulse: Callable[[], None]
 ) -> dict[str, Any]:
     """The facts for an Inspection; reads the whole file, so that its problems show now."""
-    guess = _encoding(path, choices)
-    with _open(path, guess.best) as file:
-        separators = guess_separators(_sample(file, limits))
+    reading = TextReading(path, choices)
+    with reading.open() as file:
+        separators = guess_separators(_sample(file))
     separator = choices.separator if choices and choices.separator else separators[0]
-    rows = records(path, guess.best, separator, limits, pulse)
-    header = {"header_row": choices.header_row if choices else _guessed_header(path, guess.best)}
+    how = replace(reading.choices(found), separator=separator)
+    rows = records(path, how, limits, pulse)
+    header = {"header_row": choices.header_row} if choices else _declared_header(reading)
+    doubles = Doubles()
+    seen = survey(rows, doubles, **header)
     return {
         "format": found,
-        "encoding": guess.best,
-        "encodings": (guess.best, *guess.others, *_remaining(guess)),
-        "encoding_certain": guess.is_certain,
         "separator": separator,
         "separators": (separator, *(sign for sign in separators if sign != separator)),
-        **survey(rows, **header),
+        **seen,
+        **reading.facts(doubles),
     }
 
 
@@ -52,25 +50,25 @@ def text_batches(
 ) -> Iterator[list[list[str]]]:
     """The rows below the header in batches."""
     first = 0 if choices.header_row is None else choices.header_row + 1
-    rows = records(path, choices.encoding, choices.separator, limits, pulse)
-    rows = islice(rows, first, None)
+    rows = islice(records(path, choices, limits, pulse), first, None)
     while batch := list(islice(rows, _BATCH_ROWS)):
         yield batch
 
 
 def records(
-    path: Path, encoding: str, separator: str, limits: Limits, pulse: Callable[[], None]
+    path: Path, choices: Choices, limits: Limits, pulse: Callable[[], None]
 ) -> Iterator[list[str]]:
     """All rows of the file; blank lines give empty rows."""
+    encoding, separator = choices.encoding, choices.separator
     if encoding not in ENCODINGS:
         raise UnreadableFile("encoding", encoding=encoding)
     if len(separator) != 1 or separator in '"\r\n':
         raise UnreadableFile("separator")
     csv.field_size_limit(limits.max_cell_chars)
-    with _open(path, encoding) as file:
+    with open_text(path, encoding, repair=choices.repair) as file:
         lines = _Lines(file, limits, pulse)
         try:
-            yield from _divide(lines, separator, limits)
+            yield from mended(_divide(lines, separator, limits), choices.repair)
         except UnicodeDecodeError as error:
             position = first_bad_byte(path, encoding)
             raise undecodable(encoding, error.start if position is None else position) from None
@@ -139,47 +137,21 @@ def _bad_line(error: csv.Error, line: int, limits: Limits) -> UnreadableFile:
     return UnreadableFile("bad_line", line=line)
 
 
-def _open(path: Path, encoding: str) -> TextIO:
-    """The file as text with its own line ends, after the byte order mark if there is one."""
-    if encoding == "utf-8":
-        return path.open(encoding="utf-8-sig", newline="")
-    file = path.open(encoding=encoding, newline="")
+def _sample(file: TextIO) -> list[str]:
+    """The first lines, as many as tell enough and no more than can be divided in a moment."""
+    lines: list[str] = []
+    left = _SAMPLE_CHARS
     try:
-        if encoding.startswith("utf-16") and file.read(1) != "\ufeff":
-            file.seek(0)
-    except UnicodeDecodeError:
-        file.seek(0)
-    return file
-
-
-def _encoding(path: Path, choices: Choices | None) -> EncodingGuess:
-    if not (choices and choices.encoding):
-        return guess_encoding(path)
-    check_encoding(path, choices.encoding)
-    return EncodingGuess(choices.encoding)
-
-
-def _remaining(guess: EncodingGuess) -> tuple[str, ...]:
-    """Encodings that are unlikely but on offer, because a person may know better."""
-    if guess.best.startswith("utf"):
-        return ()
-    return tuple(
-        name
-        for name in ("cp1250", "iso8859-2", "cp852", "cp1252")
-        if name != guess.best and name not in guess.others
-    )
-
-
-def _sample(file: TextIO, limits: Limits) -> list[str]:
-    try:
-        lines = list(islice(iter(partial(file.readline, limits.max_line_chars), ""), _SAMPLE_LINES))
+        while left > 0 and len(lines) < _SAMPLE_LINES and (line := file.readline(left)):
+            lines.append(line)
+            left -= len(line)
     except UnicodeDecodeError:
         return []
     return lines
 
 
-def _guessed_header(path: Path, encoding: str) -> int | None:
+def _declared_header(reading: TextReading) -> dict[str, int]:
     """After Excel's `sep=;` line the header is the second row; else it is guessed."""
-    with _open(path, encoding) as file:
+    with reading.open() as file:
         is_declared = file.readline(8).strip().lower().startswith("sep=")
-    return 1 if is_declared else GUESS
+    return {"header_row": 1} if is_declared else {}

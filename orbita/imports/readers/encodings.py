@@ -8,15 +8,18 @@ middle of words, control characters and capitals inside words against it.
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from orbita.imports.readers.problems import UnreadableFile
+from orbita.imports.readers.repairs import REPAIRS, repaired
 from orbita.imports.readers.shapes import ENCODINGS
 
 _CHUNK = 1024 * 1024
-_WORD = re.compile(rb"[A-Za-z\x80-\xff]{0,60}[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
+_TAIL = re.compile(rb"[\x80-\xff][A-Za-z\x80-\xff]{0,60}")
+_LETTERS_OF_ASCII = b"".join(bytes([code, code + 32]) for code in range(65, 91))
 _MAX_WORDS = 50_000
 _CANDIDATES = ("cp1250", "iso8859-2", "cp852", "cp1252")
 _BOMS = (
@@ -32,11 +35,15 @@ _CLEAR_MARGIN = 0.5
 
 @dataclass(frozen=True)
 class EncodingGuess:
-    """The best encoding, the ones that would do as well, and whether it is beyond doubt."""
+    """The best encoding, the ones that would do as well, and whether it is beyond doubt.
+
+    `repair` says that only a part of the text is in the encoding and the rest in UTF-8.
+    """
 
     best: str
     others: tuple[str, ...] = ()
     is_certain: bool = True
+    repair: str = ""
 
 
 def guess_encoding(path: Path) -> EncodingGuess:
@@ -51,7 +58,7 @@ def guess_encoding(path: Path) -> EncodingGuess:
         return EncodingGuess(wide)
     wrong = first_bad_byte(path, "utf-8")
     if wrong is None:
-        return EncodingGuess("utf-8")
+        return _doubtful_utf8(list(_words(path))) or EncodingGuess("utf-8")
     return _by_letters(path, wrong)
 
 
@@ -97,33 +104,81 @@ def _wide(head: bytes) -> str:
     return ""
 
 
+def _doubtful_utf8(words: list[bytes]) -> EncodingGuess | None:
+    """By chance "SPÓŁKA" in ISO-8859-2 is valid UTF-8, with a Cyrillic letter."""
+    if _score(words, "utf-8") > 0:
+        return None
+    ranked = _ranked(words)
+    best = next(iter(ranked))
+    if ranked[best] <= 0 or not _differ(words, best, "utf-8"):
+        return None
+    return EncodingGuess(best, ("utf-8", *_others(ranked, best)), is_certain=False)
+
+
+def _ranked(words: list[bytes]) -> dict[str, float]:
+    """The encodings with their scores, the best first; ties keep their order."""
+    scores = {name: _score(words, name) for name in _CANDIDATES}
+    return dict(sorted(scores.items(), key=lambda item: -item[1]))
+
+
+def _others(scores: dict[str, float], best: str) -> tuple[str, ...]:
+    return tuple(name for name, score in scores.items() if name != best and score > 0)
+
+
+def _mixed(path: Path) -> EncodingGuess | None:
+    """UTF-8 and an older encoding in one file, as when two files were put together."""
+    text = b" ".join(_words(path, _is_not_utf8))
+    for name in REPAIRS:
+        old = repaired(text.decode(name, "replace"), name)
+        letters = [char for char in old if not char.isascii()]
+        if letters and all(_worth(char, " ") > 0 for char in letters):
+            return EncodingGuess(name, is_certain=False, repair=name)
+    return None
+
+
 def _by_letters(path: Path, wrong: int) -> EncodingGuess:
     words = list(_words(path))
-    scores = {name: _score(words, name) for name in _CANDIDATES}
-    ranked = sorted(scores, key=lambda name: -scores[name])  # stable: ties keep their order
+    scores = _ranked(words)
+    ranked = list(scores)
     best = ranked[0]
     if scores[best] <= 0 or _score(words, "utf-8") >= scores[best]:
+        if mixed := _mixed(path):
+            return mixed
         raise undecodable("utf-8", wrong)
     letters = sum(len(word.translate(None, _ASCII)) for word in words)
     rivals = [name for name in ranked[1:] if _differ(words, best, name)]
     close = [n for n in rivals if scores[best] - scores[n] < _CLEAR_MARGIN * letters]
     if close:
         best = _second_opinion(words, best, close)
-    others = tuple(name for name in ranked if name != best and scores[name] > 0)
-    return EncodingGuess(best, others, is_certain=not close)
+    return EncodingGuess(best, _others(scores, best), is_certain=not close)
 
 
 _ASCII = bytes(range(128))
 
 
-def _words(path: Path) -> Iterator[bytes]:
+def _words(path: Path, wanted: Callable[[bytes], bool] | None = None) -> Iterator[bytes]:
     """Words with non-ASCII bytes from all over the file, up to a number that is plenty."""
     left = _MAX_WORDS
     with path.open("rb") as file:
         while left > 0 and (chunk := file.read(_CHUNK)):
-            found = _WORD.findall(chunk)[:left]
+            found = list(islice(filter(wanted, _words_of(chunk)), left))
             left -= len(found)
             yield from found
+
+
+def _words_of(chunk: bytes) -> Iterator[bytes]:
+    """From the first byte beyond ASCII on, with the ASCII letters before it."""
+    for match in _TAIL.finditer(chunk):
+        before = chunk[max(0, match.start() - 60) : match.start()]
+        yield before[len(before.rstrip(_LETTERS_OF_ASCII)) :] + match[0]
+
+
+def _is_not_utf8(word: bytes) -> bool:
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _score(words: list[bytes], encoding: str) -> float:

@@ -23,6 +23,8 @@ _CHUNK = 256 * 1024
 class Child:
     """One child process for one request; a context manager that never leaves it running."""
 
+    program: tuple[str, ...] = ("-m", MODULE)
+
     def __init__(self, request: dict[str, Any], *, silence_seconds: float) -> None:
         self._request = {**request, "parent": os.getpid()}
         self._silence = silence_seconds
@@ -30,7 +32,7 @@ class Child:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-s", "-m", MODULE],
+            [sys.executable, "-s", *self.program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

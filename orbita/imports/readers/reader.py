@@ -7,7 +7,7 @@ from typing import Any
 from orbita.imports.readers import frames
 from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.process import Child
-from orbita.imports.readers.shapes import MIB, Choices, Inspection, Limits, Row, Sheet
+from orbita.imports.readers.shapes import FORMATS, MIB, Choices, Inspection, Limits, Row, Sheet
 
 _DEFAULT = Limits()
 
@@ -59,13 +59,18 @@ def _request(task: str, path: Path, limits: Limits, choices: Choices | None) -> 
 
 def _inspection(facts: dict[str, Any], name: str) -> Inspection:
     facts["sheets"] = tuple(Sheet(**sheet) for sheet in facts.get("sheets", ()))
-    for key in ("encodings", "separators"):
+    for key in ("encodings", "separators", "left_out"):
         facts[key] = tuple(facts.get(key, ()))
+    if facts["format"] == "vcf":
+        from orbita.imports.readers.sentences import column_name
+
+        facts["rows"][0] = [column_name(word) for word in facts["rows"][0]]
     return Inspection(**facts, renamed=_is_renamed(name, facts["format"]))
 
 
 def _is_renamed(name: str, found: str) -> bool:
     """Whether the ending of the name promises another format than the content has."""
     ending = Path(name).suffix.lower().lstrip(".")
-    family = {"xlsm": "xlsx", "xltx": "xlsx", "ots": "ods", "xlt": "xls"}.get(ending, ending)
-    return family in {"xls", "xlsx", "ods", "csv"} and family != found
+    families = {"xlsm": "xlsx", "xltx": "xlsx", "ots": "ods", "xlt": "xls", "vcard": "vcf"}
+    family = families.get(ending, ending)
+    return family in FORMATS and family != found

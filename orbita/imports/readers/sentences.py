@@ -12,7 +12,7 @@ SENTENCES = {
     "empty": _("The file is empty."),
     "no_rows": _("The file holds no rows."),
     "too_large": _("The file is larger than %(mib)s MB. Split it into smaller files."),
-    "unknown": _("This is not a spreadsheet. Choose a csv, xls, xlsx or ods file."),
+    "unknown": _("This is not a spreadsheet. Choose a csv, xls, xlsx, ods or vcf file."),
     "web_page": _(
         "This is a web page under the name of a spreadsheet. "
         "Open it in a spreadsheet program and save it as xlsx."
@@ -41,6 +41,12 @@ SENTENCES = {
         "The text cannot be read as %(encoding)s: byte %(position)s does not fit. "
         "Choose another encoding or save the file as UTF-8."
     ),
+    "card_text": _(
+        "Line %(line)s cannot be read as %(encoding)s. "
+        "Choose another encoding or save the contacts once more."
+    ),
+    "open_card": _("The contact that begins in line %(line)s does not end. Save the file again."),
+    "long_card": _("The contact that begins in line %(line)s is too long."),
     "nul": _("Line %(line)s holds a zero byte, so this is not a text file of a known encoding."),
     "encoding": _("The encoding %(encoding)s is not known here."),
     "separator": _("The separator must be one character, for example a semicolon."),
@@ -60,7 +66,45 @@ def sentence(code: str, params: dict[str, Any]) -> str:
     return str(SENTENCES[code]) % params
 
 
-def notices(inspection: "Inspection") -> list[str]:
+COLUMNS = {
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "company": _("Company"),
+    "department": _("Department"),
+    "position": _("Position"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "www": _("Website"),
+    "street": _("Street"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "region": _("Region"),
+    "country": _("Country"),
+    "birthday": _("Birthday"),
+    "note": _("Description"),
+    "tags": _("Tags"),
+    "nickname": _("Nickname"),
+}
+"""What the values of contacts in vcf files are called."""
+
+
+def column_name(word: str) -> str:
+    """The name of a column: "phone 2" is "Phone 2", and what is not known keeps its word."""
+    name, _space, place = word.partition(" ")
+    return f"{COLUMNS[name]} {place}".strip() if name in COLUMNS else word
+
+
+def left_out_sentence(inspection: "Inspection") -> str:
+    """Which rows are no data."""
+    rows = ", ".join(map(str, inspection.left_out[:5]))
+    rows += " …" if len(inspection.left_out) > 5 else ""
+    if inspection.format == "vcf":
+        return gettext("Lists of people are left out: rows %(rows)s.") % {"rows": rows}
+    text = gettext("Rows that look like totals, notes or a repeated header are left out: %(rows)s.")
+    return text % {"rows": rows}
+
+
+def remarks(inspection: "Inspection") -> list[str]:
     """What is odd about a file that can be read."""
     found = []
     if inspection.renamed:
@@ -68,8 +112,18 @@ def notices(inspection: "Inspection") -> list[str]:
             gettext("The file is really in the %(format)s format and is read as such.")
             % {"format": inspection.format}
         )
-    if not inspection.encoding_certain:
-        found.append(gettext("Check that the Polish letters below are right."))
     if inspection.data_rows == 0:
         found.append(gettext("The file has a header and no rows below it."))
+    return found
+
+
+def doubts(inspection: "Inspection") -> list[str]:
+    """What a person may decide otherwise."""
+    found = []
+    if not inspection.encoding_certain:
+        found.append(
+            gettext("It is not certain how the letters of this file are meant. Check them below.")
+        )
+    if inspection.left_out:
+        found.append(left_out_sentence(inspection))
     return found

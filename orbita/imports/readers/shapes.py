@@ -8,10 +8,12 @@ Cell = str | int | float | bool | date | datetime | None
 Row = list[Cell]
 
 MIB = 1024 * 1024
-FORMATS = ("csv", "xls", "xlsx", "ods")
+FORMATS = ("csv", "xls", "xlsx", "ods", "vcf")
 ENCODINGS = ("utf-8", "cp1250", "iso8859-2", "cp852", "utf-16-le", "utf-16-be", "cp1252")
 SEPARATORS = (";", ",", "\t", "|")
-PREVIEW_ROWS = 20
+PREVIEW_ROWS = 40
+GUESS = -1
+"""As a header row: find it yourself."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,11 @@ class Limits:
 class Choices:
     """How a file is to be read; what `inspect` guessed and the person may have changed.
 
-    `header_row` counts from 0; None means that the first row is data already. Only csv files look
-    at `encoding` (one of ENCODINGS) and `separator`, only workbooks at `sheet`.
+    `header_row` counts from 0; None means that the first row is data already. Only text files
+    look at `encoding` (one of ENCODINGS), only csv at `separator`, only workbooks at `sheet`.
+    `repair` (one of REPAIRS) mends text that was encoded twice. `is_settled` says that a person
+    has chosen encoding and repair. `left_out` are the numbers, as a person counts them, of rows
+    that are no data: totals, headers that come again.
     """
 
     format: str
@@ -49,6 +54,9 @@ class Choices:
     separator: str = ""
     sheet: str = ""
     header_row: int | None = 0
+    repair: str = ""
+    is_settled: bool = False
+    left_out: tuple[int, ...] = ()
 
     @property
     def first_row_number(self) -> int:
@@ -75,15 +83,18 @@ class Inspection:
     """What a file is, how it is best read, and what it then says.
 
     `encodings` and `separators` hold the guess first and then what else would be possible;
-    `encoding_certain` is False where the person should be asked. `rows` are the first 20 rows of
-    the file, header and blank rows included; `data_rows` counts the rows below the header that
-    are not blank.
+    `encoding_certain` is False where the person should be asked, and `readings` are the telling
+    lines ({encoding, repair, lines}) in each likely way, the one in use first. `rows` are the
+    first rows of the file, header and blank rows included; `data_rows` counts the rows below the
+    header that are neither blank nor `left_out`.
     """
 
     format: str
     encoding: str = ""
     encodings: tuple[str, ...] = ()
     encoding_certain: bool = True
+    repair: str = ""
+    readings: list[dict[str, Any]] = field(default_factory=list)
     separator: str = ""
     separators: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
@@ -92,20 +103,48 @@ class Inspection:
     rows: list[Row] = field(default_factory=list)
     data_rows: int = 0
     columns: int = 0
+    left_out: tuple[int, ...] = ()
     renamed: bool = False
 
     @property
     def header(self) -> Row:
-        """The cells of the header row; empty where the file has none."""
-        return [] if self.header_row is None else self.rows[self.header_row]
+        """The names of the columns; empty where the file has no header."""
+        from orbita.imports.readers.headers import names_of
+
+        return names_of(self.rows, self.header_row)
+
+    @property
+    def sample(self) -> list[Row]:
+        """The first rows: all down to the header, and below it those that hold data."""
+        start = 0 if self.header_row is None else self.header_row + 1
+        return self.rows[:start] + [
+            row
+            for number, row in enumerate(self.rows[start:], start=start + 1)
+            if number not in self.left_out and any(cell not in (None, "") for cell in row)
+        ]
 
     @property
     def notices(self) -> list[str]:
         """Sentences that the person should read before going on."""
-        from orbita.imports.readers.sentences import notices
+        from orbita.imports.readers.sentences import doubts, remarks
 
-        return notices(self)
+        return remarks(self) + doubts(self)
+
+    @property
+    def remarks(self) -> list[str]:
+        """The same without what a page asks about where it shows the rows."""
+        from orbita.imports.readers.sentences import remarks
+
+        return remarks(self)
 
     def choices(self) -> Choices:
         """The guess as choices, ready for `rows`."""
-        return Choices(self.format, self.encoding, self.separator, self.sheet, self.header_row)
+        return Choices(
+            self.format,
+            self.encoding,
+            self.separator,
+            self.sheet,
+            self.header_row,
+            repair=self.repair,
+            left_out=self.left_out,
+        )

@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,11 +19,20 @@ from python_calamine import (
 )
 
 from orbita.imports.readers.gate import pass_gate
-from orbita.imports.readers.headers import survey
+from orbita.imports.readers.headers import guess_header, survey
+from orbita.imports.readers.ole_gate import pass_ole_gate
+from orbita.imports.readers.paddings import paddings, with_padding
 from orbita.imports.readers.problems import UnreadableFile
-from orbita.imports.readers.shapes import Choices, Limits
+from orbita.imports.readers.repairs import Doubles, mended
+from orbita.imports.readers.shapes import PREVIEW_ROWS, Choices, Limits
+from orbita.imports.readers.texts import doubts
 
 _WHOLE = 1e15
+_EXPLAINS = re.compile(
+    r"\W*(instrukcj|opis|legend|słowni|pomoc|wyjaśni|czytaj|wzór|strona tytuł|spis|"
+    r"readme|read me|info|help|instruction|legend|lookup|list[ay]? wyboru|cover)",
+    re.IGNORECASE,
+)
 _BATCH_CELLS = 10_000
 
 
@@ -31,19 +41,30 @@ def inspect_workbook(
 ) -> dict[str, Any]:
     """The facts for an Inspection."""
     book = _open(path, kind, limits, pulse)
-    sheets, sheet = [], None
+    sheets, sheet, looks = [], None, []
     for meta in book.sheets_metadata:
         if meta.typ == SheetTypeEnum.WorkSheet:
             pulse()
             sheet = _sheet(book, meta.name, limits)
             is_hidden = meta.visible != SheetVisibleEnum.Visible
             sheets.append(_facts(sheet, meta.name, is_hidden=is_hidden))
-    wanted = choices.sheet if choices and choices.sheet else _best(sheets)
+            looks.append(_look(sheet, limits))
+    wanted = choices.sheet if choices and choices.sheet else _best(sheets, looks)
     if sheet is None or sheet.name != wanted:
         sheet = _sheet(book, wanted, limits)
-    rows = (_plain(row, limits) for row in _rows(sheet))
     header = {"header_row": choices.header_row} if choices else {}
-    return {"format": kind, "sheets": sheets, "sheet": wanted, **survey(rows, **header)}
+    doubles, repair = Doubles(), choices.repair if choices else ""
+    as_shown = _as_shown(path, kind, book, wanted, limits)
+    rows = mended(with_padding((_plain(row, limits) for row in _rows(sheet)), as_shown), repair)
+    seen = survey(rows, doubles, **header)
+    is_settled = bool(choices and choices.is_settled)
+    return {
+        "format": kind,
+        "sheets": sheets,
+        "sheet": wanted,
+        **seen,
+        **doubts(doubles, repair, is_settled=is_settled),
+    }
 
 
 def workbook_batches(
@@ -53,14 +74,18 @@ def workbook_batches(
     book = _open(path, kind, limits, pulse)
     sheet = _sheet(book, choices.sheet, limits)
     first = 0 if choices.header_row is None else choices.header_row + 1
-    rows = islice(_rows(sheet), first, None)
+    plain = (_plain(row, limits) for row in islice(_rows(sheet), first, None))
+    as_shown = _as_shown(path, kind, book, choices.sheet, limits)
+    rows = mended(with_padding(plain, as_shown), choices.repair)
     size = max(1, _BATCH_CELLS // max(1, sheet.total_width))
-    while batch := [_plain(row, limits) for row in islice(rows, size)]:
+    while batch := list(islice(rows, size)):
         yield batch
 
 
 def _open(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) -> CalamineWorkbook:
-    if kind != "xls":
+    if kind == "xls":
+        pass_ole_gate(path, limits, pulse)
+    else:
         pass_gate(path, kind, limits, pulse)
     # By its descriptor the path has no ending, so calamine too goes by the content.
     descriptor = os.open(path, os.O_RDONLY)
@@ -71,6 +96,13 @@ def _open(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) -> C
     except (CalamineError, OSError, ValueError) as error:
         is_locked = "password" in str(error).lower()
         raise UnreadableFile("encrypted" if is_locked else "damaged") from None
+
+
+def _as_shown(
+    path: Path, kind: str, book: CalamineWorkbook, name: str, limits: Limits
+) -> dict[int, str]:
+    """The columns whose numbers are shown with zeros before them."""
+    return paddings(path, book.sheet_names.index(name), limits) if kind == "xlsx" else {}
 
 
 def _sheet(book: CalamineWorkbook, name: str, limits: Limits) -> CalamineSheet:
@@ -93,12 +125,29 @@ def _facts(sheet: CalamineSheet, name: str, *, is_hidden: bool) -> dict[str, Any
     return {"name": name, "rows": rows, "columns": columns, "hidden": is_hidden}
 
 
-def _best(sheets: Iterable[dict[str, Any]]) -> str:
-    """The first sheet with cells that people see, else the first with cells."""
-    filled = [sheet for sheet in sheets if sheet["rows"]]
+def _look(sheet: CalamineSheet, limits: Limits) -> int:
+    """How much a sheet looks like a table: its rows, where two columns and more are filled."""
+    first = [_plain(row, limits) for row in islice(_rows(sheet), PREVIEW_ROWS)]
+    header = guess_header(first)
+    below = first if header is None else first[header + 1 :]
+    if not any(sum(cell is not None for cell in row) > 1 for row in below):
+        return 0
+    return sheet.total_height - (0 if header is None else header + 1)
+
+
+def _best(sheets: list[dict[str, Any]], looks: list[int]) -> str:
+    """The sheet to begin with.
+
+    The first that people see and that holds a table, unless it explains the others by its name;
+    else the first with cells.
+    """
+    filled = [(sheet, look) for sheet, look in zip(sheets, looks, strict=True) if sheet["rows"]]
     if not filled:
         raise UnreadableFile("no_sheets")
-    return str(next((sheet for sheet in filled if not sheet["hidden"]), filled[0])["name"])
+    shown = [one for one in filled if not one[0]["hidden"]] or filled
+    tables = [sheet for sheet, look in shown if look] or [sheet for sheet, _look in shown]
+    telling = [sheet for sheet in tables if not _EXPLAINS.match(sheet["name"])]
+    return str((telling or tables)[0]["name"])
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:

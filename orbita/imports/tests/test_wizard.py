@@ -124,6 +124,76 @@ def test_another_encoding_and_another_header_row(client, kasia):
     assert imp.reading.encoding == "cp1250"
 
 
+def test_letters_in_doubt_are_chosen_by_a_click(client, kasia):
+    client.as_(kasia)
+    twice = "Nazwa firmy;Miasto\nŻółw;Łódź\n".encode().decode("cp1250", "ignore").encode()
+    post_file(client, twice)
+    imp = Import.objects.get()
+    page = text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    assert "Which of these reads right?" in page
+    assert 'value="utf-8|cp1250"' in page
+    assert "Żółw" in page
+    imp.refresh_from_db()
+    assert imp.sample[1][0] != "Żółw"
+    form = {"encoding": "utf-8", "separator": ";", "header_row": "1"}
+    client.post(f"/imports/{imp.pk}/reading/", {**form, "way": "utf-8|cp1250"})
+    page = text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    assert "Which of these reads right?" not in page
+    assert "Letters look wrong?" in page
+    client.post(f"/imports/{imp.pk}/reading/", {**form, "separator": ","})
+    client.post(f"/imports/{imp.pk}/reading/", form)
+    imp.refresh_from_db()
+    assert (imp.reading.repair, imp.sample[1][0]) == ("cp1250", "Żółw")
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    run_jobs()
+    client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    assert Company.objects.get().title == "Żółw"
+
+
+def test_totals_are_left_out_unless_they_are_wanted(client, kasia):
+    client.as_(kasia)
+    rows = [["Nazwa firmy", "Miasto", "Wartość"], ["Alfa", "Opole", "5"], ["Razem", "", "5"]]
+    post_file(client, rows)
+    imp = Import.objects.get()
+    page = text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    assert "1 row in the file" in page
+    assert "repeated header, too (3)" in page
+    assert "Razem" not in page
+    form = {"encoding": "utf-8", "separator": ";", "header_row": "1"}
+    client.post(f"/imports/{imp.pk}/reading/", {**form, "whole": "1"})
+    assert "2 rows in the file" in text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    client.post(f"/imports/{imp.pk}/reading/", form)
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    run_jobs()
+    imp.refresh_from_db()
+    assert imp.counts["rows"] == 1
+
+
+def test_contacts_of_a_vcf_file_become_persons(client, kasia):
+    card = (
+        "BEGIN:VCARD\nVERSION:3.0\nN:Ślęzak;Żaneta\nORG:Źródło Sp. j.\nTEL:600100200\n"
+        "TEL:600100201\nEMAIL:z@zrodlo.example\nTITLE:Prezes\nEND:VCARD\n"
+    )
+    client.as_(kasia)
+    post_file(client, card.encode(), kind="persons", name="kontakty.vcf")
+    imp = Import.objects.get()
+    page = text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    assert 'name="separator"' not in page
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    run_jobs()
+    client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    person = Person.objects.get()
+    assert (person.title, person.position, person.company.title) == (
+        "Żaneta Ślęzak",
+        "Prezes",
+        "Źródło Sp. j.",
+    )
+    values = set(person.contact_points.values_list("value", flat=True))
+    assert values == {"+48 600 100 200", "+48 600 100 201", "z@zrodlo.example"}
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

@@ -39,6 +39,8 @@ _PLAIN_EMAIL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Addresses that Django's check takes without a doubt; it is asked about all others."""
+_POWER_OF_TEN = re.compile(r"\+?\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE | re.ASCII)
+"""What is left of a number that a spreadsheet program has written with too few digits."""
 _POLISH_PHONE = re.compile(r"\+48[ -]?([1-9](?:[ -]?[0-9]){8})")
 
 
@@ -65,6 +67,10 @@ def phone_key(text: str) -> tuple[str, str]:
     libphonenumber does not know are kept when they have 3 to 15 digits (short and internal ones).
     """
     text = clean(text).removeprefix("tel:")
+    if _POWER_OF_TEN.fullmatch(text):
+        raise ValidationError(
+            _("The spreadsheet program has cut the phone number short: %(text)s") % {"text": text}
+        )
     if match := _POLISH_PHONE.fullmatch(text):
         return _polish_phone(digits(match[1]))
     try:

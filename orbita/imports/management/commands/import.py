@@ -33,7 +33,7 @@ SWITCHES = {
 class Command(BaseCommand):
     """Imports a spreadsheet, here and now, or takes an import back."""
 
-    help = "Import a csv, xls, xlsx or ods file. Rejected rows do not make the command fail."
+    help = "Import a csv, xls, xlsx, ods or vcf file. Rejected rows do not make the command fail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, what its rows are, and how to treat it."""

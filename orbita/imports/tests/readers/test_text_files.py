@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,91 @@ def test_the_two_usual_polish_encodings_are_told_apart_by_one_word(write):
 def test_capital_words_are_not_taken_for_utf8(write):
     seen = inspect(write("FIRMA;MIASTO\nSPÓŁKA ŻÓŁW;ŁÓDŹ\n", "cp1250"), "x.csv")
     assert seen.rows[1] == ["SPÓŁKA ŻÓŁW", "ŁÓDŹ"]
+
+
+def way_of(seen, encoding, repair=""):
+    return next(w for w in seen.readings if (w["encoding"], w["repair"]) == (encoding, repair))
+
+
+def test_letters_in_doubt_are_shown_in_each_likely_way(write):
+    text = "Nazwa;Miasto\nbez ogonków;Opole\nGłogów;Kraków\nSąd;sok\n"
+    seen = inspect(write(text, "cp1250"), "x.csv")
+    assert (seen.encoding, seen.encoding_certain) == ("cp1250", False)
+    assert way_of(seen, "cp1250")["lines"] == ["bez ogonków;Opole", "Głogów;Kraków", "Sąd;sok"]
+    assert way_of(seen, "iso8859-2")["lines"][2] == "Sšd;sok"
+    assert len(seen.notices) == 1
+
+
+def test_valid_utf8_by_chance_is_a_question(write):
+    seen = inspect(write("Firma;Forma\nSPÓŁKA;SPÓŁKA\n", "iso8859-2"), "x.csv")
+    assert (seen.rows[1], seen.encoding_certain) == (["SPÓŁKA", "SPÓŁKA"], False)
+    assert way_of(seen, "utf-8")["lines"] == ["SPӣKA;SPӣKA"]
+    russian = inspect(write("Имя;Город\nИван;Москва\n"), "x.csv")
+    assert (russian.encoding, russian.encoding_certain) == ("utf-8", True)
+
+
+@pytest.mark.parametrize("taken_for", ["cp1250", "cp1252", "iso8859-2", "latin-1"])
+def test_text_that_was_encoded_twice_is_repaired_on_request_alone(write, taken_for):
+    people = [[*PEOPLE[0]], ["„Żaneta”", "ŚLĘZAK", "Źródło – 5 €"], ["SPÓŁKA", "CZĘŚĆ", "ŃŻ ĆŁ"]]
+    taken = "".join(
+        bytes([byte]).decode(taken_for, "ignore") or chr(byte)
+        for byte in csv_text(people[:2]).encode()
+    )
+    path = write(taken + csv_text(people[2:]))
+    seen = inspect(path, "x.csv")
+    assert (seen.encoding, seen.repair, seen.encoding_certain) == ("utf-8", "", False)
+    assert seen.rows[1] != people[1]
+    repair = next(way["repair"] for way in seen.readings if way["repair"])
+    mended = inspect(path, "x.csv", choices=replace(seen.choices(), repair=repair))
+    assert (mended.rows, mended.repair) == (people, repair)
+    assert list(rows(path, mended.choices())) == people[1:]
+    again = inspect(path, "x.csv", choices=replace(seen.choices(), is_settled=True))
+    assert (again.rows, again.encoding_certain) == (seen.rows, True)
+
+
+def test_two_encodings_in_one_file_are_read_both_and_asked_about(write):
+    content = csv_text(PEOPLE).encode() + csv_text([["Gęś", "Wąż", "Łoś"]]).encode("cp1250")
+    seen = inspect(write(content), "x.csv")
+    assert (seen.rows, seen.encoding_certain) == ([*PEOPLE, ["Gęś", "Wąż", "Łoś"]], False)
+    assert (seen.encoding, seen.repair) == ("cp1250", "cp1250")
+
+
+def test_long_lines_without_letters_in_doubt_cost_no_time(write):
+    seen = inspect(write(b"a;b\n" + b"x" * 900_000 + b";\xb3\n"), "x.csv", Limits(cpu_seconds=5))
+    assert seen.rows[1][1] == "ł"
+
+
+def test_totals_notes_and_headers_that_come_again_are_left_out(write):
+    header = ["Nazwa", "Miasto", "Obrót"]
+    table = [
+        ["Raport", "", ""], header, ["Razem", "Łódź", "5"], ["A", "", "1 200,50 zł"],
+        ["Razem:", "", "1 205,50 zł"], ["", "", ""], header, ["Total", "", ""], ["B", "", ""],
+        ["", "", ""], ["* kwoty netto", "", ""],
+    ]  # fmt: skip
+    path = write(csv_text(table))
+    seen = inspect(path, "x.csv")
+    assert (seen.header, seen.left_out, seen.data_rows) == (header, (5, 7, 11), 4)
+    assert len(list(rows(path, seen.choices()))) == 9
+
+
+@pytest.mark.parametrize(
+    ("lines", "header_row", "names"),
+    [
+        ("Imię;Nazwisko;Adres;;NIP\n;;Ulica;Miasto;\nA;B;Długa 1;Łódź;5260250274", 1,
+         ["Imię", "Nazwisko", "Ulica", "Miasto", "NIP"]),
+        ("Adres;;Dostawa;\nUlica;Kod;Ulica;Kod\nA;00-950;B;90-624", 1,
+         ["Adres: Ulica", "Adres: Kod", "Dostawa: Ulica", "Dostawa: Kod"]),
+        ("Imię;Nazwisko;;Miasto\nAnna;Góra;x;y\nJan;Las;;", 0, ["Imię", "Nazwisko", "", "Miasto"]),
+        ("Nazwa;Miasto\nA;B\nC;D", 0, ["Nazwa", "Miasto"]),
+        ("Nazwa;Telefon;Telefon\nA;1;2", 0, ["Nazwa", "Telefon", "Telefon"]),
+        ("Firma:;Alfa;Oddział:\n\nNazwa;NIP;Miasto;Uwagi\nA;1;Łódź;", 2,
+         ["Nazwa", "NIP", "Miasto", "Uwagi"]),
+        ("A;1;2\nB;2;3\nC;3;4\n", None, []),
+    ],
+)  # fmt: skip
+def test_the_header_is_found_where_a_person_would_find_it(write, lines, header_row, names):
+    seen = inspect(write(lines), "x.csv")
+    assert (seen.header_row, seen.header) == (header_row, names)
 
 
 def test_another_encoding_and_separator_may_be_chosen(write):
