@@ -298,6 +298,7 @@ def reading_of(imp: Import) -> dict[str, Any]:
         "separator": chosen.separator,
         "sheet": chosen.sheet,
         "header_row": 0 if chosen.header_row is None else chosen.header_row + 1,
+        "repair": chosen.repair,
         "encodings": found.get("encodings", []),
         "encoding_certain": found.get("encoding_certain", True),
         "sheets": found.get("sheets", []),

@@ -33,6 +33,7 @@ from orbita.imports.readers import (
     UnreadableFile,
     inspect,
 )
+from orbita.imports.readers.repairs import REPAIRS
 from orbita.imports.readers.shapes import PREVIEW_ROWS
 from orbita.imports.recognising import automatic
 from orbita.imports.rejected import without_extra_columns
@@ -91,25 +92,30 @@ def upload(
 def read_as(imp: Import, values: Mapping[str, Any]) -> None:
     """Read the file as `values` say: encoding, separator, sheet, header_row (from 1; 0 for none).
 
-    What they leave out stays as it is. Raises ValidationError for what cannot be, UnreadableFile.
+    `repair` undoes a second encoding, `whole` keeps totals and headers that come again. What they
+    leave out stays as it is. Raises ValidationError for what cannot be, UnreadableFile.
     """
     readable: dict[str, Container[Any]] = {
         "encoding": ENCODINGS,
         "separator": SEPARATORS,
         "sheet": imp.inspection.get("sheets", ()),
         "header_row": range(PREVIEW_ROWS + 1),
+        "repair": ("", *REPAIRS),
+        "whole": (True, False),
     }
     for name, value in values.items():
-        if name not in readable or isinstance(value, bool) or value not in readable[name]:
+        is_of_type = isinstance(value, bool) == (name == "whole")
+        if name not in readable or not is_of_type or value not in readable[name]:
             raise ValidationError(_("Unknown value: %(text)s") % {"text": f"{name}={value}"[:80]})
     chosen = dict(values)
     if "header_row" in chosen:
         chosen["header_row"] = chosen["header_row"] - 1 if chosen["header_row"] else None
-    if "encoding" in chosen:
-        chosen |= {"is_settled": True, "repair": ""}
+    whole = chosen.pop("whole", False)
+    if "encoding" in chosen or "repair" in chosen:
+        chosen = {"repair": "", **chosen, "is_settled": True}
     if "sheet" in chosen:
         chosen.setdefault("header_row", GUESS)
-    read_again(imp, replace(imp.reading, **chosen))
+    read_again(imp, replace(imp.reading, **chosen), whole=whole)
 
 
 def read_again(imp: Import, choices: Choices, *, whole: bool = False) -> None:

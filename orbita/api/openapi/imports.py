@@ -17,7 +17,9 @@ from orbita.api.openapi.kinds import (
 from orbita.api.openapi.schemas import ref
 from orbita.imports.models import BadCell, Duplicates, Outcome, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.imports.readers.repairs import REPAIRS
 from orbita.imports.readers.shapes import PREVIEW_ROWS
+from orbita.records.fields.linking import Verdict
 from orbita.records.listing.export import WRITERS
 
 TEXT = {"type": "string"}
@@ -87,7 +89,7 @@ def upload_operation() -> dict[str, Any]:
             "file": {
                 "type": "string",
                 "format": "binary",
-                "description": _("csv, xls, xlsx or ods"),
+                "description": _("csv, xls, xlsx, ods or vcf"),
             },
             "kind": {"type": "string", "description": _("The slug of a kind")},
         },
@@ -233,7 +235,28 @@ def reading_properties() -> dict[str, Any]:
         "separator": {"enum": list(SEPARATORS)},
         "sheet": TEXT,
         "header_row": row,
+        "repair": {"enum": ["", *REPAIRS], "description": _("Text that was encoded twice")},
+        "whole": {"type": "boolean", "description": _("Keep totals and headers that come again")},
     }
+
+
+def link_schema() -> dict[str, Any]:
+    """What became of one record that a cell names."""
+    return shape(
+        {
+            "column": TEXT,
+            "field": {"type": "string", "description": _("The path of a target")},
+            "name": TEXT,
+            "verdict": {"enum": list(Verdict.values)},
+            "record": {"type": ["string", "null"]},
+            "sentence": TEXT,
+            "candidates": {
+                "type": "array",
+                "items": TEXT,
+                "description": _("Ids to choose from, by the option `answers`"),
+            },
+        }
+    )
 
 
 def report_properties() -> dict[str, Any]:
@@ -245,6 +268,7 @@ def report_properties() -> dict[str, Any]:
             "record": {"type": ["string", "null"]},
             "messages": {"type": "array", "items": {"type": "object"}},
             "changes": {"type": "array", "items": {"type": "object"}},
+            "links": {"type": "array", "items": link_schema()},
         }
     )
     following = {"type": ["integer", "null"], "description": _("after for the next page")}

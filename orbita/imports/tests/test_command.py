@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from orbita.contacts.models import Company
+from orbita.imports import saved
 from orbita.imports.tests.readers.files import csv_text
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,14 @@ def test_what_cannot_be_is_an_error_in_json_too(anna, tmp_path, capsys, argument
         call_command("import", str(path), *arguments, "--json")
     assert json.loads(capsys.readouterr().out) == {"error": str(problem.value)}
     assert not Company.objects.exists()
+
+
+def test_a_saved_mapping_is_used_by_its_name(tmp_path, upload, anna):
+    imp = upload([["Ktoś", "Coś"], ["x", "y"]], by=anna)
+    saved.save(imp, {"0": "title", "1": "city"}, {}, name="Z biura", is_shared=False, by=anna)
+    file = tmp_path / "plik.csv"
+    file.write_text("Coś;Ktoś\nŁódź;Alfa\n")
+    call_command("import", str(file), kind="companies", email=anna.email, mapping="Z biura")
+    assert Company.objects.get().title == "Alfa"
+    with pytest.raises(CommandError, match="Brak"):
+        call_command("import", str(file), kind="companies", email=anna.email, mapping="Brak")

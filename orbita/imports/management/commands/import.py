@@ -13,10 +13,18 @@ from django.utils import translation
 
 from orbita import preferences
 from orbita.accounts.models import Role, User
-from orbita.imports import importing
+from orbita.imports import importing, saved
 from orbita.imports.guess import plain
-from orbita.imports.models import DEFAULT_OPTIONS, BadCell, Duplicates, Import, Outcome
+from orbita.imports.models import (
+    DEFAULT_OPTIONS,
+    BadCell,
+    Duplicates,
+    Import,
+    Outcome,
+    SavedMapping,
+)
 from orbita.imports.readers import ENCODINGS, SEPARATORS
+from orbita.imports.readers.repairs import REPAIRS
 from orbita.imports.reporting import counts, reason, rows_of, unmapped
 from orbita.imports.undoing import deed_of
 from orbita.records import undo as undoing
@@ -57,7 +65,10 @@ class Command(BaseCommand):
 
     def _add_columns(self, parser: ArgumentParser) -> None:
         """How the file is read, and what its columns become."""
+        parser.add_argument("--mapping", metavar="NAME", help="a saved mapping with its options")
         parser.add_argument("--encoding", choices=ENCODINGS)
+        parser.add_argument("--repair", choices=REPAIRS, help="undo a second encoding")
+        parser.add_argument("--whole", action="store_const", const=True, help="keep totals too")
         parser.add_argument("--separator", choices=SEPARATORS)
         parser.add_argument("--sheet")
         parser.add_argument("--header-row", type=int, help="from 1; 0 for a file without headers")
@@ -131,20 +142,30 @@ def _upload(user: User, options: dict[str, Any]) -> Import:
             )
     except OSError as problem:
         raise CommandError(f"{options['file']}: {problem.strerror}") from problem
-    names = ("encoding", "separator", "sheet", "header_row")
+    names = ("encoding", "separator", "sheet", "header_row", "repair", "whole")
     reading = {name: options[name] for name in names if options[name] is not None}
     if reading:
         importing.read_as(imp, reading)
-    mapping = dict(imp.mapping)
+    mapping, kept = _saved(imp, options["mapping"]) if options["mapping"] else (imp.mapping, {})
+    mapping = dict(mapping)
     for pair in options["map"]:
         index, path = _column(imp, pair)
         mapping = {i: p for i, p in mapping.items() if i != index and p != path}
         if path:
             mapping[index] = path
-    if options["map"]:
+    if options["map"] or options["mapping"]:
         importing.set_mapping(imp, mapping)
-    importing.set_options(imp, _options(options))
+    importing.set_options(imp, kept or _options(options))
     return imp
+
+
+def _saved(imp: Import, name: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """The columns and the options of a saved mapping of the user's, or of everybody's."""
+    usable = SavedMapping.objects.usable_by(imp.owner).filter(kind=imp.kind, name=name)
+    found = usable.order_by("is_shared").first()
+    if found is None:
+        raise CommandError(f"There is no saved mapping {name}")
+    return saved.applied(found, imp, importing.targets_of(imp))
 
 
 def _options(options: dict[str, Any]) -> dict[str, Any]:
