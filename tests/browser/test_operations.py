@@ -76,9 +76,12 @@ def test_back_from_the_preview_keeps_what_was_chosen(browse, kasia, companies):
     form.locator("[name=value]").fill("Pierwszy opis")
     form.locator("button[type=submit]", has_text="Preview").click()
     expect(form.locator("ins")).to_have_text("Pierwszy opis")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else 0)
     form.locator("button[type=submit]", has_text="Back").click()
-    expect(form.locator("[name=value]")).to_have_value("Pierwszy opis")
-    form.locator("[name=value]").fill("")
+    expect(form.locator("textarea[name=value]")).to_have_value("Pierwszy opis")
+    assert len(sent) == 1
+    form.locator("textarea[name=value]").fill("")
     form.locator("button[type=submit]", has_text="Preview").click()
     expect(form.locator(".has-error")).to_be_visible()
 

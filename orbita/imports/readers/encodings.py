@@ -31,6 +31,7 @@ _POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
 _LETTERS = frozenset("áàâäãåæçčďéèêëěíìîïľĺňñöôõøőřŕšťúùûüůűýžßÁÀÂÄÃÅÆÇČĎÉÈÊËĚÍÎÏĽŇÑÖÔŐØŘŠŤÚÜŮŰÝŽ")
 _SIGNS = frozenset("„”“’‘–—…«»§°€®™©·²³½µ\u00a0\u00ad")
 _CLEAR_MARGIN = 0.5
+_THREE_BYTES, _LOST = "\u0800", "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,12 @@ def _wide(head: bytes) -> str:
 
 
 def _doubtful_utf8(words: list[bytes]) -> EncodingGuess | None:
-    """By chance "SPÓŁKA" in ISO-8859-2 is valid UTF-8, with a Cyrillic letter."""
-    if _score(words, "utf-8") > 0:
+    """By chance "SPÓŁKA" in ISO-8859-2 is valid UTF-8, with a Cyrillic letter.
+
+    Two bytes make one letter by chance, three do not: a dash or a euro sign is beyond doubt.
+    """
+    text = b" ".join(words).decode("utf-8", "replace")
+    if _score(words, "utf-8") >= 0 or any(char >= _THREE_BYTES for char in text if char != _LOST):
         return None
     ranked = _ranked(words)
     best = next(iter(ranked))

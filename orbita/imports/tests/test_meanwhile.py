@@ -93,7 +93,7 @@ def test_targets_binned_and_group_and_field_deleted_meanwhile_leave_each_row_one
 def test_the_same_file_again_creates_and_changes_nothing(
     run: Any, kasia: Any, kind: str, features: None
 ) -> None:
-    has_title = kinds.get(kind).all_fields()["title"].importable
+    has_title = kinds.get(kind).all_fields()["title"].editable
     head, row = ["Nazwa", "Tagi"], ["Próba", "pilne; nowe"]
     if not has_title:
         head, row = ["Imię", "Nazwisko", "E-mail"], ["Jan", "Próba", "jan@x.example"]

@@ -325,7 +325,7 @@ def test_a_mapping_that_cannot_be_is_refused_and_the_old_one_stays(upload, kasia
 
 @pytest.mark.parametrize("kind", [kind.slug for kind in kinds])
 def test_every_kind_can_be_imported(run, kasia, kind, features):
-    has_title = kinds.get(kind).all_fields()["title"].importable
+    has_title = kinds.get(kind).all_fields()["title"].editable
     head, row = (["Nazwa"], ["Próba"]) if has_title else (["Imię", "Nazwisko"], ["Jan", "Próba"])
     report = run(
         [[*head, "Tagi", "Grupy"], [*row, "pilne", "Pierwsza, Druga"]], by=kasia, kind=kind

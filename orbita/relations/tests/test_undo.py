@@ -65,7 +65,7 @@ def test_an_added_one_goes_though_only_one_end_is_open_to_change(
     tie, pair, kasia, type_, channel, chunk, order, monkeypatch
 ):
     monkeypatch.setattr(running, "CHUNK", chunk)
-    monkeypatch.setattr("orbita.records.undo.verbs.CHUNK", chunk)
+    monkeypatch.setattr("orbita.records.undo.previewing.CHUNK", chunk)
     ends = pair[::-1] if order else pair
     before, numbers = whole(), versions()
     with deed(kasia, channel) as changes:
@@ -81,7 +81,7 @@ def test_a_removed_one_comes_back_once_with_note_and_dates(
     tie, pair, kasia, type_, chunk, monkeypatch
 ):
     monkeypatch.setattr(running, "CHUNK", chunk)
-    monkeypatch.setattr("orbita.records.undo.verbs.CHUNK", chunk)
+    monkeypatch.setattr("orbita.records.undo.previewing.CHUNK", chunk)
     relation = tie(type_, *pair, note="umowa", since=date(2019, 1, 1), until=date(2024, 5, 1))
     before, numbers = whole(), versions()
     with deed(kasia) as changes:

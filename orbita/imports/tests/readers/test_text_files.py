@@ -256,3 +256,12 @@ def test_an_impossible_separator_is_refused(write, choice):
 def test_a_file_of_300_columns_is_read(write):
     row = [f"k{n}" for n in range(300)]
     assert inspect(write(csv_text([row, row])), "x.csv").columns == 300
+
+
+@pytest.mark.parametrize("text", ["Projekt — Klient", "A—B", "5 €", "2020–2021", "„x”", "🚀"])
+def test_signs_alone_make_no_doubt_about_utf_8(tmp_path, text):
+    path = tmp_path / "plik.csv"
+    path.write_text(f"Nazwa;{text}\nOpole;ACME\n", encoding="utf-8")
+    found = inspect(path, path.name)
+    assert (found.encoding, found.encoding_certain) == ("utf-8", True)
+    assert found.header == ["Nazwa", text]

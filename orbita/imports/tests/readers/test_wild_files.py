@@ -64,7 +64,7 @@ FILES = {
     ),
     "google-contacts.vcf": Wild(
         "utf-8", columns=18, rows=2,
-        cells={**ZANETA, "Tagi": "Klienci; Targi 2026; myContacts", "Birthday": "1984-03-09"},
+        cells={**ZANETA, "Tagi": "Klienci; Targi 2026; myContacts", "Urodziny": "1984-03-09"},
     ),
     "outlook.vcf": Wild(
         "cp1250", columns=14, rows=1,

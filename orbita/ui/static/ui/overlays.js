@@ -30,13 +30,16 @@
     event.preventDefault();
     load("GET", link.href, link.dataset.modal || "dialog");
   });
-  document.addEventListener("submit", (event) => {
+  // Before the form hears of it: htmx would send it a second time, and the later answer wins.
+  const send = (event) => {
     const button = event.submitter;
     if (!button?.matches("button[data-modal]")) return;
     event.preventDefault();
+    event.stopPropagation();
     const values = new FormData(event.target, button);
     load("POST", button.formAction, button.dataset.modal || "dialog", values);
-  });
+  };
+  document.addEventListener("submit", send, { capture: true });
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#modal-content [data-cancel]")) return;
     event.preventDefault();
