@@ -51,7 +51,8 @@ YOUNG = 1
 _OUTCOMES = """
 UPDATE imports_importrow r
 SET outcome = v.outcome, record_id = v.record_id,
-    messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]')
+    messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]'),
+    links = '[]', is_open = false
 FROM unnest(%s::int[], %s::text[], %s::uuid[]) v(number, outcome, record_id)
 LEFT JOIN jsonb_to_recordset(%s::jsonb) said(number int, messages jsonb, diff jsonb) USING (number)
 WHERE r.parent_id = %s AND r.number = v.number

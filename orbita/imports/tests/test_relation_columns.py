@@ -373,3 +373,14 @@ def test_a_type_that_went_after_the_columns_were_matched_is_a_skipped_column(
     report = importing.report(imp, outcome="")
     assert report["unmapped"] == ["Konkurenci"]
     assert (numbers(report), Relation.objects.count()) == ({"created": 1}, 0)
+
+
+def test_verdicts_of_a_former_check_do_not_stay(client, upload, make, anna, rivals):
+    imp = upload([["Nazwa", "Konkurenci"], ["Beta", "Nikt"]], by=anna)
+    importing.run_here(imp, dry_run=True)
+    assert numbers(importing.report(imp))["links_missing"] == 1
+    importing.set_mapping(imp, {"0": "title"})
+    importing.run_here(imp, dry_run=False)
+    report = importing.report(imp, outcome="")
+    assert (links(report, 2), numbers(report)) == ([], {"created": 1})
+    assert importing.report(imp, outcome="open")["rows"] == []
