@@ -83,7 +83,7 @@ def declare_names(found: "list[Kind]") -> None:
         )
     )
     for kind in found:
-        for which, label in (("one", gettext_lazy("One")), ("many", gettext_lazy("Many"))):
+        for which, label in (("one", gettext_lazy("Singular")), ("many", gettext_lazy("Plural"))):
             register(
                 Setting(
                     setting_key(kind.key, which),
