@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
+from django.db.models.lookups import Exact
 
 from orbita.records.access import RecordQuerySet, Standpoint, readable_from
 from orbita.records.kinds import kinds
@@ -21,7 +23,6 @@ from orbita.ui.text import fold, search_words
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
-    from orbita.records.kinds import Kind
 
 MAX_WORDS = 8
 CANDIDATES = 200
@@ -64,23 +65,22 @@ def suggest(
     contain it are looked for among the newest records first: a common syllable is found there, and
     only for a rare one the trigram index is asked. Records that fulfil `but` are left out.
     """
-    chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
-    rows, typed, words = listed(viewer, kind), fold(query), search_words(query)
-    if not typed or not chosen:
+    typed, words = fold(query), search_words(query)
+    if not typed:
         return []
     containing = words_condition(query, viewer) if any(map(longest_run, words)) else None
     hits = sorted(
-        candidates(rows, containing, typed, chosen, limit, but),
+        candidates(viewer, kind, containing, typed, limit, but),
         key=lambda hit: (rank(hit[2], typed, words), hit[2], hit[0]),
     )
     return with_details([(pk, of_kind) for pk, of_kind, _title in hits[:limit]], viewer)
 
 
 def candidates(
-    rows: RecordQuerySet,
+    viewer: "User",
+    kind: str,
     containing: Q | None,
     typed: str,
-    chosen: Sequence["Kind"],
     limit: int,
     but: Q | None = None,
 ) -> set[Hit]:
@@ -90,18 +90,19 @@ def candidates(
     along the index of each kind: all kinds together would have to be sorted. The newest are those
     that `but` leaves out too: a record tied to the 20,000 newest would have to step over them all.
     """
-    left = rows if but is None else rows.filter(~but)
-    beginning = left.filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
+    chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
+    rows, less = listed(viewer, kind), Q() if but is None else ~but
+    beginning = rows.filter(less).filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
     ordered = beginning.order_by("title_key").values_list("pk", "kind", "title_key")[:limit]
     parts: list[Part] = [(BEGINNING, [[kind.key for kind in chosen]], ordered, [])]
     rest: list[Part] = []
     if containing is not None:
-        wanted = containing if but is None else containing & ~but
-        hit = ExpressionWrapper(wanted, output_field=BooleanField())
+        hit = ExpressionWrapper(containing & less, output_field=BooleanField())
         newest = rows.order_by("-created_at" if len(chosen) == 1 else "-pk").annotate(hit=hit)
         first = newest.values_list("pk", "kind", "title_key", "hit")[:NEWEST]
         parts.append((CONTAINING, [], first, [CANDIDATES]))
-        others = left.order_by().filter(containing).values_list("pk", "kind", "title_key")
+        found = anywhere(viewer, kind).filter(containing & less)
+        others = found.values_list("pk", "kind", "title_key")
         rest.append((REST, [], others[:CANDIDATES], [limit]))
     return set(run_all(parts, rest, name="near"))
 
@@ -125,6 +126,16 @@ def with_details(hits: Sequence[tuple[UUID, str]], viewer: "User") -> list[Recor
 def listed(viewer: "User", kind: str) -> RecordQuerySet:
     """The records that the viewer may know of, of one kind or of all."""
     return Record.objects.listed_for(viewer, kind=kinds.by_key(kind) if kind else None)
+
+
+def anywhere(viewer: "User", kind: str) -> RecordQuerySet:
+    """As `listed`, for rows that are found by their text alone.
+
+    The kind is compared in a form that no index has: the planner would read the index of all
+    records of the kind only to lay it over that of the text.
+    """
+    rows = listed(viewer, "").order_by()
+    return rows.filter(Exact(Concat("kind", Value("")), Value(kind))) if kind else rows
 
 
 def rank(title: str, typed: str, words: list[str]) -> int:

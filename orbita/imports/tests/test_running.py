@@ -29,18 +29,20 @@ HEAD = ["Nazwa firmy", "NIP", "Telefon", "E-mail", "Ulica", "Kod pocztowy", "Mia
 def polish_companies(count: int) -> list[list[str]]:
     """Companies with valid NIPs, the same at each call."""
     chance = random.Random(2026)
-    rows = [HEAD]
+    rows, known = [HEAD], set[str]()
     while len(rows) <= count:
         digits = [chance.randint(1, 9), *(chance.randint(0, 9) for _ in range(8))]
         check = sum(d * w for d, w in zip(digits, (6, 5, 7, 2, 3, 4, 5, 6, 7), strict=True)) % 11
-        if check == 10:
+        nip = "".join(map(str, digits)) + str(check)
+        if check == 10 or nip in known:
             continue
+        known.add(nip)
         i = len(rows)
         name = f"{chance.choice(['Źródło', 'Żółw', 'Łąka', 'Ślęzak'])} {i} Sp. z o.o."
         rows.append(
             [
                 name,
-                "".join(map(str, digits)) + str(check),
+                nip,
                 f"+48 600 {i // 1000:03} {i % 1000:03}",
                 f"biuro{i}@firma.example",
                 f"ul. Długa {i}",

@@ -19,7 +19,7 @@ from orbita.records.fields.base import Depth, Field
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.few import Few
-from orbita.records.listing.probing import FEW, RARE, count_frequent, is_small
+from orbita.records.listing.probing import COSTLY_RARE, FEW, RARE, count_frequent, is_small
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.listing.whole import WholeWalk, is_worded_once
@@ -141,7 +141,7 @@ class Listing:
         """How far rare rows are counted."""
         if self.is_small:
             return FEW
-        return RARE // 2 if self.is_costly else RARE
+        return COSTLY_RARE if self.is_costly else RARE
 
     @property
     def is_costly(self) -> bool:

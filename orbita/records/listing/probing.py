@@ -6,8 +6,8 @@ one has to be asked from its own side, by its own index, which is what the plann
 of both it is shows in the first 2,000 rows.
 
 A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
-40,000 rows will reach, 20,000 where each of them is costly to ask; for rare conditions it is RARE,
-or half of that.
+40,000 rows will reach, 10,000 where each of them is costly to ask; for rare conditions it is RARE,
+or COSTLY_RARE.
 Rows are asked in the order of an index that holds all that access is decided by.
 """
 
@@ -21,10 +21,10 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from orbita.records.access import RecordQuerySet
 
-FEW, RARE = 10_000, 2_000
+FEW, RARE, COSTLY_RARE = 10_000, 2_000, 500
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
 CEILINGS = {500: FEW, 250: 5_000, 100: RARE}
-COSTLY_CEILINGS = {1_000: FEW, 500: 5_000, 200: RARE, 100: RARE // 2}
+COSTLY_CEILINGS = {1_000: 5_000, 400: RARE, 200: RARE // 2, 100: COSTLY_RARE}
 """How far to count in a large table, by the hits in the sample."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
