@@ -11,6 +11,7 @@ from orbita.imports.models import Outcome
 from orbita.records.fields.linking import LinkField, Tie, Verdict
 from orbita.records.naming import MOST_CANDIDATES, Names
 from orbita.ui.sheets import split_items
+from orbita.ui.shelves import Shelf
 from orbita.ui.text import clean
 from orbita.ui.values import to_text
 
@@ -118,7 +119,7 @@ class Linker:
             kind = column.link_field.target_kind()
             self.names.setdefault(kind.key, Names(kind, by))
         self.memory: dict[str, dict[str, Any]] = {}
-        self.created: dict[int, UUID] = {}
+        self.created: Shelf[UUID] = Shelf()
 
     def __bool__(self) -> bool:
         """Whether there is anything to link."""

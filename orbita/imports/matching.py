@@ -17,6 +17,7 @@ from orbita.imports.parsing import Draft
 from orbita.records.fields.contact import KEYS, ContactField
 from orbita.records.models import ContactType, Record
 from orbita.records.several import Several
+from orbita.ui.shelves import Shelf
 from orbita.ui.text import clean
 
 if TYPE_CHECKING:
@@ -137,13 +138,13 @@ class Matcher:
         self.rules = [rule for keys in kind.matching if (rule := Rule(kind, keys)).parts]
         self.identifiers = [rule for rule in self.rules if rule.is_identifier]
         self._places = [i for i, rule in enumerate(self.rules) if rule.is_identifier]
-        self.rows: dict[UUID, int] = {}
-        self.mine: set[UUID] = set()
+        self.taken: Shelf[int] = Shelf()
+        """The number of the row that stands for a record, 0 where a row only names it."""
         self._journal: list[tuple[Draft, UUID]] = []
         self._known: Several[Known] = Several()
         self._found: dict[Key, set[UUID]] = {}
         self._identifiers_of: dict[UUID, tuple[Any, ...]] = {}
-        self._told: dict[UUID, tuple[Any, ...]] = {}
+        self._told: Shelf[tuple[Any, ...]] = Shelf()
         self._listed: set[UUID] = set()
         self._readable: set[UUID] = set()
 
@@ -201,7 +202,7 @@ class Matcher:
                 return result
             if len(found) == 1:
                 result.pk = found.pop()
-                result.earlier_row = self.rows.get(result.pk)
+                result.earlier_row = self.taken.get(result.pk) or None
                 return result
             if found:
                 result.problem = self._several(len(found))
@@ -218,7 +219,7 @@ class Matcher:
             for pk in self._found.get((index, *key), ()):
                 if _contradicts(own, self._told.get(pk) or self._identifiers_of.get(pk, ())):
                     continue
-                if pk in allowed or pk in self.mine:
+                if pk in allowed or pk in self.taken:
                     found.add(pk)
                 else:
                     result.silent.append(pk)
@@ -249,18 +250,16 @@ class Matcher:
             old = self._told.get(pk) or self._identifiers_of.get(pk) or own
             self._told[pk] = tuple(a or b for a, b in zip(own, old, strict=True))
         known = Known(draft.number, pk, self._identifiers(draft))
-        self.mine.add(pk)
-        if is_row:
-            self.rows.setdefault(pk, draft.number)
+        if not self.taken.get(pk):
+            self.taken[pk] = draft.number if is_row else 0
         for key in self._all_keys(draft):
             self._known.add(key, known)
         self._journal.append((draft, pk))
 
     def forget(self, draft: Draft, pk: UUID) -> None:
         """The record was not made after all."""
-        self.mine.discard(pk)
-        if self.rows.get(pk) == draft.number:
-            del self.rows[pk]
+        if self.taken.get(pk) in (0, draft.number):
+            self.taken.drop(pk)
         for key in self._all_keys(draft):
             self._known.drop(key, lambda e: (e.pk, e.number) == (pk, draft.number))
 
@@ -268,7 +267,7 @@ class Matcher:
         """Forget what was remembered since the last `settle`: its transaction failed."""
         for draft, pk in self._journal:
             self.forget(draft, pk)
-            self._told.pop(pk, None)
+            self._told.drop(pk)
         self._journal.clear()
 
     def settle(self, *, is_stored: bool) -> None:

@@ -17,6 +17,7 @@ from orbita.imports.parsing import Draft, Parser, Readings
 from orbita.imports.plans import Change, Chunk, Link, Plan, Rules
 from orbita.records.flowing import givers
 from orbita.records.models import Record
+from orbita.ui.shelves import Shelf
 
 if TYPE_CHECKING:
     from orbita.records.fields import Field, ReferenceField
@@ -39,7 +40,7 @@ class Planner:
             self.fields.setdefault(kind.key, kind.fields(rules.by))
             self.blanks.setdefault(kind.key, Blank(kind, rules))
             self.may_add[kind.key] = kind.may(rules.by, "add")
-        self._titles: dict[UUID, str] = {}
+        self._titles: Shelf[str] = Shelf()
 
     @property
     def main(self) -> Matcher:
@@ -142,7 +143,7 @@ class Planner:
             record = stored[verdict.pk]
             link = Link(record.pk, record.title, record, draft)
         else:
-            link = Link(verdict.pk, self._titles.get(verdict.pk, ""))
+            link = Link(verdict.pk, self._titles.get(verdict.pk) or "")
         self._set_link(plan, reference, link)
 
     def _set_link(self, plan: Plan, reference: "ReferenceField", link: Link) -> None:

@@ -293,8 +293,7 @@ class Pass:
         taken = done.exclude(record_id=None).exclude(outcome=Outcome.SKIPPED)
         for number, pk in taken.values_list("number", "record_id").iterator():
             assert pk is not None  # noqa: S101
-            self.planner.main.rows[pk] = number
-            self.planner.main.mine.add(pk)
+            self.planner.main.taken[pk] = number
 
 
 def _said(plans: list[Plan]) -> str:

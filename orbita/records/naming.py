@@ -22,6 +22,7 @@ from orbita.records.fields.contact import KEYS
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.models import ContactType, Record
 from orbita.records.several import Several
+from orbita.ui.shelves import Shelf
 from orbita.ui.text import clean, fold
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Names:
             if isinstance(field, ReferenceField)
         ]
         self._answers: dict[str, Named] = {}
-        self.new_details: dict[UUID, tuple[str, ...]] = {}
+        self.new_details: Shelf[tuple[str, ...]] = Shelf()
         self.new: Several[UUID] = Several()
 
     def add(self, pk: UUID, title: str, values: dict[str, Any]) -> None:
@@ -265,8 +266,8 @@ class _Search:
         pks = {pk for base in bases for pk in self._by("name", base)}
         if not pks:
             return
-        details = self.names.new_details
-        self.details.update({pk: set(details[pk]) for pk in pks if pk in details})
+        new = {pk: self.names.new_details.get(pk) for pk in pks}
+        self.details.update({pk: set(said) for pk, said in new.items() if said is not None})
         kind, viewer = self.names.kind, self.names.viewer
         used = self.names.details.values()
         rows = kind.model.objects.listed_for(viewer).filter(pk__among=list(pks))

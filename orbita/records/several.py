@@ -3,25 +3,27 @@
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from orbita.ui.shelves import MOST, Shelf
+
 Value = TypeVar("Value")
 
 
 class Several(Generic[Value]):
     """Keys and their values, for millions of them: most have one, and no list is made for it.
 
-    Values must not be lists.
+    Values must not be lists; a value that a key has already is not added again.
     """
 
-    def __init__(self) -> None:
-        self._values: dict[Hashable, Value | list[Value]] = {}
+    def __init__(self, most: int = MOST) -> None:
+        self._values: Shelf[Value | list[Value]] = Shelf(most)
 
     def add(self, key: Hashable, value: Value) -> None:
         """One more value of the key."""
-        old = self._values.setdefault(key, value)
-        if isinstance(old, list):
-            old.append(value)
-        elif old is not value:
-            self._values[key] = [old, value]
+        old = self.of(key)
+        if not old:
+            self._values[key] = value
+        elif value not in old:
+            self._values[key] = [*old, value]
 
     def of(self, key: Hashable) -> list[Value]:
         """The values of the key, in the order in which they came."""
@@ -32,11 +34,12 @@ class Several(Generic[Value]):
 
     def drop(self, key: Hashable, which: Callable[[Value], bool]) -> None:
         """Take some values of the key out."""
-        left = [value for value in self.of(key) if not which(value)]
-        if left:
+        old = self.of(key)
+        left = [value for value in old if not which(value)]
+        if not left:
+            self._values.drop(key)
+        elif len(left) < len(old):
             self._values[key] = left if len(left) > 1 else left[0]
-        else:
-            self._values.pop(key, None)
 
     def clear(self) -> None:
         """Forget all."""

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from orbita.records.fields.linking import Tie, Verdict
 from orbita.records.models import Record
+from orbita.records.several import Several
 from orbita.relations import checking
 from orbita.relations.holding import hold_ends
 from orbita.relations.models import Edge, Side
 from orbita.relations.relating import locked, relate_many
 from orbita.ui.arrays import uuid_array
+from orbita.ui.shelves import Shelf
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -88,12 +90,12 @@ class Judge:
 
     def __init__(self, facing: "Facing", by: "User", memory: dict[str, Any]) -> None:
         self.facing, self.by = facing, by
-        self.seen: set[tuple[UUID, UUID]] = memory.setdefault("seen", set())
-        self.new: dict[bool, Pairs] = memory.setdefault(
-            "new", {False: defaultdict(dict), True: defaultdict(dict)}
+        self.seen: Shelf[bool] = memory.setdefault("seen", Shelf())
+        self.new: dict[bool, Shelf[dict[UUID, str]]] = memory.setdefault(
+            "new", {is_far: Shelf() for is_far in self._limited()}
         )
-        self.above: dict[UUID, set[UUID]] = memory.setdefault("above", defaultdict(set))
-        self.climbed: set[UUID] = memory.setdefault("climbed", set())
+        self.above: Several[UUID] = memory.setdefault("above", Several())
+        self.climbed: Shelf[bool] = memory.setdefault("climbed", Shelf())
 
     def judge(self, ties: Sequence[Tie]) -> None:
         """Set the verdict of each."""
@@ -117,13 +119,17 @@ class Judge:
                 self._remember(one, pair)
 
     def _remember(self, one: Tie, pair: tuple[UUID, UUID]) -> None:
-        self.seen.add(pair)
-        if self.facing.type.has_limit:
-            self.new[False][one.near][one.far] = one.name
-            self.new[True][one.far][one.near] = ""
+        self.seen[pair] = True
+        for is_far, new in self.new.items():
+            end, other, name = self._seen_from(one, is_far=is_far)
+            new[end] = {**(new.get(end) or {}), other: name}
         if self.facing.type.is_tree:
-            child, parent = self._climb(one)
-            self.above[child].add(parent)
+            self.above.add(*self._climb(one))
+
+    @staticmethod
+    def _seen_from(one: Tie, *, is_far: bool) -> tuple[UUID, UUID, str]:
+        """An end of the tie, the other one, and its name as far as the rows say it."""
+        return (one.far, one.near, "") if is_far else (one.near, one.far, one.name)
 
     def _there(self, ties: Sequence[Tie]) -> set[tuple[UUID, UUID]]:
         """The pairs that are tied by the type already."""
@@ -154,8 +160,8 @@ class Judge:
 
     def _judge_limit(self, one: Tie, stored: Pairs, *, is_far: bool) -> None:
         """Refuse a second one where there can be one."""
-        end, other = (one.far, one.near) if is_far else (one.near, one.far)
-        others = {**stored.get(end, {}), **self.new[is_far].get(end, {})}
+        end, other, _name = self._seen_from(one, is_far=is_far)
+        others = {**stored.get(end, {}), **(self.new[is_far].get(end) or {})}
         others.pop(other, None)
         if not others or one.verdict != Verdict.ADDED:
             return
@@ -178,7 +184,8 @@ class Judge:
 
     def _look_up(self, ties: Sequence[Tie]) -> None:
         """Who stands above the ends of the ties, up to the top; of known records alone."""
-        starts = {self._climb(one)[1] for one in ties} - self.climbed
+        ends = {self._climb(one)[1] for one in ties}
+        starts = [end for end in ends if end not in self.climbed]
         if not starts:
             return
         side = Side.B if self.facing.type.one_a else Side.A
@@ -187,10 +194,11 @@ class Judge:
         sql = _ABOVE.replace("{known}", f"e.far_id IN ({known})")
         own = [self.facing.type.pk, side, *parameters]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [list(starts), *own, *own])
+            cursor.execute(sql, [starts, *own, *own])
             for child, parent in cursor.fetchall():
-                self.above[child].add(parent)
-        self.climbed |= starts
+                self.above.add(child, parent)
+        for start in starts:
+            self.climbed[start] = True
 
     def _judge_circle(self, one: Tie) -> None:
         """Refuse what would put a record above itself."""
@@ -203,7 +211,7 @@ class Judge:
                 names = " → ".join(self._names(_steps(way, child, parent), one))
                 one.refuse(_("This would close a circle: %(path)s") % {"path": names})
                 return
-            for higher in self.above.get(here, ()):
+            for higher in self.above.of(here):
                 if higher not in way and higher != parent:
                     way[higher] = here
                     open_ends.append(higher)
