@@ -9,6 +9,7 @@ from uuid import UUID
 Value = TypeVar("Value")
 MOST = 50_000
 CACHE_KIB = 4096
+SIEVE_BYTES = 2 * 1024 * 1024
 
 
 class Shelf(Generic[Value]):
@@ -23,12 +24,13 @@ class Shelf(Generic[Value]):
         self.most = most
         self._near: dict[Hashable, Value] = {}
         self._far: sqlite3.Connection | None = None
+        self._sieve = bytearray()
 
     def get(self, key: Hashable) -> Value | None:
         """The value of the key, if it has one."""
         if key in self._near:
             return self._near[key]
-        if self._far is None:
+        if self._far is None or not self._may_be_far(key):
             return None
         found = self._far.execute("SELECT value FROM shelf WHERE key = ?", [_stored(key)])
         row = found.fetchone()
@@ -37,7 +39,7 @@ class Shelf(Generic[Value]):
     def __contains__(self, key: Hashable) -> bool:
         if key in self._near:
             return True
-        if self._far is None:
+        if self._far is None or not self._may_be_far(key):
             return False
         found = self._far.execute("SELECT 1 FROM shelf WHERE key = ?", [_stored(key)])
         return found.fetchone() is not None
@@ -63,9 +65,24 @@ class Shelf(Generic[Value]):
     def _put_away(self) -> None:
         if self._far is None:
             self._far = _new_file()
+            self._sieve = bytearray(SIEVE_BYTES)
+        for key in self._near:
+            for place, bit in _bits(key):
+                self._sieve[place] |= bit
         rows = ((_stored(key), pickle.dumps(value)) for key, value in self._near.items())
         self._far.executemany("INSERT OR REPLACE INTO shelf VALUES (?, ?)", rows)
         self._near.clear()
+
+    def _may_be_far(self, key: Hashable) -> bool:
+        """False for nearly all keys that were never put away, which is what is mostly asked."""
+        return all(self._sieve[place] & bit for place, bit in _bits(key))
+
+
+def _bits(key: Hashable) -> list[tuple[int, int]]:
+    """Two places in the sieve (a Bloom filter), from two halves of the key's hash."""
+    number = hash(key)
+    halves = number & 0xFFFFFFFF, (number >> 29) & 0xFFFFFFFF
+    return [((half >> 3) % SIEVE_BYTES, 1 << (half & 7)) for half in halves]
 
 
 def _stored(key: Hashable) -> bytes:
