@@ -41,13 +41,13 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "orbita.ui",
     "orbita.accounts",
@@ -157,9 +157,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {"login": "orbita.accounts.forms.LoginForm"}
+MFA_ADAPTER = "orbita.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
+MFA_RATE_LIMITS = False
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_RATE_LIMITS = False  # the adapter counts on our own table, shared by all processes
 
 SESSION_ENGINE = "orbita.accounts.sessions"
+SESSION_COOKIE_AGE = 90 * 24 * 3600  # the longest; orbita.accounts.policy says when it ends
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
