@@ -1,7 +1,5 @@
 """The mails about logging in."""
 
-from urllib.parse import quote
-
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import signing
 from django.urls import reverse
@@ -91,7 +89,7 @@ class NewAddressLetter(_ToUser):
     def button(self) -> tuple[str, str]:
         """The link."""
         said = {"user": str(self.user.pk), "old": self.user.email, "new": self.to}
-        token = quote(signing.dumps(said, salt=EMAIL_SALT))
+        token = signing.dumps(said, salt=EMAIL_SALT)
         return _("Confirm the address"), reverse("me-email-confirmation", args=[token])
 
     def after(self) -> list[str]:
