@@ -3,25 +3,15 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
+from orbita.accounts.limits import FAILURES, LOGINS, refuse_when_over
 from orbita.accounts.models import User
-from orbita.accounts.throttle import Limit
-
-LOGINS = Limit("logins of an address", times=60, period=60)
-FAILURES = Limit("failed logins of an address to an account", times=6, period=300)
-
-
-def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
-    """The page that asks to wait."""
-    response = render(request, "errors/429.html", {"seconds": seconds}, status=429)
-    response["Retry-After"] = str(seconds)
-    return response
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -54,18 +44,27 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the attempt; over the limit nothing is hashed and the page asks to wait."""
         address = self._from(request)
-        wait = LOGINS.hit(address) or FAILURES.hit(address, self._account(credentials))
-        if wait:
-            raise ImmediateHttpResponse(too_many_requests(request, wait))
+        refuse_when_over(request, LOGINS, address)
+        refuse_when_over(request, FAILURES, address, self._account(credentials))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Audit a failed log-in."""
         record_event(AuditAction.LOGIN_FAILED, subject=self._account(credentials), request=request)
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """The password was right: whatever comes next belongs to a session of a new key."""
+        request.session.cycle_key()
+        return super().pre_login(request, user, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Nobody is told that an account is suspended."""
+        return redirect("account_login")
+
     def login(self, request: HttpRequest, user: User) -> None:
-        """Begin the session and audit it."""
+        """Begin the session and audit it, with the ways by which the user came in."""
+        ways = [_way(record) for record in get_authentication_records(request, user)]
         super().login(request, user)
-        record_event(AuditAction.LOGGED_IN, by=user, request=request)
+        record_event(AuditAction.LOGGED_IN, by=user, request=request, ways=ways)
 
     def logout(self, request: HttpRequest) -> None:
         """Audit the end of the session and end it on the server."""
@@ -82,3 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _account(self, credentials: dict[str, Any]) -> str:
         return str(credentials.get("email", "")).lower()
+
+
+def _way(record: dict[str, Any]) -> str:
+    return str(record.get("type") or record.get("provider") or record.get("method"))

@@ -8,14 +8,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.models import ApiToken, User
+from orbita.accounts.passwords import PasswordField
 from orbita.ui.text import clean
 
 THEMES = [("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
-PASSWORD_MAX_LENGTH = 1024
 
 
 class LoginForm(allauth_forms.LoginForm):
-    """E-mail and password; an endless password is refused before it is hashed."""
+    """E-mail and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,12 +24,7 @@ class LoginForm(allauth_forms.LoginForm):
             max_length=254,
             widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
         )
-        self.fields["password"] = forms.CharField(
-            label=_("Password"),
-            strip=False,
-            max_length=PASSWORD_MAX_LENGTH,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        )
+        self.fields["password"] = PasswordField()
 
 
 class MyForm(forms.ModelForm):  # type: ignore[type-arg]

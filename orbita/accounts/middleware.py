@@ -10,6 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import translation
 
+from orbita.accounts.gates import barred
+from orbita.accounts.sessions import note_visit
+from orbita.ui.responses import go
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -28,6 +32,8 @@ class ViewerMiddleware:
         if not viewer.is_authenticated and SESSION_KEY in request.session:
             request.session.flush()
         request.viewer = viewer  # type: ignore[attr-defined]
+        if viewer.is_authenticated:
+            note_visit(request)
         translation.activate(_language(request, viewer))
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "")
@@ -47,7 +53,15 @@ class LoginMiddleware(LoginRequiredMiddleware):
         """Refuse strangers."""
         if request.path.startswith("/api/"):
             return None
-        return super().process_view(request, *args, **kwargs)
+        return super().process_view(request, *args, **kwargs) or self._gate(request, *args)
+
+    def _gate(self, request: HttpRequest, view_func: Any, *args: Any) -> HttpResponse | None:
+        """Lead to what must be done before anything else."""
+        if not request.user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
+        match = request.resolver_match
+        first = barred(request.user, match.url_name or "" if match else "")
+        return go(request, first) if first else None
 
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Any

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.audit import AuditAction, AuditEntry
+from orbita.accounts.sessions import Session
 from orbita.accounts.throttle import Counter
 from orbita.ui.ids import uuid7
 
@@ -19,6 +20,7 @@ __all__ = [
     "AuditEntry",
     "Counter",
     "Role",
+    "Session",
     "Status",
     "Team",
     "User",
@@ -115,6 +117,7 @@ class User(AbstractBaseUser):
     )
     language = models.CharField(_("Language"), max_length=5, default="pl")
     theme = models.CharField(_("Theme"), max_length=8, default="auto")
+    second_factor_at = models.DateTimeField(_("Second factor"), null=True, editable=False)
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,36 +1,29 @@
-"""Pages of the person who works here: their data, password, tokens, language and theme."""
+"""Pages of the person who works here: their data, tokens, language and theme."""
 
 from typing import Any
 from uuid import UUID
 
-from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.forms import THEMES, MyForm, TokenForm
 from orbita.accounts.models import ApiToken, User
+from orbita.accounts.reauthentication import recently_authenticated
 from orbita.accounts.tokens import issue_token, revoke_token
-
-login = allauth_views.LoginView.as_view(template_name="accounts/login.html")
-logout = require_POST(allauth_views.logout)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
-    """My settings: name, language, theme, and the ways to password and tokens."""
+    """My settings: name, language, theme and tokens."""
     user = User.objects.get(pk=request.user.pk)
     form = MyForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
@@ -42,22 +35,8 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-def password(request: HttpRequest) -> HttpResponse:
-    """A new password; the other sessions of the user end."""
-    form = PasswordChangeForm(request.user, request.POST or None)  # type: ignore[arg-type]
-    if request.method == "POST" and form.is_valid():
-        user = form.save()
-        update_session_auth_hash(request, user)
-        record_event(AuditAction.PASSWORD_CHANGED, by=user, request=request)
-        messages.success(request, _("Your password is changed."))
-        return redirect("me")
-    return render(request, "accounts/password.html", {"form": form}, status=_status(form))
-
-
-@never_cache
 @require_POST
+@recently_authenticated
 def tokens(request: HttpRequest) -> HttpResponse:
     """A new API token, shown in this one answer."""
     form = TokenForm(request.POST)

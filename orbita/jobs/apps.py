@@ -12,6 +12,7 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load every app's tasks."""
-        from orbita.jobs import housekeeping  # noqa: F401
+        from orbita.jobs import housekeeping, mailing  # noqa: F401
 
+        mailing.connect()
         autodiscover_modules("jobs")

@@ -1,9 +1,8 @@
 """Periodic work that keeps the small tables small."""
 
-from django.contrib.sessions.models import Session
 from django.db import connection
-from django.utils import timezone
 
+from orbita.accounts.sessions import forget_ended_sessions
 from orbita.accounts.throttle import forget_expired
 from orbita.jobs.registry import periodic, task
 
@@ -23,5 +22,5 @@ def tidy_up() -> None:
     """Forget jobs that failed a month ago, ended sessions and old counters."""
     with connection.cursor() as cursor:
         cursor.execute(_DELETE_OLD)
-    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    forget_ended_sessions()
     forget_expired()

@@ -15,10 +15,11 @@ class PreferencesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the standard settings, then those of the apps."""
-        from orbita.preferences import standard, store
+        from orbita.preferences import security, standard, store
 
         store.connect()
         standard.declare()
+        security.declare()
         autodiscover_modules("preferences")
         navigation.register(
             navigation.Item(

@@ -16,8 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from orbita.accounts.audit import AuditAction, record_event
-from orbita.accounts.forms import PASSWORD_MAX_LENGTH
 from orbita.accounts.models import Role, User
+from orbita.accounts.passwords import PasswordField
 from orbita.preferences.changing import change
 
 _LOCK = 0x0B17A5E8
@@ -30,13 +30,7 @@ class SetupForm(forms.Form):
     first_name = forms.CharField(label=_("First name"), max_length=80)
     last_name = forms.CharField(label=_("Last name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=PASSWORD_MAX_LENGTH,
-        help_text=_("At least 10 characters."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = PasswordField(new=True, help_text=_("At least 10 characters."))
 
     def clean(self) -> dict[str, Any]:
         """The password must not be one that others guess."""

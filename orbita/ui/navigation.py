@@ -123,4 +123,6 @@ main = Menu()
 quick_add = Menu()
 bell = Menu()
 user_menu = Menu()
+my_settings = Menu()
+"""The tabs of "My settings"."""
 register = main.register

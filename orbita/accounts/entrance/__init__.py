@@ -1,0 +1,1 @@
+"""Pages before the log-in: password, second factor, passkey, a new password by e-mail."""

@@ -1,0 +1,1 @@
+""" "My settings", Security: password, e-mail address, second factor, passkeys, sessions."""
