@@ -33,6 +33,7 @@ TITLES: dict[int, str | Promise] = {
     422: gettext_lazy("Some values are not right"),
     500: gettext_lazy("Something went wrong"),
     503: gettext_lazy("The service is not available for a moment"),
+    507: gettext_lazy("The disk is full"),
 }
 Errors = Mapping[str, Sequence[str]]
 

@@ -3,6 +3,7 @@
 A record that does not exist and one that the viewer may not know of get the same 404 page.
 """
 
+import errno
 import sys
 
 from django.conf import settings
@@ -22,6 +23,8 @@ _RETRY_AFTER_SECONDS = 5
 # connections, and the shutdown codes of operator intervention.
 _AWAY_STATES = ("08", "53300", "57P01", "57P02", "57P03", "57P05")
 _TOO_LONG = "57014"
+_DATABASE_FULL = "53100"
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -49,11 +52,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while the database is away or a question took too long.
+    """500; 503 while the database is away or a question took too long; 507 on a full disk.
 
     Touches no database and never raises.
     """
     error = sys.exc_info()[1]
+    if is_disk_full(error):
+        return _json(507) if _is_api(request) else _bare(507)
     too_long = took_too_long(error)
     if not too_long and not is_database_away(error):
         return _json(500) if _is_api(request) else _bare(500)
@@ -64,16 +69,27 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def took_too_long(error: BaseException | None) -> bool:
     """Whether the database gave up because of the time limit for one question."""
-    cause = getattr(error, "__cause__", None)
-    return isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") == _TOO_LONG
+    return isinstance(error, OperationalError) and _state(error) == _TOO_LONG
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether there was no room for what should be stored, in the database or in a folder."""
+    if isinstance(error, OSError):
+        return error.errno in _DISK_FULL
+    return isinstance(error, Error) and _state(error) == _DATABASE_FULL
 
 
 def is_database_away(error: BaseException | None) -> bool:
     """Whether the error means that there is no connection, and not that a query was wrong."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
-    state = getattr(error.__cause__, "sqlstate", None) if isinstance(error, Error) else None
+    state = _state(error)
     return state is None or state.startswith(_AWAY_STATES)
+
+
+def _state(error: Error) -> str | None:
+    """The SQLSTATE with which the database refused."""
+    return getattr(error.__cause__, "sqlstate", None)
 
 
 def _page(

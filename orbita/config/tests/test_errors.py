@@ -1,5 +1,7 @@
 """Error pages."""
 
+import errno
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import path
 
-from orbita.config.errors import is_database_away, server_error
+from orbita.config.errors import is_database_away, is_disk_full, server_error
 
 
 def fail(request):
@@ -19,7 +21,13 @@ def lose_database(request):
     raise OperationalError("connection refused at 10.0.0.7")
 
 
+def fill_disk(request):
+    raise OSError(errno.ENOSPC, "No space left on device", "/srv/7341")
+
+
 urlpatterns = [
+    path("full", fill_disk),
+    path("api/full", fill_disk),
     path("fail", fail),
     path("lost", lose_database),
     path("api/fail", fail),
@@ -58,6 +66,20 @@ def test_a_database_that_is_away_is_503_and_worth_a_second_try(broken):
     answer = broken.get("/lost")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "10.0.0.7" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/full", "/api/full"])
+def test_a_full_disk_is_507_and_says_that_nothing_was_saved(broken, address):
+    answer = broken.get(address)
+    assert answer.status_code == 507
+    assert "The disk is full" in answer.content.decode()
+    assert "7341" not in answer.content.decode()
+
+
+def test_a_full_database_is_a_full_disk():
+    assert is_disk_full(caused_by(psycopg.errors.DiskFull))
+    assert not is_disk_full(caused_by(psycopg.errors.DeadlockDetected))
+    assert not is_disk_full(FileNotFoundError(errno.ENOENT, "x"))
 
 
 def caused_by(kind):
