@@ -214,3 +214,11 @@ def test_passkeys_of_others_and_made_up_ones_open_nothing(factor, ola, client):
     options = client.post("/login/passkey/options/").json()["publicKey"]
     assert (options["userVerification"], options.get("allowCredentials", [])) == ("required", [])
     assert PASSWORD not in str(options)
+
+
+def test_half_a_log_in_can_be_given_up(factor):
+    client = half_in()
+    assert client.get("/login/")["Location"] == STEP_TWO
+    assert client.post("/logout/").status_code == 302
+    assert client.get("/login/").status_code == 200
+    assert client.get(STEP_TWO)["Location"] == "/login/"
