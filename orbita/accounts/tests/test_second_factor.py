@@ -1,12 +1,14 @@
 """The second factor: codes, recovery codes, what half a log-in opens, who takes it away."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail as outbox
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -114,6 +116,23 @@ def test_a_code_works_once_and_only_around_its_half_minute(factor):
     assert half_in().post(STEP_TWO, {"code": fresh}).status_code == 422
     assert half_in().post(STEP_TWO, {"code": code_at(secret, -3)}).status_code == 422
     assert half_in().post(STEP_TWO, {"code": code_at(secret, 5)}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_gets_in_with_a_code(person):
+    ola, client = person(), Client()
+    client.force_login(ola)
+    secret, codes = set_up(client)
+
+    def use_up(code: str) -> bool:
+        try:
+            return second_factor.check_code(ola, code) is not None
+        finally:
+            connection.close()
+
+    for code in (code_at(secret, 1), codes[0]):
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(use_up, [code] * 8)) == 1
 
 
 def test_a_recovery_code_works_once_and_new_ones_replace_the_old(factor, ola):
