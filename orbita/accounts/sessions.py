@@ -31,7 +31,7 @@ class Session(models.Model):
     nobody gets in with what stands in the database or in a backup.
     """
 
-    session_key = models.CharField("Hash of the key", max_length=40, primary_key=True)
+    session_key = models.CharField(max_length=40, primary_key=True)
     id = models.UUIDField(default=uuid7, unique=True, editable=False)
     session_data = models.TextField()
     expire_date = models.DateTimeField(db_index=True)
