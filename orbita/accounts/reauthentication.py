@@ -93,6 +93,8 @@ class ConfirmForm(forms.Form):
             del self.fields["code"]
         if not self.user.has_usable_password():
             del self.fields["password"]
+        elif "code" in self.fields:
+            self.fields["code"].label = _("or a code from your app")
 
     def clean(self) -> dict[str, Any]:
         """One of them must be right; a wrong one is counted and audited."""
@@ -104,7 +106,7 @@ class ConfirmForm(forms.Form):
             raise ValidationError(_("Type your password."))
         if not getattr(self, f"_check_{check}")(values[check]):
             record_event(AuditAction.CONFIRMATION_FAILED, by=self.user, request=self.request)
-            raise ValidationError(_("This is not correct."))
+            raise ValidationError(_("The password or the code is not correct."))
         return values
 
     def _check_password(self, typed: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.addresses import client_address
@@ -24,7 +25,11 @@ AGENT_LENGTH = 250
 
 
 class Session(models.Model):
-    """One browser. Pages name it by `id`; whoever has `session_key` is its user."""
+    """One browser. Pages name it by `id`.
+
+    Whoever has the key in the cookie is its user; the row holds only a keyed hash of it, so that
+    nobody gets in with what stands in the database or in a backup.
+    """
 
     session_key = models.CharField(max_length=40, primary_key=True)
     id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -44,6 +49,11 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.address}"
+
+
+def hash_of(key: str | None) -> str:
+    """What the table knows of a key; 160 bits of HMAC-SHA256."""
+    return salted_hmac("orbita.sessions", key or "", algorithm="sha256").hexdigest()[:40]
 
 
 STORED = Question(
@@ -70,7 +80,9 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing once it has ended or if there is none."""
-        for data, ends, user, started_at, seen_at in STORED.rows((), Varies(self.session_key)):
+        for data, ends, user, started_at, seen_at in STORED.rows(
+            (), Varies(hash_of(self.session_key))
+        ):
             now = timezone.now()
             if ends > now and (user is None or _is_alive(now, started_at, seen_at)):
                 self.seen_at = seen_at
@@ -91,7 +103,7 @@ class SessionStore(db.SessionStore):
         self._news = {}
         if must_create:
             return self._insert(values)
-        if not Session.objects.filter(pk=self.session_key).update(**values):
+        if not Session.objects.filter(pk=hash_of(self.session_key)).update(**values):
             raise UpdateError
         return None
 
@@ -99,11 +111,20 @@ class SessionStore(db.SessionStore):
         """The same session under a new key; the old key opens nothing any more."""
         store: Any = self
         data, old, new = store._session, self.session_key, store._get_new_session_key()
-        if old and Session.objects.filter(pk=old).update(session_key=new):
+        if old and Session.objects.filter(pk=hash_of(old)).update(session_key=hash_of(new)):
             self._session_key, self.modified = new, True
             return
         self.create()
         self._session_cache = data
+
+    def exists(self, session_key: str | None) -> bool:
+        """Whether there is a session with this key."""
+        return Session.objects.filter(pk=hash_of(session_key)).exists()
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session on the server."""
+        if key := session_key or self.session_key:
+            Session.objects.filter(pk=hash_of(key)).delete()
 
     def begin(self, request: HttpRequest) -> None:
         """Somebody has logged in: the session counts from now."""
@@ -115,7 +136,7 @@ class SessionStore(db.SessionStore):
     def _insert(self, values: dict[str, Any]) -> None:
         try:
             with transaction.atomic():
-                Session.objects.create(session_key=str(self.session_key), **values)
+                Session.objects.create(session_key=hash_of(self.session_key), **values)
         except IntegrityError as error:
             raise CreateError from error
 
@@ -127,7 +148,7 @@ def note_visit(request: HttpRequest) -> None:
     if session.seen_at is None or now - session.seen_at < SEEN_EVERY:
         return
     session.seen_at = now
-    Session.objects.filter(pk=session.session_key).update(seen_at=now, **_origin(request))
+    Session.objects.filter(pk=hash_of(session.session_key)).update(seen_at=now, **_origin(request))
 
 
 def sessions_of(user: Any) -> list[Session]:
@@ -145,7 +166,7 @@ def sessions_of(user: Any) -> list[Session]:
 
 def end_sessions(user: Any, *, keep: str | None = None) -> int:
     """End the user's sessions on the server, but for the one with the key `keep`; how many."""
-    return Session.objects.filter(user=user).exclude(pk=keep or "").delete()[0]
+    return Session.objects.filter(user=user).exclude(pk=hash_of(keep)).delete()[0]
 
 
 def forget_ended_sessions() -> int:

@@ -26,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.entrance.forms import CodeForm
-from orbita.accounts.limits import LOGINS, refuse_when_over
+from orbita.accounts.limits import LOGINS, PASSKEYS, refuse_when_over
 from orbita.accounts.models import User
 from orbita.accounts.second_factor import (
     CODES,
@@ -100,6 +100,7 @@ def _factor(request: HttpRequest, user: User, form: CodeForm) -> Any:
 @require_POST
 def passkey_options(request: HttpRequest) -> JsonResponse:
     """What the browser needs to ask for a passkey of whoever is in, on the way in, or outside."""
+    refuse_when_over(request, PASSKEYS, network(client_address(request)))
     stage = get_pending_stage(request)
     pending = stage.login.user if stage else None
     user: Any = request.user if request.user.is_authenticated else pending

@@ -18,7 +18,7 @@ from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.entrance.forms import NewPasswordForm
 from orbita.accounts.letters import EMAIL_SALT, EMAIL_WITHIN, NewAddressLetter, NoticeLetter
-from orbita.accounts.limits import FAILURES, refuse_when_over
+from orbita.accounts.limits import ADDRESSES, FAILURES, refuse_when_over
 from orbita.accounts.models import User
 from orbita.accounts.reauthentication import note_authentication, recently_authenticated
 from orbita.accounts.security.forms import ChangePasswordForm, EmailForm
@@ -76,6 +76,7 @@ def email(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     form = EmailForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        refuse_when_over(request, ADDRESSES, str(user.pk))
         new = form.cleaned_data["email"]
         if mail.send(NewAddressLetter, to=new, user=str(user.pk)):
             form.add_error("email", _("Three letters went to this address within the hour. Wait."))

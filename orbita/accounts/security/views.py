@@ -21,7 +21,7 @@ from orbita.accounts.policy import policy
 from orbita.accounts.reauthentication import recently_authenticated
 from orbita.accounts.second_factor import RECOVERY, TOTP, WEBAUTHN, Setup
 from orbita.accounts.security.forms import AppForm, NameForm
-from orbita.accounts.sessions import end_sessions, sessions_of
+from orbita.accounts.sessions import end_sessions, hash_of, sessions_of
 
 
 @never_cache
@@ -51,7 +51,7 @@ def _shown(session: Session, request: HttpRequest) -> dict[str, Any]:
         "address": session.address,
         "seen_at": session.seen_at,
         "started_at": session.started_at,
-        "is_this": session.session_key == request.session.session_key,
+        "is_this": session.pk == hash_of(request.session.session_key),
     }
 
 

@@ -1,12 +1,14 @@
 """The second factor: codes, recovery codes, what half a log-in opens, who takes it away."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail as outbox
+from django.db import connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -116,6 +118,23 @@ def test_a_code_works_once_and_only_around_its_half_minute(factor):
     assert half_in().post(STEP_TWO, {"code": code_at(secret, 5)}).status_code == 422
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_gets_in_with_a_code(person):
+    ola, client = person(), Client()
+    client.force_login(ola)
+    secret, codes = set_up(client)
+
+    def use_up(code: str) -> bool:
+        try:
+            return second_factor.check_code(ola, code) is not None
+        finally:
+            connection.close()
+
+    for code in (code_at(secret, 1), codes[0]):
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(use_up, [code] * 8)) == 1
+
+
 def test_a_recovery_code_works_once_and_new_ones_replace_the_old(factor, ola):
     codes = factor[1]
     client = half_in()
@@ -214,3 +233,11 @@ def test_passkeys_of_others_and_made_up_ones_open_nothing(factor, ola, client):
     options = client.post("/login/passkey/options/").json()["publicKey"]
     assert (options["userVerification"], options.get("allowCredentials", [])) == ("required", [])
     assert PASSWORD not in str(options)
+
+
+def test_half_a_log_in_can_be_given_up(factor):
+    client = half_in()
+    assert client.get("/login/")["Location"] == STEP_TWO
+    assert client.post("/logout/").status_code == 302
+    assert client.get("/login/").status_code == 200
+    assert client.get(STEP_TWO)["Location"] == "/login/"

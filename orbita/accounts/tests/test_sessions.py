@@ -98,6 +98,16 @@ def test_a_new_password_ends_the_other_sessions_and_their_rows(ola, client):
     assert client.cookies["sessionid"].value != old_key
 
 
+def test_the_database_holds_no_key_that_opens_a_session(ola, client):
+    log_in(client)
+    key = client.cookies["sessionid"].value
+    row = Session.objects.get()
+    assert key not in (row.session_key, row.session_data)
+    thief = Client()
+    thief.cookies["sessionid"] = row.session_key
+    assert (is_logged_in(thief), is_logged_in(client)) == (False, True)
+
+
 def test_devices_are_named_in_words():
     chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML) Chrome/140 Safari/537.36"
     assert device_name(chrome) == "Chrome, Linux"
