@@ -135,4 +135,4 @@ def test_a_full_disk_loses_nothing_and_needs_no_repair(disk):
 
 def add(browser: Browser, name: str) -> int:
     """Add a company by its form."""
-    return browser.post("/companies/new/", {"title": name})
+    return browser.post("/companies/new/", {"title": name, "visibility": "1"})
