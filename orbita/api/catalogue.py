@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from orbita.api.answers import answer
 from orbita.api.lists import check_parameters, read_limit
 from orbita.api.output import api_fields, record_address
 from orbita.api.problems import Problem
-from orbita.api.records import answer, viewer_of
+from orbita.api.records import viewer_of
 from orbita.records.hints import hints
 from orbita.records.kinds import kinds
 from orbita.records.search import search

@@ -13,7 +13,7 @@ from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Visibility
 
-MAX_QUERIES = 12
+MAX_QUERIES = 13
 SLUGS = ["companies", "persons", "deals", "products", "spaces"]
 
 

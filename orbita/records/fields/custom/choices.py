@@ -241,6 +241,7 @@ class CustomUser(CustomValue, Field):
     """A person of the account; the record keeps the id."""
 
     icon = "user"
+    opens = "user"
     json_type = USER_JSON
     example: Any = USER_EXAMPLE
 
