@@ -1,5 +1,7 @@
 """Who calls: a bearer token and nothing else; a session cookie opens no door here."""
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
@@ -14,6 +16,7 @@ from orbita.api.problems import Problem
 from orbita.api.scopes import needed
 
 MINUTE = 60
+_TOKEN = re.compile(PREFIX + r"[0-9A-Za-z_-]{40,}")
 
 
 def bearer(request: HttpRequest) -> User | None:
@@ -30,6 +33,7 @@ def bearer(request: HttpRequest) -> User | None:
         return None
     user = token.user
     request.user = request.viewer = user  # type: ignore[attr-defined]
+    request.api_token = token  # type: ignore[attr-defined]
     translation.activate(wanted_language(request) or known_language(user.language))
     count_call(request, token)
     scope = needed(request)
@@ -41,7 +45,7 @@ def bearer(request: HttpRequest) -> User | None:
 
 def refuse_token_in_address(request: HttpRequest) -> None:
     """A token in the address would stay in logs and histories; it is refused, good or not."""
-    if PREFIX in request.META.get("QUERY_STRING", "") or "access_token" in request.GET:
+    if _TOKEN.search(request.META.get("QUERY_STRING", "")) or "access_token" in request.GET:
         raise Problem(400, _("Send the token in the header Authorization, never in the address"))
 
 

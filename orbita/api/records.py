@@ -19,6 +19,7 @@ from orbita.api.lists import check_parameters, list_records
 from orbita.api.problems import absent, forbidden, not_found
 from orbita.api.relation_output import load_relations
 from orbita.records.kinds import kinds
+from orbita.records.profile import who_has_access
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -89,6 +90,20 @@ def restore(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     kind = kind_for(viewer, slug)
     check_parameters(request.GET, ())
     return answer_record(kind, viewer, writing.restore(kind, viewer, pk, request))
+
+
+@router.get("/{slug}/{pk}/access", url_name="access")
+def access(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    """Who has access to a record that the caller may open, and why."""
+    viewer = viewer_of(request)
+    kind = kind_for(viewer, slug)
+    check_parameters(request.GET, ())
+    rows = kind.model.objects.readable_by(viewer)  # type: ignore[attr-defined]
+    record = rows.select_related("owner").filter(pk=writing.read_id(pk)).first()
+    if record is None:
+        raise not_found()
+    items = [{"name": one.name, "reason": one.reason} for one in who_has_access(record)]
+    return answer({"items": items})
 
 
 def viewer_of(request: HttpRequest) -> "User":

@@ -243,6 +243,10 @@ class Field:
         """The JSON Schema of what the API takes; wider than `json_type` where ids alone will do."""
         return self.json_type
 
+    def api_choices(self) -> list[dict[str, Any]]:
+        """What the API lets choose from: `value` to send and `label`; empty for other values."""
+        return []
+
     def past(self, raw: Any, resolver: "PastResolver") -> str:
         """A stored value out of the ledger as people read it."""
         return self.text(raw)
