@@ -139,18 +139,20 @@ def ends_changed(changes: ChangeSet) -> "QuerySet[Change]":
 def fields_changed_since(record: Any, version: int, viewer: "User") -> list[str]:
     """The keys of the fields that were changed since the record had this version.
 
-    Of those that the viewer may see; nothing where the ledger does not know the version.
+    Of those that the viewer may see. Every deed that changes a record counts its version on by
+    one, so these are the fields of its last deeds; those of satellites with a history of their own
+    count nothing on.
     """
-    rows = Change.objects.filter(record_id=record.pk)
-    step = rows.filter(table="records_record", before__version=version).order_by("pk").first()
-    if step is None:
-        return []
-    deed = rows.filter(changeset=step.changeset_id).order_by("pk").first() or step
-    later = rows.filter(table__in=told_tables(record), pk__gte=deed.pk)
-    changes = list(later.order_by("-pk")[:MOST_CHANGES])
+    tables = [table for table in told_tables(record) if table not in _readers]
+    rows = Change.objects.filter(record_id=record.pk, table__in=tables)
+    deeds: dict[Any, list[Change]] = {}
+    for change in rows.order_by("-pk")[:MOST_CHANGES]:
+        deeds.setdefault(change.changeset_id or change.pk, []).append(change)
+    latest = list(deeds.values())[: max(0, record.version - version)]
+    changes = [change for deed in latest for change in deed]
     entries = entries_of(record, changes, viewer, exact=False)
-    keys = [line.key for entry in entries for line in reversed(entry.lines) if line.key]
-    return list(dict.fromkeys(reversed(keys)))
+    found = {line.key for entry in entries for line in entry.lines}
+    return [key for key in record.kind_object.fields(viewer) if key in found]
 
 
 def creation_of(record: Any) -> ChangeSet | None:

@@ -372,7 +372,7 @@ def test_switched_off_they_are_neither_read_nor_written(call, make, kasia, anna,
         hers.delete(f"/relation-types/{branch.pk}"),
     ):
         assert answer.status_code == 404
-        assert "switched off" in answer.json()["title"]
+        assert "switched off" in answer.json()["detail"]
     assert ties() == before
 
 
