@@ -302,7 +302,7 @@ def record_properties() -> dict[str, Any]:
             "readOnly": True,
         },
         "relations_more": {
-            "const": True,
+            "type": "boolean",
             "description": _("There are more; see /relations?record="),
             "readOnly": True,
         },
