@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from orbita.api.problems import Problem
@@ -43,7 +42,7 @@ def read_bytes(request: HttpRequest) -> bytes:
         raise Problem(400) from error
 
 
-def read_parts(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any]]:
+def read_parts(request: HttpRequest) -> tuple[QueryDict, dict[str, Any]]:
     """The fields and the files of a multipart form; refuses a body over the limit unread."""
     length = request.headers.get("Content-Length", "")
     if length.isdecimal() and int(length[:20]) > settings.IMPORT_MAX_BYTES + FORM_OVERHEAD:
@@ -51,7 +50,7 @@ def read_parts(request: HttpRequest) -> tuple[QueryDict, MultiValueDict[str, Any
     if request.content_type != "multipart/form-data":
         raise Problem(415, _("Send the file as multipart/form-data"))
     try:
-        return request.POST, request.FILES
+        return request.POST, request.FILES.dict()
     except (MultiPartParserError, BadRequest, SuspiciousOperation, UnicodeError) as error:
         raise Problem(400) from error
 

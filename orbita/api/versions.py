@@ -40,9 +40,11 @@ def put_tag(response: HttpResponse, state: Any) -> None:
 
 def is_known(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether If-None-Match names the answer, which then need not be sent."""
-    header = request.headers.get("If-None-Match", "")
+    header = request.headers.get("If-None-Match", "").strip()
     tag = _TAG.search(response.get("ETag", ""))
-    return bool(header and tag) and (header.strip() == ANY or tag[1] in _TAG.findall(header))
+    if not header or tag is None:
+        return False
+    return header == ANY or tag[1] in _TAG.findall(header)
 
 
 def check_state(request: HttpRequest, state: str) -> None:
