@@ -92,6 +92,12 @@ def ewa(teams: dict[str, Team]) -> User:
     return _user("Ewa", "Maj", team=teams["realizacja"])
 
 
+def api_headers(token: str, **more: str) -> dict[str, str]:
+    """Headers of a call of the API; answers repeat the request's id, which is always the same."""
+    own = {"Authorization": f"Bearer {token}", "X-Request-Id": "the-same-for-all-calls"}
+    return own | {name.replace("_", "-"): value for name, value in more.items()}
+
+
 def switch_on() -> None:
     """Switch on sources, relations and spaces, as in the demo account."""
     from orbita.preferences.models import StoredSetting

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conftest import api_headers
 from orbita.accounts.tokens import issue_token
 from orbita.contacts.models import Person
 from orbita.deals.models import Deal, DealPerson
@@ -47,7 +48,7 @@ def test_forms_keep_them(client, kasia, ends):
 
 def test_the_api_keeps_them(client, kasia, ends):
     person, deal, *_rest = ends
-    headers = {"Authorization": f"Bearer {issue_token(kasia, 'test')}"}
+    headers = api_headers(issue_token(kasia, "test"), If_Match="*")
     for address, body in (
         (f"/persons/{person.pk}", {"company": None, "last_name": "Lisowski"}),
         (f"/deals/{deal.pk}", {"company": None, "persons": [], "title": "Nowe"}),
@@ -64,7 +65,7 @@ def test_naming_a_hidden_end_by_id_is_naming_none(client, kasia, ends):
 
     _person, _deal, company, _secret = ends
     browser = client.as_(kasia)
-    headers = {"Authorization": f"Bearer {issue_token(kasia, 'test')}"}
+    headers = api_headers(issue_token(kasia, "test"), If_Match="*")
     before, pages, answers = Person.objects.count(), [], []
     for pk in (company.pk, uuid4()):
         data = {"last_name": "Nowa", "visibility": "1", "company": str(pk)}

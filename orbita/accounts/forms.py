@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from orbita.accounts.models import ApiToken, User
+from orbita.accounts.models import User
 from orbita.accounts.passwords import PasswordField
 from orbita.ui.text import clean
 
@@ -44,12 +44,3 @@ class MyForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_last_name(self) -> str:
         """Without invisible characters."""
         return clean(self.cleaned_data["last_name"])
-
-
-class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The name by which its owner will know a token."""
-
-    class Meta:
-        model = ApiToken
-        fields = ("name",)
-        labels = {"name": _("What is the token for?")}

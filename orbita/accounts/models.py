@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.audit import AuditAction, AuditEntry
+from orbita.accounts.scopes import Scope, every_scope
 from orbita.accounts.sessions import Session
 from orbita.accounts.throttle import Counter
 from orbita.ui.ids import uuid7
@@ -20,6 +23,7 @@ __all__ = [
     "AuditEntry",
     "Counter",
     "Role",
+    "Scope",
     "Session",
     "Status",
     "Team",
@@ -174,7 +178,11 @@ class User(AbstractBaseUser):
 
 
 class ApiToken(models.Model):
-    """A key to the API with its owner's rights; only a keyed hash of it is stored."""
+    """A key to the API with its owner's rights; only a keyed hash of it is stored.
+
+    `scopes` cut these rights down; `addresses` are networks from which alone it may be used, any
+    when there are none.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
@@ -183,11 +191,23 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_used_from = models.CharField(max_length=45, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    scopes = ArrayField(models.CharField(max_length=32, choices=Scope), default=every_scope)
+    addresses = ArrayField(models.CharField(max_length=45), default=list, blank=True)
 
     class Meta:
         ordering = ("-created_at",)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    def scope_labels(self) -> list[str]:
+        """What it may be used for, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes if scope in Scope.values]

@@ -30,6 +30,25 @@ RETURNING count, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer
 
 
 @dataclass(frozen=True)
+class Use:
+    """How a subject stands after one more time: what is left, and when the count begins again."""
+
+    limit: int
+    count: int
+    seconds: int
+
+    @property
+    def left(self) -> int:
+        """How often it may happen until then."""
+        return max(0, self.limit - self.count)
+
+    @property
+    def wait(self) -> int:
+        """The seconds to wait; 0 within the limit."""
+        return self.seconds if self.count > self.limit else 0
+
+
+@dataclass(frozen=True)
 class Limit:
     """At most `times` in `period` seconds for each subject (an address, a user, both)."""
 
@@ -42,10 +61,14 @@ class Limit:
 
         Atomic in the database: however many processes ask at once, exactly `times` pass.
         """
+        return self.use(*subject).wait
+
+    def use(self, *subject: str) -> Use:
+        """Count one, and say how the subject stands now."""
         with connection.cursor() as cursor:
             cursor.execute(_HIT, {"key": self._key(subject), "period": self.period})
             count, seconds = cursor.fetchone()
-        return max(1, seconds) if count > self.times else 0
+        return Use(self.times, count, max(1, seconds))
 
     def give_back(self, *subject: str) -> None:
         """Take one count back, for what turned out to be allowed."""

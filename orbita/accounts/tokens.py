@@ -1,15 +1,18 @@
 """API tokens: shown once, stored as a keyed hash, with the rights of their owner at use."""
 
+import ipaddress
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.models import ApiToken, User
+from orbita.accounts.scopes import cleaned, every_scope
 
 PREFIX = "orb_"
 USED_EVERY = timedelta(minutes=1)
@@ -19,11 +22,17 @@ def issue_token(
     user: User,
     name: str,
     *,
+    scopes: Iterable[str] | None = None,
     expires_at: datetime | None = None,
+    addresses: Iterable[str] = (),
     by: User | None = None,
     request: HttpRequest | None = None,
 ) -> str:
-    """A new token of the user; this is the only time that anybody sees it."""
+    """A new token of the user; this is the only time that anybody sees it.
+
+    Without `scopes` it can do all that its owner can.
+    """
+    scopes = every_scope() if scopes is None else cleaned(scopes)
     token = PREFIX + secrets.token_urlsafe(32)
     ApiToken.objects.create(
         user=user,
@@ -31,9 +40,17 @@ def issue_token(
         prefix=token[: len(PREFIX) + 6],
         digest=_digest(token),
         expires_at=expires_at,
+        scopes=scopes,
+        addresses=list(addresses),
     )
     record_event(
-        AuditAction.TOKEN_ISSUED, by=by or user, subject=name, request=request, owner=user.email
+        AuditAction.TOKEN_ISSUED,
+        by=by or user,
+        subject=name,
+        request=request,
+        owner=user.email,
+        scopes=scopes,
+        expires=expires_at.isoformat() if expires_at else None,
     )
     return token
 
@@ -44,29 +61,56 @@ def revoke_token(token: ApiToken, *, by: User, request: HttpRequest | None = Non
         revoked_at=timezone.now()
     )
     if changed:
-        record_event(AuditAction.TOKEN_REVOKED, by=by, subject=token.name, request=request)
+        record_event(
+            AuditAction.TOKEN_REVOKED,
+            by=by,
+            subject=token.name,
+            request=request,
+            owner=token.user.email,
+        )
 
 
-def authenticate_token(header: str) -> User | None:
-    """The active user behind an `Authorization: Bearer orb_…` header, else None.
+def usable_tokens() -> QuerySet[ApiToken]:
+    """The tokens of everybody that are neither revoked nor expired, newest first."""
+    rows = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    return rows.filter(revoked_at=None).select_related("user")
 
-    Says nothing about why: unknown, expired, revoked and suspended are alike.
+
+def authenticate_token(header: str, address: str = "") -> User | None:
+    """The active user behind an `Authorization: Bearer orb_…` header, else None."""
+    found = find_token(header, address)
+    return found.user if found is not None else None
+
+
+def find_token(header: str, address: str = "") -> ApiToken | None:
+    """The token of an `Authorization: Bearer orb_…` header with its active owner, else None.
+
+    Says nothing about why: unknown, expired, revoked, suspended, and used from an `address` that
+    it is not meant for, are alike.
     """
     scheme, _space, token = header.strip().partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > 200:
         return None
     now = timezone.now()
-    found = (
-        ApiToken.objects.select_related("user__team")
-        .filter(Q(expires_at=None) | Q(expires_at__gt=now), digest=_digest(token), revoked_at=None)
-        .first()
-    )
-    if found is None or not found.user.is_active:
+    rows = usable_tokens().select_related("user__team")
+    found = rows.filter(digest=_digest(token)).first()
+    if found is None or not found.user.is_active or not is_allowed_from(found, address):
         return None
     if found.last_used_at is None or now - found.last_used_at > USED_EVERY:
-        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
-    return found.user
+        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now, last_used_from=address)
+    return found
+
+
+def is_allowed_from(token: ApiToken, address: str) -> bool:
+    """Whether the token may be used from the address; an unknown address is in no network."""
+    if not token.addresses:
+        return True
+    try:
+        asked = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(asked in ipaddress.ip_network(network) for network in token.addresses)
 
 
 def _digest(token: str) -> str:

@@ -33,8 +33,6 @@ urlpatterns = [
     path("me/passkeys/<int:pk>/removal/", security.passkey_removal, name="me-passkey-removal"),
     path("me/sessions/others/ending/", security.other_sessions_ending, name="me-sessions-ending"),
     path("me/sessions/<uuid:pk>/ending/", security.session_ending, name="me-session-ending"),
-    path("me/tokens/", views.tokens, name="me-tokens"),
-    path("me/tokens/<uuid:pk>/revocation/", views.token_revocation, name="me-token-revocation"),
     path("me/language/", views.set_language, name="set-language"),
     path("me/theme/", views.set_theme, name="set-theme"),
 ]

@@ -1,29 +1,26 @@
-"""Pages of the person who works here: their data, tokens, language and theme."""
+"""Pages of the person who works here: their data, language and theme."""
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orbita.accounts.forms import THEMES, MyForm, TokenForm
-from orbita.accounts.models import ApiToken, User
-from orbita.accounts.reauthentication import recently_authenticated
-from orbita.accounts.tokens import issue_token, revoke_token
+from orbita.accounts.forms import THEMES, MyForm
+from orbita.accounts.models import User
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
-    """My settings: name, language, theme and tokens."""
+    """My settings: name, language, theme."""
     user = User.objects.get(pk=request.user.pk)
     form = MyForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
@@ -31,30 +28,7 @@ def me(request: HttpRequest) -> HttpResponse:
         translation.activate(user.language)
         messages.success(request, _("Your settings are saved."))
         return redirect("me")
-    return _my_page(request, form=form)
-
-
-@never_cache
-@require_POST
-@recently_authenticated
-def tokens(request: HttpRequest) -> HttpResponse:
-    """A new API token, shown in this one answer."""
-    form = TokenForm(request.POST)
-    if not form.is_valid():
-        return _my_page(request, token_form=form)
-    user = _user(request)
-    name = form.cleaned_data["name"]
-    token = issue_token(user, name, request=request)
-    return render(request, "accounts/token.html", {"token": token, "name": name})
-
-
-@require_POST
-def token_revocation(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The end of one of my tokens."""
-    token = get_object_or_404(_user(request).api_tokens, pk=pk)
-    revoke_token(token, by=_user(request), request=request)
-    messages.success(request, _("The token is revoked."))
-    return redirect("me")
+    return render(request, "accounts/me.html", {"form": form}, status=_status(form))
 
 
 @login_not_required
@@ -88,23 +62,6 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         return HttpResponse(status=204)
     return _back(request)
-
-
-def _my_page(
-    request: HttpRequest, *, form: MyForm | None = None, token_form: TokenForm | None = None
-) -> HttpResponse:
-    user = _user(request)
-    context = {
-        "form": form or MyForm(instance=user),
-        "token_form": token_form or TokenForm(),
-        "tokens": ApiToken.objects.filter(user=user, revoked_at=None),
-    }
-    return render(request, "accounts/me.html", context, status=_status(form, token_form))
-
-
-def _user(request: HttpRequest) -> User:
-    user: Any = request.user
-    return user
 
 
 def _status(*forms: Any) -> int:

@@ -5,14 +5,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, UnreadablePostError
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 from orbita.api.problems import Problem
 
 MAX_DEPTH = 20
 MAX_DIGITS = 40
+FORM_OVERHEAD = 64 * 1024
 
 
 def read_object(request: HttpRequest) -> dict[str, Any]:
@@ -36,6 +39,19 @@ def read_bytes(request: HttpRequest) -> bytes:
     except RequestDataTooBig as error:
         raise Problem(413) from error
     except UnreadablePostError as error:
+        raise Problem(400) from error
+
+
+def read_parts(request: HttpRequest) -> tuple[QueryDict, dict[str, Any]]:
+    """The fields and the files of a multipart form; refuses a body over the limit unread."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length[:20]) > settings.IMPORT_MAX_BYTES + FORM_OVERHEAD:
+        raise Problem(413)
+    if request.content_type != "multipart/form-data":
+        raise Problem(415, _("Send the file as multipart/form-data"))
+    try:
+        return request.POST, request.FILES.dict()
+    except (MultiPartParserError, BadRequest, SuspiciousOperation, UnicodeError) as error:
         raise Problem(400) from error
 
 

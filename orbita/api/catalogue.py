@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from orbita.api.answers import answer
 from orbita.api.lists import check_parameters, read_limit
 from orbita.api.output import api_fields, record_address
 from orbita.api.problems import Problem
-from orbita.api.records import answer, viewer_of
+from orbita.api.records import kind_for, viewer_of
 from orbita.records.hints import hints
 from orbita.records.kinds import kinds
 from orbita.records.search import search
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 router = Router()
 SEARCH_LIMIT = 20
+RIGHTS = ("add", "edit", "delete", "import", "export", "bulk")
 
 
 @router.get("/kinds", url_name="kinds")
@@ -29,6 +31,14 @@ def list_kinds(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     check_parameters(request.GET, ())
     return answer({"items": [kind_json(kind, viewer) for kind in kinds.for_viewer(viewer)]})
+
+
+@router.get("/kinds/{slug}", url_name="kind")
+def get_kind(request: HttpRequest, slug: str) -> HttpResponse:
+    """One kind of record, with its fields."""
+    viewer = viewer_of(request)
+    check_parameters(request.GET, ())
+    return answer(kind_json(kind_for(viewer, slug), viewer))
 
 
 @router.get("/search", url_name="search")
@@ -73,7 +83,8 @@ def kind_json(kind: "Kind", viewer: "User") -> dict[str, Any]:
         "slug": kind.slug,
         "label": str(kind.labels.one),
         "label_many": str(kind.labels.many),
-        "rights": {action: kind.may(viewer, action) for action in ("add", "edit", "delete")},
+        "family": kind.family,
+        "rights": {action: kind.may(viewer, action) for action in RIGHTS},
         "matching": [list(keys) for keys in kind.matching],
         "fields": [field_json(field) for field in fields.values()],
     }
@@ -93,4 +104,6 @@ def field_json(field: "Field") -> dict[str, Any]:
         "input": field.json_input if field.editable else None,
         "operators": list(used.operators) if used else [],
         "sortable": field.order_by() is not None,
+        "expandable": bool(field.opens),
+        "choices": field.api_choices(),
     }

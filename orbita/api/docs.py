@@ -34,6 +34,7 @@ class Operation:
     path: str
     summary: str
     description: str = ""
+    scope: str = ""
     parameters: list[Row] = field(default_factory=list)
     filters: list[Row] = field(default_factory=list)
     body: list[Row] = field(default_factory=list)
@@ -98,6 +99,7 @@ def operation(
         path=content["servers"][0]["url"] + path,
         summary=described["summary"],
         description=described.get("description", ""),
+        scope=described["security"][0]["token"][0],
         parameters=[parameter_row(p) for p in parameters if "." not in p["name"]],
         filters=[parameter_row(p) for p in parameters if "." in p["name"]],
         answers=[answer_row(content, status, a) for status, a in described["responses"].items()],

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from orbita.api.bodies import read_object
-from orbita.api.imports import details, find
+from orbita.api.idempotency import once
+from orbita.api.imports import answer_import, find, import_state
 from orbita.api.lists import check_parameters
 from orbita.api.problems import Problem, invalid
-from orbita.api.records import answer, viewer_of
+from orbita.api.records import viewer_of
+from orbita.api.versions import check_state
 from orbita.imports import importing
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.rejected import format_of, rejected_file
@@ -30,6 +32,7 @@ def put_reading(request: HttpRequest, pk: str) -> "HttpResponse":
     """Have the file read in another way; its columns are matched anew."""
     imp = find(viewer_of(request), pk, change=True)
     check_parameters(request.GET, ())
+    check_state(request, import_state(imp))
     body = read_object(request)
     if imp.changeset_id is not None:
         raise Problem(409, _("This import is done. Upload the file again to import it again."))
@@ -39,7 +42,7 @@ def put_reading(request: HttpRequest, pk: str) -> "HttpResponse":
         raise invalid({"": error.messages}) from error
     except UnreadableFile as error:
         raise invalid({"": [error.sentence]}) from error
-    return answer(details(imp))
+    return answer_import(imp)
 
 
 @router.get("/imports/{pk}/rejected", url_name="rejected")
@@ -58,6 +61,7 @@ def rejected(request: HttpRequest, pk: str) -> HttpResponseBase:
 
 
 @router.post("/imports/{pk}/undo", url_name="undo")
+@once
 def undo(request: HttpRequest, pk: str) -> "HttpResponse":
     """Take back what the import wrote, or go on with it; to ask again changes nothing."""
     viewer = viewer_of(request)
@@ -70,4 +74,4 @@ def undo(request: HttpRequest, pk: str) -> "HttpResponse":
         found = undoing.take_back(changes, by=viewer)
     except ValidationError as error:
         raise Problem(409, error.messages[0]) from error
-    return answer(details(imp), status=202 if found.is_busy else 200)
+    return answer_import(imp, status=202 if found.is_busy else 200)

@@ -8,18 +8,18 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.exceptions import BadRequest, SuspiciousOperation, ValidationError
-from django.db import IntegrityError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from orbita.api.bodies import read_object
+from orbita.api.answers import answer
+from orbita.api.bodies import read_object, read_parts
+from orbita.api.idempotency import once
 from orbita.api.lists import check_parameters, read_limit
 from orbita.api.problems import Problem, forbidden, invalid, not_found
-from orbita.api.records import answer, idempotency_key, kind_for, viewer_of
+from orbita.api.records import kind_for, viewer_of
+from orbita.api.versions import check_state, state_of
 from orbita.imports import importing
 from orbita.imports.models import DEFAULT_OPTIONS, Import, Outcome, State
 from orbita.imports.readers import UnreadableFile
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 router = Router()
-FORM_OVERHEAD = 64 * 1024
 REPORT_LIMIT = 100
 _INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)
 
@@ -48,54 +47,31 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/imports", url_name="upload")
+@once
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take a file in and guess how it is read and what its columns become.
-
-    With an Idempotency-Key a second upload answers the first one.
-    """
+    """Take a file in and guess how it is read and what its columns become."""
     viewer = viewer_of(request)
     check_parameters(request.GET, ())
     file, kind = read_form(request, viewer)
-    key = idempotency_key(request)
-    if key is not None and (imp := made_before(viewer, key, kind)) is not None:
-        response = answer(details(imp))
-        response["Idempotency-Replayed"] = "true"
-    else:
-        imp = take(file, kind, viewer, key)
-        response = answer(details(imp), status=201)
+    imp = take(file, kind, viewer)
+    response = answer_import(imp, status=201)
     response["Location"] = f"{request.path}/{imp.pk}"
     return response
 
 
-def made_before(viewer: "User", key: UUID, kind: "Kind") -> Import | None:
-    """The caller's import with this key; 409 if the key stands for something else."""
-    found = Import.objects.filter(pk=key).first()
-    if found is not None and (found.owner_id != viewer.pk or found.kind != kind.slug):
-        raise Problem(409, _("This Idempotency-Key is in use"))
-    return found
-
-
-def take(file: "UploadedFile", kind: "Kind", viewer: "User", key: UUID | None) -> Import:
-    """The file as an import; two uploads with one key at the same time make one."""
+def take(file: "UploadedFile", kind: "Kind", viewer: "User") -> Import:
+    """The file as an import; one that cannot be read is refused with a sentence."""
     try:
-        return importing.upload(
-            file.file,  # type: ignore[arg-type]
-            name=file.name or "",
-            kind=kind,
-            by=viewer,
-            pk=key,
-        )
+        return importing.upload(file.file, name=file.name or "", kind=kind, by=viewer)  # type: ignore[arg-type]
     except UnreadableFile as error:
         raise invalid({"file": [error.sentence]}) from error
-    except IntegrityError as error:
-        raise Problem(409, _("This Idempotency-Key is in use")) from error
 
 
 @router.get("/imports/{pk}", url_name="import")
 def get(request: HttpRequest, pk: str) -> HttpResponse:
     """Where an import stands."""
     check_parameters(request.GET, ())
-    return answer(details(find(viewer_of(request), pk)))
+    return answer_import(find(viewer_of(request), pk))
 
 
 @router.put("/imports/{pk}/mapping", url_name="mapping")
@@ -103,6 +79,7 @@ def put_mapping(request: HttpRequest, pk: str) -> HttpResponse:
     """Say what the columns become, or have it guessed again."""
     imp = find(viewer_of(request), pk, change=True)
     check_parameters(request.GET, ())
+    check_state(request, import_state(imp))
     body = read_object(request)
     unknown = {
         key: [_("There is no such field")] for key in body if key not in ("mapping", "options")
@@ -116,22 +93,25 @@ def put_mapping(request: HttpRequest, pk: str) -> HttpResponse:
         if not isinstance(options, dict):
             raise invalid({"options": [_("Give an object of the documented shape")]})
         refusing("options", importing.set_options, imp, options)
-    return answer(details(imp))
+    return answer_import(imp)
 
 
 @router.post("/imports/{pk}/plan", url_name="plan")
+@once
 def plan(request: HttpRequest, pk: str) -> HttpResponse:
     """Find out what the import would do; writes no record."""
     return start(request, pk, dry_run=True)
 
 
 @router.post("/imports/{pk}/run", url_name="run")
+@once
 def run(request: HttpRequest, pk: str) -> HttpResponse:
     """Do it."""
     return start(request, pk, dry_run=False)
 
 
 @router.post("/imports/{pk}/cancellation", url_name="cancel")
+@once
 def cancel(request: HttpRequest, pk: str) -> HttpResponse:
     """Stop it, or its undo, after the present chunk; what is done stays done."""
     imp = find(viewer_of(request), pk, change=True, busy=True)
@@ -139,7 +119,7 @@ def cancel(request: HttpRequest, pk: str) -> HttpResponse:
     importing.cancel(imp)
     if (undo := imp.undo) is not None:
         undoing.cancel(undo)
-    return answer(details(imp))
+    return answer_import(imp)
 
 
 @router.get("/imports/{pk}/report", url_name="report")
@@ -163,16 +143,26 @@ def start(request: HttpRequest, pk: str, *, dry_run: bool) -> HttpResponse:
     imp = find(viewer_of(request), pk, change=True, busy=True)
     check_parameters(request.GET, ())
     if imp.state == (State.PLANNING if dry_run else State.RUNNING):
-        return answer(details(imp), status=202)
+        return answer_import(imp, status=202)
     if imp.state == State.DONE and not dry_run:
-        return answer(details(imp))
+        return answer_import(imp)
     if imp.is_busy:
         raise Problem(409, _("The import is running. Wait until it ends, or cancel it."))
     try:
         importing.start(imp, dry_run=dry_run)
     except ValidationError as error:
         raise Problem(409, error.messages[0]) from error
-    return answer(details(imp), status=202)
+    return answer_import(imp, status=202)
+
+
+def answer_import(imp: Import, *, status: int = 200) -> HttpResponse:
+    """An import with all that a program needs to go on."""
+    return answer(details(imp), status=status, state=import_state(imp))
+
+
+def import_state(imp: Import) -> str:
+    """What changes when somebody says anew how the file is read and what its columns become."""
+    return state_of([imp.mapping, imp.options, reading_of(imp), imp.changeset_id])
 
 
 def find(viewer: "User", pk: str, *, change: bool = False, busy: bool = False) -> Import:
@@ -194,15 +184,7 @@ def find(viewer: "User", pk: str, *, change: bool = False, busy: bool = False) -
 
 def read_form(request: HttpRequest, viewer: "User") -> "tuple[UploadedFile, Kind]":
     """The file and the kind of a multipart form; refuses a body over the limit unread."""
-    length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length[:20]) > settings.IMPORT_MAX_BYTES + FORM_OVERHEAD:
-        raise Problem(413)
-    if request.content_type != "multipart/form-data":
-        raise Problem(415, _("Send the file as multipart/form-data"))
-    try:
-        fields, files = request.POST, request.FILES
-    except (MultiPartParserError, BadRequest, SuspiciousOperation, UnicodeError) as error:
-        raise Problem(400) from error
+    fields, files = read_parts(request)
     names = {*fields, *files} - {"file", "kind"}
     errors = {name[:60]: [_("There is no such field")] for name in sorted(names)}
     kind = importable(viewer, fields.get("kind", ""))

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents, with sentences in the caller's language.
 
 An answer never tells why something is out of sight: no right, no record and no such kind are
-alike, byte by byte.
+alike, byte by byte but for the id of the request.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.records.merging.survivors import survivor_of
+from orbita.ui.request_id import current_request_id
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -31,6 +32,8 @@ TITLES: dict[int, str | Promise] = {
     413: gettext_lazy("The request is too large"),
     415: gettext_lazy("The body must be JSON in UTF-8"),
     422: gettext_lazy("Some values are not right"),
+    428: gettext_lazy("Say by If-Match which version you have seen"),
+    429: gettext_lazy("Too many calls; wait a moment"),
     500: gettext_lazy("Something went wrong"),
     503: gettext_lazy("The service is not available for a moment"),
     507: gettext_lazy("The disk is full"),
@@ -44,20 +47,20 @@ class Problem(Exception):  # noqa: N818 - it is what the standard calls it
     def __init__(
         self,
         status: int,
-        title: str | Promise = "",
+        detail: str | Promise = "",
         *,
         errors: Errors | None = None,
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ) -> None:
-        super().__init__(status, title)
-        self.status, self.title, self.errors = status, title, errors
+        super().__init__(status, detail)
+        self.status, self.detail, self.errors = status, detail, errors
         self.headers, self.more = headers or {}, more
 
     def response(self) -> HttpResponse:
         """The problem as an answer."""
         return problem_response(
-            self.status, self.title, errors=self.errors, headers=self.headers, **self.more
+            self.status, self.detail, errors=self.errors, headers=self.headers, **self.more
         )
 
 
@@ -94,23 +97,29 @@ def invalid(errors: Errors) -> Problem:
 
 def problem_response(
     status: int,
-    title: str | Promise = "",
+    detail: str | Promise = "",
     *,
     errors: Errors | None = None,
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """A problem document; `errors` holds sentences by field key, `more` further members."""
+    """A problem document; `errors` holds sentences by field key, `more` further members.
+
+    The title says what sort of problem it is, the detail what it is this time; `instance` names
+    the request, which the server's log knows by the same id.
+    """
+    title = str(TITLES.get(status) or _("Something went wrong"))
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": str(title or TITLES.get(status) or _("Something went wrong")),
+        "title": title,
         "status": status,
+        "detail": str(detail or title),
+        "instance": f"urn:orbita:request:{current_request_id.get()}",
     }
     if errors:
         body["errors"] = {key: [str(text) for text in texts] for key, texts in errors.items()}
-    body |= more
     return JsonResponse(
-        body,
+        body | more,
         status=status,
         content_type="application/problem+json",
         headers=dict(headers or {}),

@@ -6,16 +6,20 @@ So a kind that an installation adds is there without a word, and one that is swi
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from orbita.api import output, writing
+from orbita.api.answers import answer
+from orbita.api.asking import Shape, read_shape, whole_shape
 from orbita.api.bodies import read_object
+from orbita.api.expanding import included
+from orbita.api.idempotency import once
 from orbita.api.lists import check_parameters, list_records
-from orbita.api.problems import Problem, absent, forbidden, not_found
+from orbita.api.problems import absent, forbidden, not_found
 from orbita.api.relation_output import load_relations
 from orbita.records.kinds import kinds
+from orbita.records.profile import who_has_access
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -32,17 +36,15 @@ def list_(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @router.post("/{slug}", url_name="create")
+@once
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     """A new record."""
     viewer = viewer_of(request)
     kind = kind_for(viewer, slug, "add")
     check_parameters(request.GET, ())
-    key = idempotency_key(request)
-    pk, is_new = writing.create(kind, viewer, read_object(request), key)
+    pk = writing.create(kind, viewer, read_object(request))
     response = answer_record(kind, viewer, pk, status=201)
     response["Location"] = f"{request.path}/{pk}"
-    if not is_new:
-        response["Idempotency-Replayed"] = "true"
     return response
 
 
@@ -51,12 +53,13 @@ def get(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """One record that the caller may open."""
     viewer = viewer_of(request)
     kind = kind_for(viewer, slug)
-    check_parameters(request.GET, ())
+    check_parameters(request.GET, ("fields", "expand"))
+    shape = read_shape(kind, viewer, request.GET)
     wanted = writing.read_id(pk)
-    record = find(kind, viewer, wanted)
+    record = find(kind, viewer, wanted, shape)
     if record is None:
         raise absent(kind, viewer, wanted, path=request.path)
-    return answer(record, etag=record["version"])
+    return answer(record, state=record["version"])
 
 
 @router.patch("/{slug}/{pk}", url_name="change")
@@ -75,17 +78,32 @@ def delete(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     kind = kind_for(viewer, slug)
     check_parameters(request.GET, ())
-    writing.delete(kind, viewer, pk, request)
-    return HttpResponse(status=204)
+    version = writing.delete(kind, viewer, pk, request)
+    return HttpResponse(status=204, headers={"ETag": f'"{version}"'})
 
 
 @router.post("/{slug}/{pk}/restoration", url_name="restore")
+@once
 def restore(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """Bring a record back from the bin."""
     viewer = viewer_of(request)
     kind = kind_for(viewer, slug)
     check_parameters(request.GET, ())
-    return answer_record(kind, viewer, writing.restore(kind, viewer, pk))
+    return answer_record(kind, viewer, writing.restore(kind, viewer, pk, request))
+
+
+@router.get("/{slug}/{pk}/access", url_name="access")
+def access(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
+    """Who has access to a record that the caller may open, and why."""
+    viewer = viewer_of(request)
+    kind = kind_for(viewer, slug)
+    check_parameters(request.GET, ())
+    rows = kind.model.objects.readable_by(viewer)  # type: ignore[attr-defined]
+    record = rows.select_related("owner").filter(pk=writing.read_id(pk)).first()
+    if record is None:
+        raise not_found()
+    items = [{"name": one.name, "reason": one.reason} for one in who_has_access(record)]
+    return answer({"items": items})
 
 
 def viewer_of(request: HttpRequest) -> "User":
@@ -106,41 +124,23 @@ def kind_for(viewer: "User", slug: str, action: str = "view") -> "Kind":
     return kind
 
 
-def find(kind: "Kind", viewer: "User", pk: UUID) -> dict[str, Any] | None:
+def find(kind: "Kind", viewer: "User", pk: UUID, shape: Shape) -> dict[str, Any] | None:
     """The JSON of a record that the viewer may open."""
     rows = kind.model.objects.readable_by(viewer).filter(pk=pk)  # type: ignore[attr-defined]
-    fields = output.api_fields(kind, viewer)
-    joins = [path for field in fields.values() for path in field.needs]
+    joins = [path for field in shape.fields.values() for path in field.needs]
     record = rows.select_related(*joins).first() if joins else rows.first()
     if record is None:
         return None
-    output.load([record], fields, viewer)
-    load_relations([record], viewer)
-    return output.record_json(kind, record, fields)
+    output.load([record], shape.fields, viewer)
+    if shape.relations:
+        load_relations([record], viewer)
+    found = output.record_json(kind, record, shape)
+    return found | included([record], [found], shape, viewer)
 
 
 def answer_record(kind: "Kind", viewer: "User", pk: UUID, *, status: int = 200) -> HttpResponse:
     """A record just written; only its id when the caller has shut themselves out by it."""
-    record = find(kind, viewer, pk)
+    record = find(kind, viewer, pk, whole_shape(kind, viewer))
     if record is None:
         return answer({"id": str(pk), "kind": kind.slug, "is_open": False}, status=status)
-    return answer(record, status=status, etag=record["version"])
-
-
-def answer(body: dict[str, Any], *, status: int = 200, etag: int | None = None) -> HttpResponse:
-    """A JSON answer, with its version as entity tag."""
-    headers = {"ETag": f'"{etag}"'} if etag is not None else {}
-    return JsonResponse(
-        body, status=status, headers=headers, json_dumps_params={"ensure_ascii": False}
-    )
-
-
-def idempotency_key(request: HttpRequest) -> UUID | None:
-    """The Idempotency-Key, a UUID of the caller's own."""
-    text = request.headers.get("Idempotency-Key", "")
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Problem(400, _("Idempotency-Key is a UUID")) from error
+    return answer(record, status=status, state=record["version"])

@@ -3,13 +3,12 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.core import signing
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orbita.api.lists import Answer, check_parameters, read_limit
+from orbita.api.lists import Answer, Cursors, check_parameters, read_limit
 from orbita.api.problems import Problem
 from orbita.api.relation_output import relations_json
 from orbita.api.relation_types import known_types
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 PARAMETERS = ("record", "type", "kind", "ended", "limit", "cursor")
-_signer = signing.Signer(salt="api-cursor:relations")
 
 
 def list_relations(viewer: "User", parameters: QueryDict) -> Answer:
@@ -31,13 +29,14 @@ def list_relations(viewer: "User", parameters: QueryDict) -> Answer:
     check_parameters(parameters, PARAMETERS)
     size = read_limit(parameters)
     rows = narrowed(viewer, parameters)
-    side, place = read_cursor(parameters.get("cursor", ""))
-    page, next_, previous = page_of(rows, size, side, place)
-    total = len(page) if not (next_ or place) else rows.values("pk")[: FEW + 1].count()
+    cursors = Cursors("relations", viewer, parameters)
+    side, place = cursors.read(parameters.get("cursor", ""))
+    page, after, before = page_of(rows, size, side, place)
+    total = len(page) if not (after or place) else rows.values("pk")[: FEW + 1].count()
     return Answer(
         items=relations_json(page, viewer),
-        next=next_,
-        previous=previous,
+        next=cursors.write("a", after),
+        previous=cursors.write("b", before),
         total=min(total, FEW),
         total_exceeded=total > FEW,
     )
@@ -94,21 +93,10 @@ def types_of_kind(slug: str, viewer: "User") -> list[int]:
     return [t.pk for t in known_types(viewer) if kind.key in (t.kind_a, t.kind_b)]
 
 
-def read_cursor(cursor: str) -> tuple[str, str]:
-    """On which side of which relation the page lies; empty for the first page."""
-    if not cursor:
-        return "", ""
-    try:
-        side, _dot, place = _signer.unsign(cursor).partition(".")
-    except signing.BadSignature as error:
-        raise Problem(400, _("The cursor does not belong to this list")) from error
-    return side, place
-
-
 def page_of(
     rows: QuerySet[Relation], size: int, side: str, place: str
-) -> tuple[list[Relation], str | None, str | None]:
-    """The relations of the page, newest first, with cursors for the pages beside it."""
+) -> tuple[list[Relation], str, str]:
+    """The relations of the page, newest first, with the places of the pages beside it."""
     backwards = side == "b"
     if place:
         rows = rows.filter(pk__gt=place) if backwards else rows.filter(pk__lt=place)
@@ -117,11 +105,6 @@ def page_of(
     if backwards:
         page.reverse()
     if not page:
-        return page, None, None
+        return page, "", ""
     has_next, has_previous = (True, more) if backwards else (more, bool(place))
-    return page, sign("a", page[-1], has_next), sign("b", page[0], has_previous)
-
-
-def sign(side: str, relation: Relation, is_there: bool) -> str | None:
-    """The cursor of the page beyond this relation."""
-    return _signer.sign(f"{side}.{relation.pk}") if is_there else None
+    return page, str(page[-1].pk) * has_next, str(page[0].pk) * has_previous

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from ninja import Router
 
+from orbita.api.answers import answer
 from orbita.api.bodies import read_object
+from orbita.api.idempotency import once
 from orbita.api.lists import check_parameters
 from orbita.api.problems import Problem, forbidden, invalid, not_found
-from orbita.api.records import answer, viewer_of
+from orbita.api.records import viewer_of
 from orbita.api.relation_output import type_json
 from orbita.api.shapes import fits, sentence
+from orbita.api.versions import check_state, state_of
 from orbita.preferences import feature_enabled
 from orbita.records.kinds import kinds
 from orbita.records.off import sentence_for
@@ -48,17 +51,18 @@ def list_(request: HttpRequest) -> HttpResponse:
     """The types that the caller may know of, in the order of the settings."""
     viewer = reader_of(request)
     check_parameters(request.GET, ())
-    return answer({"items": [type_json(one) for one in known_types(viewer)]})
+    return answer_types(viewer)
 
 
 @router.post("/relation-types", url_name="add-relation-type")
+@once
 def create(request: HttpRequest) -> HttpResponse:
     """A new type, which is offered at once."""
     viewer = administrator_of(request)
     check_parameters(request.GET, ())
     values = read_values(read_object(request))
     made = refusing(types.add, values, by=viewer, request=request)
-    response = answer(type_json(made), status=201)
+    response = answer_type(made, status=201)
     response["Location"] = f"{request.path}/{made.pk}"
     return response
 
@@ -68,6 +72,7 @@ def put_order(request: HttpRequest) -> HttpResponse:
     """Put the types in the order of their ids."""
     viewer = administrator_of(request)
     check_parameters(request.GET, ())
+    check_state(request, order_state(viewer))
     body = read_object(request)
     errors = unknown_keys(body, ("ids",))
     shape = {"type": "array", "items": {"type": "integer"}}
@@ -76,7 +81,7 @@ def put_order(request: HttpRequest) -> HttpResponse:
     if errors:
         raise invalid(errors)
     types.put_in_order(body["ids"], by=viewer, request=request)
-    return answer({"items": [type_json(one) for one in known_types(viewer)]})
+    return answer_types(viewer)
 
 
 @router.get("/relation-types/{pk}", url_name="relation-type")
@@ -84,7 +89,7 @@ def get(request: HttpRequest, pk: str) -> HttpResponse:
     """One type."""
     viewer = reader_of(request)
     check_parameters(request.GET, ())
-    return answer(type_json(find_type(pk, viewer)))
+    return answer_type(find_type(pk, viewer))
 
 
 @router.patch("/relation-types/{pk}", url_name="change-relation-type")
@@ -93,9 +98,10 @@ def change(request: HttpRequest, pk: str) -> HttpResponse:
     viewer = administrator_of(request)
     type_ = find_type(pk, viewer)
     check_parameters(request.GET, ())
+    check_state(request, state_of(type_json(type_)))
     values = read_values(read_object(request))
     changed = refusing(types.change, type_, values, by=viewer, request=request)
-    return answer(type_json(changed))
+    return answer_type(changed)
 
 
 @router.delete("/relation-types/{pk}", url_name="delete-relation-type")
@@ -106,6 +112,7 @@ def delete(request: HttpRequest, pk: str) -> HttpResponse:
     check_parameters(request.GET, ("confirmed",))
     if request.GET.get("confirmed", "1") != "1":
         raise Problem(400, _("The parameter “%(name)s” is not known") % {"name": "confirmed"})
+    check_state(request, state_of(type_json(type_)))
     count = 0 if "confirmed" in request.GET else types.uses(type_)
     if count:
         text = ngettext(
@@ -119,12 +126,14 @@ def delete(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 @router.post("/relation-types/{pk}/archiving", url_name="archive-relation-type")
+@once
 def archive(request: HttpRequest, pk: str) -> HttpResponse:
     """Keep its relations and offer it no longer."""
     return settle(request, pk, types.archive)
 
 
 @router.post("/relation-types/{pk}/restoration", url_name="restore-relation-type")
+@once
 def restore(request: HttpRequest, pk: str) -> HttpResponse:
     """Offer an archived one again."""
     return settle(request, pk, types.restore)
@@ -135,8 +144,26 @@ def settle(request: HttpRequest, pk: str, verb: Any) -> HttpResponse:
     viewer = administrator_of(request)
     type_ = find_type(pk, viewer)
     check_parameters(request.GET, ())
+    check_state(request, state_of(type_json(type_)))
     refusing(verb, type_, by=viewer, request=request)
-    return answer(type_json(find_type(pk, viewer)))
+    return answer_type(find_type(pk, viewer))
+
+
+def answer_type(type_: RelationType, *, status: int = 200) -> HttpResponse:
+    """One type."""
+    found = type_json(type_)
+    return answer(found, status=status, state=state_of(found))
+
+
+def answer_types(viewer: "User") -> HttpResponse:
+    """All types; their order is what the tag of the list stands for."""
+    items = [type_json(one) for one in known_types(viewer)]
+    return answer({"items": items}, state=order_state(viewer))
+
+
+def order_state(viewer: "User") -> str:
+    """What changes with the order of the types."""
+    return state_of([one.pk for one in known_types(viewer)])
 
 
 def reader_of(request: HttpRequest) -> "User":

@@ -13,14 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from orbita.api.answers import answer
 from orbita.api.bodies import read_object
+from orbita.api.idempotency import once
 from orbita.api.lists import check_parameters
 from orbita.api.problems import forbidden, invalid, not_found
-from orbita.api.records import answer
 from orbita.api.relation_lists import list_relations
 from orbita.api.relation_output import relations_json
 from orbita.api.relation_types import known_types, reader_of, unknown_keys, writer_of
 from orbita.api.shapes import fits, sentence
+from orbita.api.versions import check_state, state_of
 from orbita.api.writing import read_id
 from orbita.records.kinds import kinds
 from orbita.records.models import Channel, Record
@@ -46,6 +48,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/relations", url_name="relate")
+@once
 def create(request: HttpRequest) -> HttpResponse:
     """Tie two records, one of which the caller may change."""
     viewer = writer_of(request)
@@ -58,7 +61,7 @@ def create(request: HttpRequest) -> HttpResponse:
     if errors or type_ is None:
         raise invalid(errors)
     relation = tie(viewer, type_, ids["a"], ids["b"], said)
-    response = answer(shown(relation, viewer), status=201)
+    response = answer_relation(relation, viewer, status=201)
     response["Location"] = f"{request.path}/{relation.pk}"
     return response
 
@@ -68,7 +71,7 @@ def get(request: HttpRequest, pk: str) -> HttpResponse:
     """One relation."""
     viewer = reader_of(request)
     check_parameters(request.GET, ())
-    return answer(shown(find(pk, viewer), viewer))
+    return answer_relation(find(pk, viewer), viewer)
 
 
 @router.patch("/relations/{pk}", url_name="describe-relation")
@@ -80,6 +83,7 @@ def change(request: HttpRequest, pk: str) -> HttpResponse:
         relation = changeable(pk, viewer)
         if not known_relations(viewer, both_open=True).filter(pk=relation.pk).exists():
             raise forbidden()
+        check_state(request, relation_state(shown(relation, viewer)))
         body = read_object(request)
         errors = unknown_keys(body, SAID)
         said = {name: getattr(relation, name) for name in SAID} | read_said(body, errors)
@@ -87,7 +91,7 @@ def change(request: HttpRequest, pk: str) -> HttpResponse:
             raise invalid(errors)
         if any(said[name] != getattr(relation, name) for name in SAID):
             refusing("until", describe, relation, by=viewer, channel=Channel.API, **said)
-    return answer(shown(find(pk, viewer), viewer))
+    return answer_relation(find(pk, viewer), viewer)
 
 
 @router.delete("/relations/{pk}", url_name="part-relation")
@@ -96,7 +100,9 @@ def delete(request: HttpRequest, pk: str) -> HttpResponse:
     viewer = writer_of(request)
     check_parameters(request.GET, ())
     with transaction.atomic():
-        part([changeable(pk, viewer)], by=viewer, channel=Channel.API)
+        relation = changeable(pk, viewer)
+        check_state(request, relation_state(shown(relation, viewer)))
+        part([relation], by=viewer, channel=Channel.API)
     return HttpResponse(status=204)
 
 
@@ -118,6 +124,17 @@ def changeable(pk: str, viewer: "User") -> Relation:
     if not may_change(found, viewer):
         raise forbidden()
     return found
+
+
+def answer_relation(relation: Relation, viewer: "User", *, status: int = 200) -> HttpResponse:
+    """One relation."""
+    found = shown(relation, viewer)
+    return answer(found, status=status, state=relation_state(found))
+
+
+def relation_state(found: dict[str, Any]) -> str:
+    """What the viewer knows to be said of the relation. The id keeps two of them apart."""
+    return state_of([found.get(name) for name in ("id", *SAID)])
 
 
 def shown(relation: Relation, viewer: "User") -> dict[str, Any]:

@@ -10,7 +10,18 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as NinjaValidationError
 
-from orbita.api import catalogue, import_verbs, imports, records, relation_types, relations
+from orbita.api import (
+    account,
+    bin,
+    catalogue,
+    dictionaries,
+    import_verbs,
+    imports,
+    notes,
+    records,
+    relation_types,
+    relations,
+)
 from orbita.api.auth import bearer
 from orbita.api.problems import Problem, problem_response
 
@@ -24,12 +35,11 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api-v1",
 )
-api.add_router("", catalogue.router)
-api.add_router("", imports.router)
-api.add_router("", import_verbs.router)
-api.add_router("", relation_types.router)
-api.add_router("", relations.router)
-api.add_router("", records.router)
+for module in (
+    *(account, catalogue, dictionaries, bin, imports, import_verbs),
+    *(relation_types, relations, notes, records),
+):
+    api.add_router("", module.router)
 
 
 @api.exception_handler(Problem)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from orbita.api import output
 from orbita.api.problems import Problem, absent, forbidden, not_found
 from orbita.api.values import read_values
-from orbita.api.versions import check_version, take_version
+from orbita.api.versions import check_version
 from orbita.records import events, trash
 from orbita.records.changes import change_set
-from orbita.records.models import Channel, Submission
+from orbita.records.models import Channel
 from orbita.records.saving import new_record, save_record
 
 if TYPE_CHECKING:
@@ -21,34 +21,15 @@ if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 
-def create(
-    kind: "Kind", viewer: "User", body: dict[str, Any], key: UUID | None = None
-) -> tuple[UUID, bool]:
-    """The id of a new record, and whether it is new.
-
-    With an idempotency key, a second call with the same key makes nothing and gives the first
-    one's record.
-    """
+def create(kind: "Kind", viewer: "User", body: dict[str, Any]) -> UUID:
+    """The id of a new record."""
     fields = output.api_fields(kind, viewer)
     record = new_record(kind, by=viewer)
     with change_set(by=viewer, channel=Channel.API):
-        submission = claim(key, viewer) if key else None
-        if submission is not None and submission.record_id:
-            return submission.record_id, False
         values = read_values(kind, viewer, body, record, fields)
         save_record(record, values, by=viewer, fields=fields, channel=Channel.API)
         events.record_added.tell(record=record, by=viewer)
-        if submission is not None:
-            Submission.objects.filter(pk=submission.pk).update(record=record.pk)
-    return record.pk, True
-
-
-def claim(key: UUID, viewer: "User") -> Submission:
-    """The submission of this key; a parallel call with the same key waits for the first one."""
-    submission, _created = Submission.objects.get_or_create(token=key, defaults={"user": viewer})
-    if submission.user_id != viewer.pk:
-        raise Problem(409, _("This Idempotency-Key is in use"))
-    return submission
+    return record.pk
 
 
 def change(
@@ -58,7 +39,7 @@ def change(
     fields = output.api_fields(kind, viewer)
     with transaction.atomic():
         record = locked(kind, viewer, pk, "editable_by")
-        check_version(request, record, take_version(body))
+        check_version(request, kind, record, viewer)
         output.load([record], fields, viewer)
         values = read_values(kind, viewer, body, record, fields)
         if values:
@@ -66,15 +47,16 @@ def change(
     return record.pk
 
 
-def delete(kind: "Kind", viewer: "User", pk: str, request: HttpRequest) -> None:
-    """Move the record to the bin."""
+def delete(kind: "Kind", viewer: "User", pk: str, request: HttpRequest) -> int:
+    """Move the record to the bin; the version that it has there."""
     with transaction.atomic():
         record = locked(kind, viewer, pk, "deletable_by")
-        check_version(request, record)
+        check_version(request, kind, record, viewer)
         trash.move_to_bin(record, by=viewer, channel=Channel.API)
+    return int(record.version)
 
 
-def restore(kind: "Kind", viewer: "User", pk: str) -> UUID:
+def restore(kind: "Kind", viewer: "User", pk: str, request: HttpRequest) -> UUID:
     """Bring the record back from the bin."""
     with transaction.atomic():
         found = read_id(pk)
@@ -83,6 +65,7 @@ def restore(kind: "Kind", viewer: "User", pk: str) -> UUID:
             if readable(kind, viewer, found):
                 raise Problem(409, _("The record is not in the bin"))
             raise absent(kind, viewer, found)
+        check_version(request, kind, record, viewer)
         trash.restore(record, by=viewer, channel=Channel.API)
     return found
 

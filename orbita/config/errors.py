@@ -121,7 +121,5 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _json(status: int) -> HttpResponse:
-    """A problem document; only our own faults carry the request's id in the body."""
-    if status < 500:
-        return problem_response(status)
-    return problem_response(status, request_id=current_request_id.get())
+    """A problem document."""
+    return problem_response(status)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("orbita.relations.urls")),
     path("", include("orbita.imports.urls")),
     path("api/", include("orbita.api.urls")),
+    path("", include("orbita.api.own.urls")),
     path("", include("orbita.relations.graph.urls")),
     path("", include("orbita.records.urls")),
     path("", include("orbita.preferences.urls")),

@@ -27,6 +27,8 @@ class Line:
     label: str
     before: str = ""
     after: str = ""
+    key: str = ""
+    """The key of the field, where the value is one's."""
 
 
 @dataclass
@@ -46,6 +48,7 @@ class Entry:
 TableReader = Callable[[list[Change], "User"], dict[int, Line]]
 _readers: dict[str, TableReader] = {"records_merger": survivors.lines}
 _closed: set[str] = set()
+MOST_CHANGES = 500
 
 
 def register_table(table: str, reader: TableReader, *, is_closed: bool = False) -> None:
@@ -131,6 +134,25 @@ def ends_changed(changes: ChangeSet) -> "QuerySet[Change]":
         if columns:
             asked |= Q(table=kind.model._meta.db_table, after__has_any_keys=columns)
     return Change.objects.filter(asked, changeset=changes)
+
+
+def fields_changed_since(record: Any, version: int, viewer: "User") -> list[str]:
+    """The keys of the fields that were changed since the record had this version.
+
+    Of those that the viewer may see. Every deed that changes a record counts its version on by
+    one, so these are the fields of its last deeds; those of satellites with a history of their own
+    count nothing on.
+    """
+    tables = [table for table in told_tables(record) if table not in _readers]
+    rows = Change.objects.filter(record_id=record.pk, table__in=tables)
+    deeds: dict[Any, list[Change]] = {}
+    for change in rows.order_by("-pk")[:MOST_CHANGES]:
+        deeds.setdefault(change.changeset_id or change.pk, []).append(change)
+    latest = list(deeds.values())[: max(0, record.version - version)]
+    changes = [change for deed in latest for change in deed]
+    entries = entries_of(record, changes, viewer, exact=False)
+    found = {line.key for entry in entries for line in entry.lines}
+    return [key for key in record.kind_object.fields(viewer) if key in found]
 
 
 def creation_of(record: Any) -> ChangeSet | None:
@@ -252,7 +274,7 @@ def read_columns(
                     for side, other in zip((before, after), others, strict=True)
                 )
                 if old or new:
-                    entry.lines.append(Line(str(found.label), old, new))
+                    entry.lines.append(Line(str(found.label), old, new, found.key))
     standing.go_back(change)
 
 
@@ -272,7 +294,7 @@ def read_custom(
                 f.past(side.get(key), resolver) if side.get(key) is not None else ""
                 for side in (before, after)
             )
-            entry.lines.append(Line(str(f.label), old, new))
+            entry.lines.append(Line(str(f.label), old, new, f.key))
 
 
 def satellite_line(
@@ -282,17 +304,18 @@ def satellite_line(
     row = change.after or change.before or {}
     old, new = "", ""
     if change.table == "records_contactpoint":
-        label = contact_label(change, fields)
+        key, label = contact_field(change, fields)
         old, new = ((side or {}).get("value", "") for side in (change.before, change.after))
     elif change.table == "records_address":
-        label = str(fields["addresses"].label) if "addresses" in fields else ""
+        key = "addresses"
+        label = str(fields[key].label) if key in fields else ""
         parts = ("street", "postcode", "city", "country", "label")
         old, new = (
             ", ".join(str(side[p]) for p in parts if side and side.get(p))
             for side in (change.before, change.after)
         )
     elif change.table == "records_grant":
-        label, name = _("Participants"), participant_name(row, resolver)
+        key, label, name = "participants", _("Participants"), participant_name(row, resolver)
         old, new = (name if side else "" for side in (change.before, change.after))
     elif change.table in SATELLITES:
         key, column = SATELLITES[change.table]
@@ -301,21 +324,21 @@ def satellite_line(
         label, name = str(fields[key].label), fields[key].past(row.get(column), resolver)
         old, new = (name if side else "" for side in (change.before, change.after))
     elif found := link_tables(fields).get(change.table):
-        label, name = str(found.label), found.past(row.get("target_id"), resolver)
+        key, label, name = found.key, str(found.label), found.past(row.get("target_id"), resolver)
         old, new = (name if side else "" for side in (change.before, change.after))
     else:
         return None
-    return Line(label, old, new) if label and old != new else None
+    return Line(label, old, new, key) if label and old != new else None
 
 
-def contact_label(change: Change, fields: "dict[str, Field]") -> str:
-    """The label of the field to which a contact point belongs."""
+def contact_field(change: Change, fields: "dict[str, Field]") -> tuple[str, str]:
+    """The key and the label of the field to which a contact point belongs."""
     row = change.after or change.before or {}
     type_ = row.get("type")
     for f in fields.values():
         if type_ and getattr(f, "type", None) == type_:
-            return str(f.label)
-    return _("Contact data")
+            return f.key, str(f.label)
+    return "", _("Contact data")
 
 
 def participant_name(row: dict[str, Any], resolver: PastResolver) -> str:

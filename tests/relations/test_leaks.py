@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from conftest import api_headers
 from orbita.accounts.tokens import issue_token
 from orbita.activity.following import follow
 from orbita.activity.telling import tell
@@ -200,7 +201,7 @@ def test_vis_28_an_end_named_by_id_is_as_one_that_does_not_exist(
                 "/api/v1/relations",
                 body,
                 content_type="application/json",
-                headers={"Authorization": f"Bearer {token}"},
+                headers=api_headers(token),
             )
             found.append((answer.status_code, answer.content.decode().replace(pk, "")))
         answers.append(found)

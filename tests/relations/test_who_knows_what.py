@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from conftest import ViewingClient
+from conftest import ViewingClient, api_headers
 from orbita.accounts.tokens import issue_token
 from orbita.activity.following import follow
 from orbita.activity.models import Notification
@@ -104,7 +104,7 @@ def address(kind: Kind, near: Any, part: str = "") -> str:
 
 def asked(token: str, path: str, query: dict[str, Any] | None = None) -> Any:
     """An answer of the API."""
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = api_headers(token)
     return ViewingClient().get(f"/api/v1{path}", query or {}, headers=headers)
 
 
@@ -495,7 +495,7 @@ def test_a_relation_is_made_by_id_with_known_records_alone(world, kind, scope):
                 "/api/v1/relations",
                 body,
                 content_type="application/json",
-                headers={"Authorization": f"Bearer {token}"},
+                headers=api_headers(token),
             )
             answers[level] = (answer.status_code, told.status_code, strip(told, pk))
         for level in LEVELS:

@@ -1,15 +1,11 @@
 """What users set for themselves."""
 
-from uuid import uuid4
-
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from orbita.accounts.audit import AuditAction, AuditEntry
-from orbita.accounts.models import ApiToken
 from orbita.accounts.tests.conftest import PASSWORD
-from orbita.accounts.tokens import authenticate_token, issue_token
 
 
 @pytest.fixture
@@ -100,24 +96,3 @@ def test_the_old_password_is_asked_for(client, ola):
     assert answer.status_code == 422
     ola.refresh_from_db()
     assert ola.password == before
-
-
-def test_a_token_is_shown_once_and_works(client, ola):
-    page = client.post(reverse("me-tokens"), {"name": "Skrypt"}).content.decode()
-    token = page.split('value="orb_')[1].split('"')[0]
-    assert authenticate_token(f"Bearer orb_{token}") == ola
-    assert token not in client.get(reverse("me")).content.decode()
-    assert "Skrypt" in client.get(reverse("me")).content.decode()
-
-
-def test_a_token_can_be_revoked_by_its_owner_alone(client, ola, person):
-    token = issue_token(ola, "Mój")
-    row = ApiToken.objects.get()
-    stranger = Client()
-    stranger.force_login(person("inna@example.pl"))
-    url = reverse("me-token-revocation", args=[row.pk])
-    assert stranger.post(url).status_code == 404
-    assert stranger.post(reverse("me-token-revocation", args=[uuid4()])).status_code == 404
-    assert authenticate_token(f"Bearer {token}") == ola
-    assert client.post(url).status_code == 302
-    assert authenticate_token(f"Bearer {token}") is None

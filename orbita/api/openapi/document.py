@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from orbita.accounts.scopes import Scope
+from orbita.api.openapi.account import account_paths, account_schemas
 from orbita.api.openapi.imports import import_paths, import_schemas
-from orbita.api.openapi.kinds import content, kind_paths, operation_of_account, query
+from orbita.api.openapi.kinds import kind_paths
+from orbita.api.openapi.parts import finished, header_ref, headers
 from orbita.api.openapi.relations import relation_paths, relation_schemas
-from orbita.api.openapi.schemas import kind_schemas
+from orbita.api.openapi.schemas import included_schema, kind_schemas
 from orbita.api.problems import TITLES
 from orbita.records.kinds import kinds as registry
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
-PROBLEMS = (400, 401, 403, 404, 409, 412, 413, 415, 422)
+PROBLEMS = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429)
 
 
 def document(kinds: "Iterable[Kind] | None" = None, *, language: str = "en") -> dict[str, Any]:
@@ -78,50 +81,10 @@ def tags(kinds: "list[Kind]") -> list[dict[str, Any]]:
 
 def paths(kinds: "list[Kind]") -> dict[str, Any]:
     """All addresses."""
-    found: dict[str, Any] = {
-        "/kinds": {"get": kinds_operation()},
-        "/search": {"get": search_operation()},
-    }
-    found |= import_paths()
-    found |= relation_paths()
+    found = account_paths() | import_paths() | relation_paths()
     for kind in kinds:
         found |= kind_paths(kind)
-    return found
-
-
-def kinds_operation() -> dict[str, Any]:
-    """GET /kinds"""
-    items = {"type": "array", "items": {"$ref": "#/components/schemas/Kind"}}
-    return operation_of_account(
-        "listKinds",
-        _("The kinds of record that you may see, with their fields"),
-        {"200": page_of(items)},
-    )
-
-
-def search_operation() -> dict[str, Any]:
-    """GET /search"""
-    items = {"type": "array", "items": {"$ref": "#/components/schemas/Found"}}
-    limit = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
-    return operation_of_account(
-        "search",
-        _("Records of all kinds by words, best first"),
-        {"200": page_of(items)},
-        parameters=[
-            query(
-                "q",
-                _("Words, a phone number, a NIP; case and accents do not matter"),
-                {"type": "string"},
-            ),
-            query("kind", _("The slug of a kind, to search in it alone"), {"type": "string"}),
-            query("limit", _("How many records to answer"), limit),
-        ],
-    )
-
-
-def page_of(items: dict[str, Any]) -> dict[str, Any]:
-    """An answer with items."""
-    return content({"type": "object", "required": ["items"], "properties": {"items": items}})
+    return finished(found)
 
 
 def components(kinds: "list[Kind]") -> dict[str, Any]:
@@ -129,15 +92,16 @@ def components(kinds: "list[Kind]") -> dict[str, Any]:
     schemas: dict[str, Any] = {
         "Problem": problem_schema(),
         "ClosedRecord": closed_schema(),
-        "Found": found_schema(),
-        "Kind": kind_schema(),
+        "Included": included_schema(kinds),
+        **account_schemas(),
         **import_schemas(),
         **relation_schemas(),
     }
     for kind in kinds:
         schemas |= kind_schemas(kind)
     return {
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        "securitySchemes": {"token": security_scheme()},
+        "headers": headers(),
         "schemas": schemas,
         "responses": {str(status): problem_answer(status) for status in PROBLEMS},
     }
@@ -146,7 +110,21 @@ def components(kinds: "list[Kind]") -> dict[str, Any]:
 def problem_answer(status: int) -> dict[str, Any]:
     """An answer that is an error."""
     media = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": str(TITLES[status]), "content": media}
+    own = {412: ["ETag"], 429: ["Retry-After"]}.get(status, [])
+    answer: dict[str, Any] = {"description": str(TITLES[status]), "content": media}
+    return answer | ({"headers": {name: header_ref(name) for name in own}} if own else {})
+
+
+def security_scheme() -> dict[str, Any]:
+    """The token, with what it may be used for."""
+    scopes = "; ".join(f"{scope.value}: {scope.label}" for scope in Scope)
+    return {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "orb_…",
+        "description": _("An API token. Each has some of these scopes: %(scopes)s")
+        % {"scopes": scopes},
+    }
 
 
 def problem_schema() -> dict[str, Any]:
@@ -154,16 +132,28 @@ def problem_schema() -> dict[str, Any]:
     sentences = {"type": "array", "items": {"type": "string"}}
     return {
         "type": "object",
-        "required": ["type", "title", "status"],
+        "required": ["type", "title", "status", "detail", "instance"],
         "properties": {
             "type": {"type": "string"},
-            "title": {"type": "string"},
+            "title": {"type": "string", "description": _("What sort of problem it is")},
             "status": {"type": "integer"},
+            "detail": {"type": "string", "description": _("What it is this time")},
+            "instance": {
+                "type": "string",
+                "description": _("The request, by the id that its headers and the log have"),
+            },
             "errors": {
                 "type": "object",
                 "description": _("Sentences by field"),
                 "additionalProperties": sentences,
             },
+            "version": {"type": "integer", "description": _("The present version, with 412")},
+            "changed": {
+                "type": "array",
+                "description": _("The fields that changed since yours, with 412"),
+                "items": {"type": "string"},
+            },
+            "relations": {"type": "integer", "description": _("How many are in the way")},
             "merged_into": {
                 "type": "string",
                 "format": "uuid",
@@ -185,32 +175,5 @@ def closed_schema() -> dict[str, Any]:
             "title": {"type": "string"},
             "owner": {"type": ["object", "null"]},
             "is_open": {"const": False},
-        },
-    }
-
-
-def found_schema() -> dict[str, Any]:
-    """A result of a search."""
-    texts = {key: {"type": "string"} for key in ("id", "kind", "title", "hint", "url")}
-    properties = texts | {"is_open": {"type": "boolean"}}
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-def kind_schema() -> dict[str, Any]:
-    """A kind with its fields."""
-    return {
-        "type": "object",
-        "required": ["slug", "label", "label_many", "rights", "matching", "fields"],
-        "properties": {
-            "slug": {"type": "string"},
-            "label": {"type": "string"},
-            "label_many": {"type": "string"},
-            "rights": {"type": "object", "additionalProperties": {"type": "boolean"}},
-            "matching": {
-                "type": "array",
-                "description": _("Keys by which duplicates are found, in this order"),
-                "items": {"type": "array", "items": {"type": "string"}},
-            },
-            "fields": {"type": "array", "items": {"type": "object"}},
         },
     }

@@ -5,14 +5,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orbita.api.imports import REPORT_LIMIT
-from orbita.api.lists import DEFAULT_LIMIT, MAX_LIMIT
-from orbita.api.openapi.kinds import (
+from orbita.api.openapi.parts import (
     Paths,
     content,
     id_parameter,
+    limit_parameter,
     operation_of_account,
     query,
     request_body,
+    shape,
 )
 from orbita.api.openapi.schemas import ref
 from orbita.imports.models import BadCell, Duplicates, Outcome, State
@@ -22,6 +23,7 @@ from orbita.imports.readers.shapes import PREVIEW_ROWS
 from orbita.records.fields.linking import Verdict
 from orbita.records.listing.export import WRITERS
 
+FILES = [type_.partition(";")[0] for _writer, type_ in WRITERS.values()]
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
 MOMENT = {"type": ["string", "null"], "format": "date-time"}
@@ -59,24 +61,12 @@ def list_operation() -> dict[str, Any]:
     """GET /imports"""
     items = {"type": "array", "items": ref("Import")}
     body = {"type": "object", "required": ["items"], "properties": {"items": items}}
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return operation(
         "listImports",
         _("Your latest imports"),
         {"200": content(body)},
-        parameters=[query("limit", _("How many imports to answer"), limit)],
+        parameters=[limit_parameter(_("How many imports to answer"))],
     )
-
-
-def idempotency_header() -> dict[str, Any]:
-    """The header of calls that may be sent twice."""
-    return {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": _("A UUID of yours: the same upload sent twice makes one import"),
-        "schema": {"type": "string", "format": "uuid"},
-    }
 
 
 def upload_operation() -> dict[str, Any]:
@@ -97,9 +87,8 @@ def upload_operation() -> dict[str, Any]:
     return operation(
         "uploadImport",
         _("Upload a file; how it is read and what its columns become is guessed"),
-        {status: content(ref("ImportDetails")) for status in ("201", "200")},
+        {"201": content(ref("ImportDetails"))},
         *(403, 409, 413, 415, 422),
-        parameters=[idempotency_header()],
         requestBody={"required": True, "content": {"multipart/form-data": {"schema": form}}},
     )
 
@@ -144,7 +133,12 @@ def rejected_operation() -> dict[str, Any]:
     return operation(
         "rejectedRows",
         _("The rejected rows with their reasons as a file, to be mended and uploaded again"),
-        {"200": {"description": _("The file"), "content": {"*/*": {"schema": file}}}},
+        {
+            "200": {
+                "description": _("The file"),
+                "content": {"application/octet-stream": {"schema": file}},
+            }
+        },
         404,
         parameters=[
             query("format", _("That of the upload unless it says so"), {"enum": list(WRITERS)})
@@ -154,7 +148,6 @@ def rejected_operation() -> dict[str, Any]:
 
 def report_operation() -> dict[str, Any]:
     """GET /imports/{id}/report"""
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": REPORT_LIMIT}
     outcomes = {"enum": list(Outcome.values), "default": Outcome.REJECTED.value}
     return operation(
         "reportImport",
@@ -163,7 +156,7 @@ def report_operation() -> dict[str, Any]:
         404,
         parameters=[
             query("outcome", _("The rows of which outcome"), outcomes),
-            query("limit", _("How many rows"), limit),
+            limit_parameter(_("How many rows"), REPORT_LIMIT),
             query("after", _("next of the page before"), {"type": "integer", "minimum": 0}),
         ],
     )
@@ -183,11 +176,6 @@ def import_schemas() -> dict[str, Any]:
             "properties": reading_properties(),
         },
     }
-
-
-def shape(properties: dict[str, Any]) -> dict[str, Any]:
-    """An object with all of these."""
-    return {"type": "object", "required": list(properties), "properties": properties}
 
 
 def import_properties() -> dict[str, Any]:
@@ -215,7 +203,7 @@ def detail_properties() -> dict[str, Any]:
         "columns": {"type": "array", "items": column},
         "targets": {"type": "array", "items": shape({"path": TEXT, "label": TEXT})},
         "options": {"type": "object"},
-        "notices": {"type": "array"},
+        "notices": {"type": "array", "items": {}},
         "reading": {"type": "object"},
         "progress": {"type": ["object", "null"]},
         "undo": {"type": ["object", "null"]},

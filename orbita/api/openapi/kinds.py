@@ -4,18 +4,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from orbita.api.lists import DEFAULT_LIMIT, MAX_LIMIT
-from orbita.api.openapi.schemas import EXAMPLE_ID, example_of, name_of, ref
+from orbita.api.asking import RELATIONS
+from orbita.api.openapi.parts import (
+    Paths,
+    content,
+    cursor_parameter,
+    id_parameter,
+    limit_parameter,
+    page_schema,
+    query,
+    request_body,
+    shape,
+)
+from orbita.api.openapi.schemas import example_of, name_of, ref
+from orbita.api.output import OWN
 from orbita.records.listing.filters import NEED_NO_VALUE, OPERATORS
 
 if TYPE_CHECKING:
     from orbita.records.fields.base import Field
     from orbita.records.kinds import Kind
-
-Paths = dict[str, Any]
-ETAG = {
-    "ETag": {"description": "The version, for If-Match", "schema": {"type": "string"}},
-}
 
 
 def kind_paths(kind: "Kind") -> Paths:
@@ -32,6 +39,12 @@ def kind_paths(kind: "Kind") -> Paths:
         f"{path}/{{id}}/restoration": {
             "parameters": [id_parameter()],
             "post": restore_operation(kind),
+        },
+        f"{path}/{{id}}/access": {"parameters": [id_parameter()], "get": access_operation(kind)},
+        f"{path}/{{id}}/notes": {
+            "parameters": [id_parameter()],
+            "get": notes_operation(kind),
+            "post": write_note_operation(kind),
         },
     }
 
@@ -52,27 +65,6 @@ def operation(
     }
 
 
-def operation_of_account(
-    name: str,
-    summary: str,
-    answers: dict[str, Any],
-    *problems: int,
-    tag: str = "account",
-    **more: Any,
-) -> dict[str, Any]:
-    """An operation that belongs to no kind."""
-    responses = dict(answers)
-    for status in (400, 401, *problems):
-        responses[str(status)] = {"$ref": f"#/components/responses/{status}"}
-    return {
-        "operationId": name,
-        "tags": [tag],
-        "summary": summary,
-        **more,
-        "responses": dict(sorted(responses.items())),
-    }
-
-
 def list_operation(kind: "Kind") -> dict[str, Any]:
     """GET /companies"""
     return operation(
@@ -90,29 +82,23 @@ def list_operation(kind: "Kind") -> dict[str, Any]:
 
 def create_operation(kind: "Kind") -> dict[str, Any]:
     """POST /companies"""
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": False,
-        "description": _("A UUID of yours: the same call sent twice makes one record"),
-        "schema": {"type": "string", "format": "uuid"},
-    }
     return operation(
         kind,
         "create",
         str(kind.labels.add),
         {"201": written(kind)},
         *(403, 409, 413, 415, 422),
-        parameters=[key],
         requestBody=request_body(name_of(kind, "Input"), example_of(kind)),
     )
 
 
 def get_operation(kind: "Kind") -> dict[str, Any]:
     """GET /companies/{id}"""
-    found = {**content(ref(name_of(kind))), "headers": ETAG}
+    found = content(ref(name_of(kind)))
     moved = {"description": _("It was merged: Location and merged_into name the record")}
-    return operation(kind, "get", _("One record"), {"200": found, "308": moved})
+    return operation(
+        kind, "get", _("One record"), {"200": found, "308": moved}, parameters=shaping(kind)
+    )
 
 
 def change_operation(kind: "Kind") -> dict[str, Any]:
@@ -123,8 +109,7 @@ def change_operation(kind: "Kind") -> dict[str, Any]:
         "change",
         _("Change the values that the body names"),
         {"200": written(kind)},
-        *(403, 409, 412, 413, 415, 422),
-        parameters=[if_match()],
+        *(403, 409, 413, 415, 422),
         requestBody=request_body(name_of(kind, "Change"), example),
     )
 
@@ -136,8 +121,7 @@ def delete_operation(kind: "Kind") -> dict[str, Any]:
         "delete",
         _("Move the record to the bin"),
         {"204": {"description": _("It is in the bin")}},
-        *(403, 409, 412),
-        parameters=[if_match()],
+        *(403, 409),
     )
 
 
@@ -148,17 +132,66 @@ def restore_operation(kind: "Kind") -> dict[str, Any]:
     )
 
 
+def access_operation(kind: "Kind") -> dict[str, Any]:
+    """GET /companies/{id}/access"""
+    text = {"type": "string"}
+    items = {"type": "array", "items": shape({"name": text, "reason": text})}
+    answer = {"200": content(shape({"items": items}))}
+    return operation(kind, "accessOf", _("Who has access to the record, and why"), answer)
+
+
+def notes_operation(kind: "Kind") -> dict[str, Any]:
+    """GET /companies/{id}/notes"""
+    return operation(
+        kind,
+        "listNotesOf",
+        _("The notes on the record, newest first"),
+        {"200": content(page_schema(ref("Note")))},
+        parameters=[limit_parameter(_("How many notes a page has")), cursor_parameter()],
+    )
+
+
+def write_note_operation(kind: "Kind") -> dict[str, Any]:
+    """POST /companies/{id}/notes"""
+    return operation(
+        kind,
+        "writeNoteOn",
+        _("Write a note on the record"),
+        {"201": content(ref("Note"))},
+        *(413, 415, 422),
+        requestBody=request_body("NoteInput", {"html": "Oddzwonić w piątek"}),
+    )
+
+
 def page_parameters(kind: "Kind") -> list[dict[str, Any]]:
     """Words, order, page."""
     sortable = [f.key for f in kind.all_fields().values() if f.order_by() is not None]
     orders = [sign + key for key in sortable for sign in ("", "-")]
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     return [
         query("q", _("Words that the record must contain"), {"type": "string"}),
         query("sort", _("A field to sort by; a minus in front turns the order"), {"enum": orders}),
-        query("limit", _("How many records a page has"), limit),
-        query("cursor", _("next or previous of another page of this list"), {"type": "string"}),
+        limit_parameter(_("How many records a page has")),
+        cursor_parameter(),
+        *shaping(kind),
     ]
+
+
+def shaping(kind: "Kind") -> list[dict[str, Any]]:
+    """Which values an answer holds, and what comes with them."""
+    fields = {key: field for key, field in kind.all_fields().items() if field.in_api}
+    opening = [key for key, field in fields.items() if field.opens]
+    return [
+        several("fields", _("The values to answer with; all without it"), [*fields, *OWN]),
+        several("expand", _("What to put whole into “included”"), [*opening, RELATIONS]),
+    ]
+
+
+def several(name: str, words: str, known: list[str]) -> dict[str, Any]:
+    """A parameter with names, separated by commas; the account's own fields are names too."""
+    names = ", ".join(dict.fromkeys(known))
+    schema = {"type": "array", "items": {"type": "string"}}
+    parameter = query(name, f"{words}: {names}", schema)
+    return parameter | {"style": "form", "explode": False}
 
 
 def filter_parameters(kind: "Kind") -> list[dict[str, Any]]:
@@ -178,52 +211,6 @@ def one_filter(field: "Field", operator: str) -> dict[str, Any]:
     return query(f"{field.key}.{operator}", words, {"type": "array", "items": {"type": "string"}})
 
 
-def query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """A parameter of the address."""
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": description,
-        "schema": schema,
-    }
-
-
-def id_parameter() -> dict[str, Any]:
-    """The id in the address."""
-    return {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "schema": {"type": "string", "format": "uuid"},
-        "example": EXAMPLE_ID,
-    }
-
-
-def if_match() -> dict[str, Any]:
-    """The version as a condition."""
-    return {
-        "name": "If-Match",
-        "in": "header",
-        "required": False,
-        "description": _("The ETag that you have seen; 412 if it is old"),
-        "schema": {"type": "string"},
-    }
-
-
 def written(kind: "Kind") -> dict[str, Any]:
     """A record just written; the basics alone if you shut yourself out by it."""
-    return content({"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]}) | {"headers": ETAG}
-
-
-def content(schema: dict[str, Any], description: str = "OK") -> dict[str, Any]:
-    """A JSON answer."""
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def request_body(name: str, example: Any = None) -> dict[str, Any]:
-    """A JSON body."""
-    media: dict[str, Any] = {"schema": ref(name)}
-    if example:
-        media["example"] = example
-    return {"required": True, "content": {"application/json": media}}
+    return content({"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]})

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from orbita.api.lists import DEFAULT_LIMIT, MAX_LIMIT
-from orbita.api.openapi.kinds import (
+from orbita.api.openapi.parts import (
     Paths,
     content,
+    cursor_parameter,
     id_parameter,
+    limit_parameter,
     operation_of_account,
+    page_schema,
     query,
     request_body,
 )
@@ -55,7 +57,6 @@ def operation(
 
 def list_operation() -> dict[str, Any]:
     """GET /relations"""
-    limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
     ended = _("1 for those that have ended, 0 for the others; of those whose dates you may read")
     return operation(
         "listRelations",
@@ -67,8 +68,8 @@ def list_operation() -> dict[str, Any]:
             query("type", _("The id of a type of relation"), WHOLE),
             query("kind", _("The slug of the kind of one of the ends"), TEXT),
             query("ended", ended, {"enum": ["0", "1"]}),
-            query("limit", _("How many relations a page has"), limit),
-            query("cursor", _("next or previous of another page of this list"), TEXT),
+            limit_parameter(_("How many relations a page has")),
+            cursor_parameter(),
         ],
     )
 
@@ -201,7 +202,7 @@ def relation_schemas() -> dict[str, Any]:
         "Relation": relation_schema(),
         "RelationInput": body(ends | said, list(ends)),
         "RelationChange": body(said),
-        "RelationList": list_schema(),
+        "RelationList": page_schema(ref("Relation")),
         "RelationOfRecord": of_record_schema(),
     }
 
@@ -301,26 +302,8 @@ def record_properties() -> dict[str, Any]:
             "readOnly": True,
         },
         "relations_more": {
-            "const": True,
+            "type": "boolean",
             "description": _("There are more; see /relations?record="),
             "readOnly": True,
         },
-    }
-
-
-def list_schema() -> dict[str, Any]:
-    """One page of the list."""
-    cursor = {"type": ["string", "null"], "description": _("The cursor of that page")}
-    properties = {
-        "items": {"type": "array", "items": ref("Relation")},
-        "next": cursor,
-        "previous": cursor,
-        "total": WHOLE,
-        "total_exceeded": YES_NO | {"description": _("There are more than total says")},
-    }
-    return {
-        "type": "object",
-        "required": list(properties),
-        "additionalProperties": False,
-        "properties": properties,
     }

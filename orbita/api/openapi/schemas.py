@@ -1,5 +1,6 @@
 """JSON Schemas of a kind's records, out of its fields."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -27,14 +28,10 @@ def kind_schemas(kind: "Kind") -> dict[str, Schema]:
     """What comes out, what a new record takes, what a change takes, and a page of a list."""
     fields = kind.all_fields()
     inputs = {key: input_property(f) for key, f in fields.items() if f.editable}
-    version = {
-        "type": "integer",
-        "description": _("The version that you have seen; 412 if it is old"),
-    }
     return {
         name_of(kind): record_schema(kind, fields),
         name_of(kind, "Input"): body_schema(inputs, required=required_keys(kind, fields)),
-        name_of(kind, "Change"): body_schema(inputs | {"version": version}),
+        name_of(kind, "Change"): body_schema(inputs),
         name_of(kind, "List"): list_schema(kind),
     }
 
@@ -60,8 +57,8 @@ def record_schema(kind: "Kind", fields: "dict[str, Field]") -> Schema:
     return {
         "type": "object",
         "description": str(kind.labels.one),
-        "required": list(own),
-        "properties": properties | record_properties() | own,
+        "required": ["id", "kind", "version", "is_open"],
+        "properties": properties | record_properties() | included_properties() | own,
         "patternProperties": {CUSTOM: {"description": _("A field of the account's own")}},
     }
 
@@ -81,25 +78,31 @@ def body_schema(properties: dict[str, Schema], required: list[str] | None = None
 
 def list_schema(kind: "Kind") -> Schema:
     """One page of a list."""
-    cursor = {"type": ["string", "null"], "description": _("The cursor of that page")}
+    from orbita.api.openapi.parts import page_schema
+
+    item = {"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]}
+    return page_schema(item, included_properties())
+
+
+def included_properties() -> Schema:
+    """What `expand` adds to an answer."""
     return {
-        "type": "object",
-        "required": ["items", "next", "previous", "total", "total_exceeded"],
-        "additionalProperties": False,
-        "properties": {
-            "items": {
-                "type": "array",
-                "items": {"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]},
-            },
-            "next": cursor,
-            "previous": cursor,
-            "total": {"type": "integer"},
-            "total_exceeded": {
-                "type": "boolean",
-                "description": _("There are more than total says"),
-            },
+        "included": ref("Included"),
+        "included_exceeded": {
+            "type": "boolean",
+            "description": _("More was to be expanded than an answer takes in"),
         },
     }
+
+
+def included_schema(kinds: "Iterable[Kind]") -> Schema:
+    """What records name, whole, each once; only what `expand` names is there."""
+    own = {"users": ref("User"), "teams": ref("Team"), "tags": ref("Label"), "groups": ref("Label")}
+    whole: Schema = {
+        kind.slug: {"anyOf": [ref(name_of(kind)), ref("ClosedRecord")]} for kind in kinds
+    }
+    properties = {name: {"type": "array", "items": item} for name, item in (own | whole).items()}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def output_property(field: "Field") -> Schema:

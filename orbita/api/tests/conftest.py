@@ -11,20 +11,30 @@ from orbita.accounts.models import User
 from orbita.accounts.tokens import issue_token
 
 
+def told(answer: Any) -> Any:
+    """Status, headers and body of an answer, but for the calls that are left."""
+    headers = {k: v for k, v in answer.headers.items() if not k.startswith("RateLimit-")}
+    return answer.status_code, headers, answer.content
+
+
 class Caller:
     """Calls the API with a user's token, as a program would."""
 
     def __init__(self, user: User | None) -> None:
         self.client = Client()
         self.user = user
-        self.headers: dict[str, str] = {}
+        self.headers: dict[str, str] = {"X-Request-Id": "the-same-for-all-calls"}
         if user is not None:
             self.headers["Authorization"] = f"Bearer {issue_token(user, 'test')}"
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """The answer; `body` is sent as JSON, bytes as they are."""
+        """The answer; `body` is sent as JSON, bytes as they are.
+
+        What is changed may have any version, unless If_Match says otherwise; "" leaves it out.
+        """
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body)
-        extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        extra = {"If-Match": "*"} if method in ("PATCH", "PUT", "DELETE", "POST") else {}
+        extra |= {name.replace("_", "-"): value for name, value in headers.items()}
         content_type = extra.pop("Content-Type", "application/json")
         return self.client.generic(
             method,
@@ -45,6 +55,10 @@ class Caller:
     def patch(self, path: str, body: Any = None, **headers: str) -> Any:
         """PATCH."""
         return self("PATCH", path, body, **headers)
+
+    def put(self, path: str, body: Any = None, **headers: str) -> Any:
+        """PUT."""
+        return self("PUT", path, body, **headers)
 
     def delete(self, path: str, **headers: str) -> Any:
         """DELETE."""

@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import hypothesis
 import pytest
@@ -13,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 from django.test import override_settings
-from hypothesis import HealthCheck, Phase
+from hypothesis import HealthCheck, Phase, strategies
 from schemathesis import GenerationMode
 from schemathesis.checks import (
     content_type_conformance,
@@ -29,10 +30,14 @@ from orbita.api.openapi.document import document, is_built_in, snapshot
 from orbita.api.v1 import api
 from orbita.config.wsgi import application
 from orbita.imports import importing
+from orbita.notes.writing import write_note
 from orbita.records.kinds import kinds
+from orbita.records.models import Visibility
 from orbita.relations.models import RelationType
 
 EXAMPLES = 6
+MANY_EXAMPLES = 60
+CANARY = "Kanarek7341"
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -41,17 +46,26 @@ CHECKS = [
 ]
 
 
+class World(NamedTuple):
+    """What there is: a record or another thing by the first part of its address, and tokens."""
+
+    records: dict[str, Any]
+    tokens: dict[str, str]
+
+
 def routes() -> set[tuple[str, str]]:
     """Method and path of every route, with the kinds in the place of their slug."""
     found = set()
     for _prefix, router in api._routers:
         for path, view in router.path_operations.items():
             shown = re.sub(r"\{(?:\w+:)?pk\}", "{id}", path)
-            slugs = [kind.slug for kind in kinds] if "{slug}" in shown else [""]
+            slugs = [kind.slug for kind in kinds] if shown.startswith("/{slug}") else [""]
             for operation in view.operations:
                 for slug in slugs:
                     for method in operation.methods:
-                        found.add((method.lower(), shown.replace("{slug}", slug)))
+                        found.add(
+                            (method.lower(), shown.replace("{slug}", slug) if slug else shown)
+                        )
     return found
 
 
@@ -117,7 +131,7 @@ def one_connection():
 
 @pytest.fixture(scope="module")
 def world(one_connection, django_db_setup, django_db_blocker, tmp_path_factory):
-    """A record of each kind, by slug, and tokens; stored once, each test takes its writes back."""
+    """Stored once; each call takes its writes back."""
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
@@ -127,38 +141,39 @@ def world(one_connection, django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
-def build() -> tuple[dict[str, Any], dict[str, str]]:
-    """The records and the tokens: types of relations are an administrator's."""
+def build() -> World:
+    """Records of a user, which an outsider may not open; those of the API's own sort too."""
     switch_on()
-    user, stranger = _user("Ula", "Fuz"), _user("Olaf", "Obcy")
-    company = make_record("company", title="Nowa Era", owner=user, city="Kraków", tags=["VIP"])
+    user, outsider = _user("Ula", "Fuz"), _user("Olaf", "Obcy")
+    values: dict[str, Any] = {"owner": user, "visibility": Visibility.HIDDEN, "description": CANARY}
+    company = make_record("company", title=f"Nowa Era {CANARY}", tags=[CANARY], **values)
     records = {
         "companies": company,
-        "persons": make_record("person", last_name="Kowal", owner=user, company=company),
-        "deals": make_record("deal", title="Serwis", owner=user, company=company),
-        "products": make_record("product", title="Olej", owner=user),
-        "spaces": make_record("space", title="Projekt", owner=user),
+        "persons": make_record("person", last_name=f"Kowal {CANARY}", company=company, **values),
+        "deals": make_record("deal", title=f"Serwis {CANARY}", company=company, **values),
+        "products": make_record("product", title=f"Olej {CANARY}", **values),
+        "spaces": make_record("space", title=f"Projekt {CANARY}", **values),
         "imports": importing.upload(
-            BytesIO(b"Nazwa;NIP\nNowa Era;1234563218\n"),
-            name="firmy.csv",
+            BytesIO(f"Nazwa;NIP\n{CANARY};1234563218\n".encode()),
+            name=f"{CANARY}.csv",
             kind=kinds.get("companies"),
             by=user,
         ),
+        "notes": write_note(company, CANARY, by=user),
+        "users": user,
     }
     branch = RelationType.objects.create(
         kind_a="company", label_a="Centrala", kind_b="company", label_b="Oddział"
     )
     for number in range(3):
         other = make_record(
-            "company", title=f"Cudza {number}", owner=stranger, visibility=number + 1
+            "company", title=f"Cudza {number}", owner=outsider, visibility=number + 1
         )
-        records.setdefault("relations", tie_ends(branch, company, other, note="tajne"))
+        records.setdefault("relations", tie_ends(branch, company, other, note=CANARY))
     records["relation-types"] = branch
     administrator = User.objects.get(role=Role.ADMINISTRATOR)
-    return records, {
-        "relation-types": issue_token(administrator, "fuzz"),
-        "": issue_token(user, "fuzz"),
-    }
+    callers = {"administrator": administrator, "user": user, "outsider": outsider}
+    return World(records, {name: issue_token(one, "fuzz") for name, one in callers.items()})
 
 
 def operations():
@@ -175,27 +190,48 @@ def described() -> Any:
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.parametrize(("method", "path"), list(operations()))
-def test_no_input_breaks_an_operation_and_every_answer_is_described(world, method, path, mode):
-    """Half of the calls go to a record that exists, with good and with bad values."""
-    records, tokens = world
-    token = tokens.get(path.split("/")[1], tokens[""])
+def attack(world: World, method: str, path: str, mode: GenerationMode, examples: int) -> None:
+    """Calls of one operation: three callers, ids with and without a record, good and bad values."""
     operation = described()[path][method.upper()]
-    record = records.get(path.split("/")[1])
+    record = world.records.get(path.split("/")[1])
     fixed = {"id": str(record.pk)} if record is not None and "{id}" in path else None
+    cases = operation.as_strategy(mode, path_parameters=fixed)
+    callers = strategies.sampled_from(sorted(world.tokens))
 
-    @hypothesis.given(case=operation.as_strategy(mode, path_parameters=fixed))
+    @hypothesis.given(case=cases, caller=callers, any_version=strategies.booleans())
     @hypothesis.settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def call(case: Any) -> None:
-        case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+    def call(case: Any, caller: str, any_version: bool) -> None:
+        headers = {"Authorization": f"Bearer {world.tokens[caller]}"}
+        if any_version and isinstance(case.headers, Mapping) and "If-Match" in case.headers:
+            headers["If-Match"] = "*"
+        with transaction.atomic():
+            answer = case.call_and_validate(headers=headers, checks=CHECKS)
+            transaction.set_rollback(True)
+        if caller == "outsider":
+            assert CANARY not in answer.text, (caller, case)
 
     call()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize(("method", "path"), list(operations()))
+def test_no_input_breaks_an_operation_and_nobody_is_told_too_much(world, method, path, mode):
+    """An administrator, a user and an outsider; every answer is one that is described."""
+    attack(world, method, path, mode, EXAMPLES)
+
+
+@pytest.mark.long
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "path"), list(operations()))
+def test_no_input_of_many_breaks_an_operation(world, method, path):
+    """The same with many more calls."""
+    for mode in GenerationMode:
+        attack(world, method, path, mode, MANY_EXAMPLES)

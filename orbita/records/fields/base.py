@@ -118,6 +118,9 @@ class Field:
     `in_api` says that the value stands in the JSON of its record; what does not may still narrow
     lists there.
 
+    `opens` says what the value names, which the API can put whole beside it: `record` (of the kind
+    `target`), `user`, `people` (users and teams), `labels`.
+
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
     `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
     they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
@@ -137,6 +140,7 @@ class Field:
     wide = False
     column = True
     in_api = True
+    opens = ""
     flows = ""
     create_label: Text = ""
     import_group: Text = ""
@@ -238,6 +242,10 @@ class Field:
     def json_input(self) -> dict[str, Any]:
         """The JSON Schema of what the API takes; wider than `json_type` where ids alone will do."""
         return self.json_type
+
+    def api_choices(self) -> list[dict[str, Any]]:
+        """What the API lets choose from: `value` to send and `label`; empty for other values."""
+        return []
 
     def past(self, raw: Any, resolver: "PastResolver") -> str:
         """A stored value out of the ledger as people read it."""

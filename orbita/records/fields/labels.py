@@ -85,6 +85,7 @@ class LabelsField(Field):
     """Names out of a dictionary of the kind's family; stored as links by id."""
 
     many = True
+    opens = "labels"
     json_type = {"type": "array", "items": {"type": "string"}}
     example: Any = ["VIP"]
     labels: Dictionary

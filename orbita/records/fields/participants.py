@@ -26,6 +26,7 @@ class ParticipantsField(Field):
 
     many = True
     icon = "users"
+    opens = "people"
     column = False
     json_type = {
         "type": "array",

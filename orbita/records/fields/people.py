@@ -157,6 +157,7 @@ class UserField(Field):
     """A person of the account; read only unless a subclass says otherwise."""
 
     icon = "user"
+    opens = "user"
     editable = importable = inline = False
     json_type = USER_JSON
     example: Any = USER_EXAMPLE

@@ -184,6 +184,7 @@ class ReferenceField(Field):
     """
 
     icon = "link"
+    opens = "record"
     bulk = True
     json_type = REFERENCE_JSON
     example = REFERENCE_EXAMPLE

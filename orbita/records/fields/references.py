@@ -31,6 +31,7 @@ class ReferencesField(Field):
     """Several records of another kind, through a link table with `record` and `target` columns."""
 
     icon = "link"
+    opens = "record"
     many = True
     json_type = {"type": "array", "items": REFERENCE_JSON}
     example = [REFERENCE_EXAMPLE]

@@ -206,6 +206,10 @@ class ChoiceField(Field):
         """The choices for a filter."""
         return [Option(str(value), label) for value, label in self.choices.choices]
 
+    def api_choices(self) -> list[dict[str, Any]]:
+        """All of them."""
+        return [{"value": value, "label": str(label)} for value, label in self.choices.choices]
+
     def order_by(self) -> Ordering | None:
         """By the stored value, whose index serves the list."""
         return Ordering(models.F(self.path), tie=tie_of(self.path), path=self.path, total=True)

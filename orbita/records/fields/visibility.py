@@ -42,6 +42,11 @@ class VisibilityField(ChoiceField):
         """By any of the levels; every record has one."""
         return LevelFilter(self.path, lambda _viewer: self.options())
 
+    def api_choices(self) -> list[dict[str, Any]]:
+        """The allowed levels."""
+        levels = [Visibility(level) for level in self.allowed()]
+        return [{"value": level.name.lower(), "label": str(level.label)} for level in levels]
+
     def default(self, viewer: User) -> Any:
         """The account's default for the family."""
         assert self.kind is not None  # noqa: S101

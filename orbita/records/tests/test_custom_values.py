@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from conftest import api_headers
 from orbita.records.fields.base import Context
 from orbita.records.history import history
 from orbita.records.kinds import kinds
@@ -144,7 +145,7 @@ def test_an_archived_field_is_gone_and_its_values_return_with_it(acme, fields, c
 def test_the_api_reads_and_writes_the_value(acme, fields, client, kasia):
     from orbita.accounts.tokens import issue_token
 
-    token = {"authorization": f"Bearer {issue_token(kasia, 'test')}"}
+    token = api_headers(issue_token(kasia, "test"), If_Match="*")
     url = f"/api/v1/companies/{acme.pk}"
     assert client.get(url, headers=token).json()[key(fields["number"])] == "1234"
     body = {key(fields["number"]): "77"}

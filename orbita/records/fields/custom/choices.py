@@ -64,6 +64,11 @@ class CustomChoice(CustomValue, Field):
         """The options that records may have: also archived ones."""
         return {pk: o for pk, o in self.all_options.items() if o.deleted_at is None}
 
+    def api_choices(self) -> list[dict[str, Any]]:
+        """The options that can be chosen anew, by id."""
+        offered = (one for one in self.options().values() if one.archived_at is None)
+        return [{"value": str(one.pk), "label": one.name} for one in offered]
+
     def read(self, raw: Any) -> Any:
         """The option."""
         return self.options().get(str(raw))
@@ -241,6 +246,7 @@ class CustomUser(CustomValue, Field):
     """A person of the account; the record keeps the id."""
 
     icon = "user"
+    opens = "user"
     json_type = USER_JSON
     example: Any = USER_EXAMPLE
 
