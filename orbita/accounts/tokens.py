@@ -76,12 +76,6 @@ def usable_tokens() -> QuerySet[ApiToken]:
     return rows.filter(revoked_at=None).select_related("user")
 
 
-def authenticate_token(header: str, address: str = "") -> User | None:
-    """The active user behind an `Authorization: Bearer orb_…` header, else None."""
-    found = find_token(header, address)
-    return found.user if found is not None else None
-
-
 def find_token(header: str, address: str = "") -> ApiToken | None:
     """The token of an `Authorization: Bearer orb_…` header with its active owner, else None.
 

@@ -23,7 +23,7 @@ from orbita.imports.readers.shapes import PREVIEW_ROWS
 from orbita.records.fields.linking import Verdict
 from orbita.records.listing.export import WRITERS
 
-FILES = [type_.partition(";")[0] for _writer, type_ in WRITERS.values()]
+FILES = sorted({type_.partition(";")[0] for _writer, type_ in WRITERS.values()}, reverse=True)
 TEXT = {"type": "string"}
 WHOLE = {"type": "integer"}
 MOMENT = {"type": ["string", "null"], "format": "date-time"}
@@ -129,16 +129,11 @@ def reading_operation() -> dict[str, Any]:
 
 def rejected_operation() -> dict[str, Any]:
     """GET /imports/{id}/rejected"""
-    file = {"type": "string", "format": "binary"}
+    files = dict.fromkeys(FILES, {"schema": {"type": "string", "format": "binary"}})
     return operation(
         "rejectedRows",
         _("The rejected rows with their reasons as a file, to be mended and uploaded again"),
-        {
-            "200": {
-                "description": _("The file"),
-                "content": {"application/octet-stream": {"schema": file}},
-            }
-        },
+        {"200": {"description": _("The file"), "content": files}},
         404,
         parameters=[
             query("format", _("That of the upload unless it says so"), {"enum": list(WRITERS)})

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from orbita.accounts.audit import AuditAction, AuditEntry
 from orbita.accounts.models import ApiToken, Role, Scope
-from orbita.accounts.tokens import authenticate_token, issue_token
+from orbita.accounts.tokens import find_token, issue_token
 from orbita.api.openapi.document import document
 from orbita.api.preferences import LONGEST
 from orbita.api.tests.conftest import Caller
@@ -157,8 +157,8 @@ def test_a_token_is_shown_once_with_what_it_may_do(client, kasia, made):
     assert row.scopes == ["records:read", "records:write"]
     assert row.addresses == ["203.0.113.7/32", "10.0.0.0/8"]
     assert timedelta(days=364) < row.expires_at - timezone.now() <= timedelta(days=365)
-    assert authenticate_token(f"Bearer {token}", "10.9.9.9") == kasia
-    assert authenticate_token(f"Bearer {token}", "8.8.8.8") is None
+    assert find_token(f"Bearer {token}", "10.9.9.9").user == kasia
+    assert find_token(f"Bearer {token}", "8.8.8.8") is None
     entry = AuditEntry.objects.get(action=AuditAction.TOKEN_ISSUED)
     assert entry.details["scopes"] == row.scopes
     assert token not in str(AuditEntry.objects.values_list())
