@@ -15,7 +15,7 @@ EMAIL_WITHIN = 24 * 3600
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """Dead after an hour, a log-in, a change of password, e-mail address or status; or of what an administrator ended."""
+    """Dead after an hour, a log-in, a change of password, e-mail address, status or epoch."""
 
     key_salt = "orbita.accounts.reset"
 

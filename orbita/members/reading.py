@@ -116,7 +116,7 @@ def user_table(rows: Iterable[User]) -> dict[str, Any]:
                     {"text": user.get_role_display()},
                     {"html": isolated(user.team) if user.team else ""},
                     {"html": status_chip(user)},
-                    {"text": _("on") if user.second_factor_at else _("off")},
+                    {"text": _("On") if user.second_factor_at else _("Off")},
                     {"text": last_login(user)},
                 ],
             }
