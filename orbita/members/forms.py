@@ -187,10 +187,30 @@ class MembersForm(forms.Form):
 
 
 class MoveMembersForm(forms.Form):
-    """Where the members of a team go."""
+    """Where the members of a team go, and what becomes of the records in which it takes part."""
 
     team = TeamChoice(label=gettext_lazy("Move all members to"))
+    participation = forms.ChoiceField(
+        label=gettext_lazy("Records in which the team takes part"),
+        choices=(
+            ("leave", gettext_lazy("Leave them as they are")),
+            ("give", gettext_lazy("Let the other team take part instead")),
+            ("clear", gettext_lazy("End the participation")),
+        ),
+        initial="leave",
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
-    def __init__(self, team: Team, data: Any = None) -> None:
+    def __init__(self, team: Team, data: Any = None, *, takes_part: bool = False) -> None:
         super().__init__(data, label_suffix="")
+        if not takes_part:
+            del self.fields["participation"]
         self.fields["team"].offer(Team.objects.exclude(pk=team.pk))  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Another team can take part only if there is one."""
+        cleaned = super().clean() or {}
+        if cleaned.get("participation") == "give" and not cleaned.get("team"):
+            self.add_error("team", _("Choose the team that takes part instead."))
+        return cleaned

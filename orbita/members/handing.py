@@ -59,24 +59,25 @@ class Wishes:
 
     records: str = "leave"
     participation: str = "leave"
-    target: User | None = None
+    target: User | Team | None = None
 
 
-def belongings(user: User, viewer: User) -> Belongings:
-    """Counted by two questions."""
-    found = {}
-    for what in (OWNER, LEAVE):
-        rows = rows_of(what, user, viewer).order_by().values_list("kind")
+def belongings(giver: User | Team, viewer: User) -> Belongings:
+    """Counted by two questions; teams own nothing."""
+    found: dict[str, dict[str, int]] = {OWNER: {}, LEAVE: {}}
+    for what in (LEAVE,) if isinstance(giver, Team) else (OWNER, LEAVE):
+        rows = rows_of(what, giver, viewer).order_by().values_list("kind")
         found[what] = dict(rows.annotate(count=Count("pk")))
     return Belongings(found[OWNER], found[LEAVE])
 
 
-def rows_of(what: str, user: User, viewer: User, *, kind: Kind | None = None) -> Any:
-    """The records that the deed is about: owned by the user, or with the user taking part."""
+def rows_of(what: str, giver: User | Team, viewer: User, *, kind: Kind | None = None) -> Any:
+    """The records that the deed is about: owned by the giver, or with the giver taking part."""
     rows = Record.objects.listed_for(viewer, kind=kind)
     if what == OWNER:
-        return rows.filter(owner=user)
-    return rows.filter(Exists(Grant.objects.filter(record=OuterRef("pk"), user=user)))
+        return rows.filter(owner=giver)
+    side = "team" if isinstance(giver, Team) else "user"
+    return rows.filter(Exists(Grant.objects.filter(record=OuterRef("pk"), **{side: giver})))
 
 
 def managers_of(user: User) -> list[User]:
@@ -99,18 +100,20 @@ def needing_owner(counts: dict[str, int]) -> list[Kind]:
 
 
 def hand_over(
-    user: User, wishes: Wishes, *, by: User, request: HttpRequest | None = None
+    giver: User | Team, wishes: Wishes, *, by: User, request: HttpRequest | None = None
 ) -> HandOver | None:
     """Do it now, or have the worker do it where there is much; None if there is nothing to do."""
-    have = belongings(user, by)
+    have, target = belongings(giver, by), wishes.target
     steps = list(_steps(wishes, have))
     if not steps:
         return None
     with transaction.atomic():
         made = HandOver.objects.create(
             owner=by,
-            user=user,
-            target=wishes.target,
+            user=giver if isinstance(giver, User) else None,
+            team=giver if isinstance(giver, Team) else None,
+            target=target if isinstance(target, User) else None,
+            target_team=target if isinstance(target, Team) else None,
             label=_("Hand-over of records"),
             total=sum(count for _kind, _what, count in steps),
         )
@@ -118,9 +121,9 @@ def hand_over(
         record_event(
             AuditAction.RECORDS_HANDED_OVER,
             by=by,
-            subject=user.email,
+            subject=getattr(giver, "email", str(giver)),
             request=request,
-            to=wishes.target.email if wishes.target else None,
+            to=getattr(target, "email", str(target)) if target else None,
             records=wishes.records,
             participation=wishes.participation,
             count=made.total,
@@ -223,19 +226,19 @@ class Step(Work):
     def __init__(self, made: HandOver, run: OperationRun) -> None:
         kind, by = run.kind_object, made.owner
         operation = operations.find(run.operation, kind, by)
-        if operation is None or kind is None or made.user is None:
+        if operation is None or kind is None or made.giver is None:
             raise ValidationError(_("You may not do this any more."))
         if made.target is not None and not made.target.is_active:
             text = _("%(name)s is no longer active and cannot get the records.")
             raise ValidationError(text % {"name": made.target.name})
-        values = {OWNER: made.target, JOIN: [made.target], LEAVE: [made.user]}
+        values = {OWNER: made.target, JOIN: [made.receiver], LEAVE: [made.giver]}
         super().__init__(run, operation, Order(kind, by, {"value": values[run.operation]}))
-        self.made, self.kind, self.user = made, kind, made.user
+        self.made, self.kind, self.giver = made, kind, made.giver
 
     def stage(self) -> None:
-        """Everything that the user has of this kind now."""
-        rows = rows_of(self.run_row.operation, self.user, self.order.by, kind=self.kind)
-        if self.run_row.operation == JOIN:
+        """Everything that the giver has of this kind now."""
+        rows = rows_of(self.run_row.operation, self.giver, self.order.by, kind=self.kind)
+        if self.run_row.operation == JOIN and self.made.target is not None:
             rows = rows.exclude(owner=self.made.target)
         put_down_rows(self.run_row, rows)
 

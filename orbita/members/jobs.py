@@ -16,7 +16,7 @@ def execute_hand_over(progress: Progress, *, hand_over_id: str, owner_id: str) -
     from orbita.members.handing import execute
     from orbita.members.models import HandOver
 
-    rows = HandOver.objects.select_related("owner", "user", "target")
+    rows = HandOver.objects.select_related("owner", "user", "target", "team", "target_team")
     made = rows.filter(pk=hand_over_id).first()
     if made is None or not made.is_busy:
         return {}

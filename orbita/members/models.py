@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from orbita.accounts.models import Team, User
 from orbita.jobs.models import Job
 from orbita.records.models import OperationRun, RunState
 from orbita.ui.ids import uuid7
@@ -21,10 +22,10 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
 
 
 class HandOver(models.Model):
-    """Records and participation of a user, given to others.
+    """What a user has, records and participation, or in what a team takes part, given to others.
 
     It is done by list operations, one `OperationRun` for each kind and deed, all in one change
-    set. `target` is who gets them; None where they are left without owner or taken out.
+    set. `target` or `target_team` gets them; without one they lose their owner or participant.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -35,6 +36,8 @@ class HandOver(models.Model):
     target = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="hand_overs")
+    target_team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+")
     label = models.CharField(max_length=255)
     runs = models.ManyToManyField(OperationRun, related_name="+")
     total = models.PositiveIntegerField(default=0)
@@ -57,6 +60,23 @@ class HandOver(models.Model):
     def get_absolute_url(self) -> str:
         """How far it is, and then its report."""
         return reverse("hand-over", args=[self.pk])
+
+    @property
+    def giver(self) -> User | Team | None:
+        """Who had it; None for a team that is gone by now."""
+        return self.user or self.team
+
+    @property
+    def receiver(self) -> User | Team | None:
+        """Who gets it, if somebody does."""
+        return self.target or self.target_team
+
+    @property
+    def back_url(self) -> str:
+        """The page from which it was ordered."""
+        if self.user_id:
+            return reverse("user", args=[self.user_id])
+        return reverse("team", args=[self.team_id]) if self.team_id else reverse("teams")
 
     @property
     def is_busy(self) -> bool:

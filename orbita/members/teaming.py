@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,8 @@ from django.utils.translation import ngettext
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.models import Invitation, Team, User, with_descendants
 from orbita.members.administering import administration, change_user
+from orbita.members.handing import belongings
+from orbita.records.changes import change_set
 from orbita.records.models import Grant
 from orbita.ui.formats import number
 from orbita.ui.text import fold
@@ -67,24 +68,29 @@ def move_members(
 
 
 def delete_team(team: Team, *, by: User, request: HttpRequest | None = None) -> None:
-    """Delete an empty team. Raises ValidationError with what is in it."""
+    """Delete an empty team. Raises ValidationError with what is in it.
+
+    Records that nobody sees at the moment, in the bin or of a kind that is off, lose it.
+    """
     with administration(by):
         stored = Team.objects.select_for_update().get(pk=team.pk)
-        if contents := contents_of(stored):
+        if contents := contents_of(stored, by):
             raise ValidationError(contents)
         before = _values(stored)
+        with change_set(by=by, label=_("Deleted a team")):
+            Grant.objects.filter(team=stored).delete()
         record_event(
             AuditAction.TEAM_DELETED, by=by, subject=stored.name, request=request, before=before
         )
         stored.delete()
 
 
-def contents_of(team: Team) -> list[str]:
+def contents_of(team: Team, viewer: User) -> list[str]:
     """What is in the team, in words; nothing if it can be deleted."""
     members = User.objects.filter(team=team).count()
     below = Team.objects.filter(parent=team).count()
     invited = Invitation.objects.waiting().filter(team=team).count()
-    records = Grant.objects.filter(team=team).aggregate(count=Count("record"))["count"]
+    records = belongings(team, viewer).total
     sentences = (
         (members, ngettext("%(count)s member", "%(count)s members", members)),
         (below, ngettext("%(count)s team below it", "%(count)s teams below it", below)),

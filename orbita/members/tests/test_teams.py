@@ -50,7 +50,12 @@ def test_only_an_empty_team_is_deleted(client, anna, kasia, marek, teams, make, 
     client.post(reverse("team-moving", args=[teams["poludnie"].pk]), data)
     assert User.objects.get(pk=kasia.pk).team == teams["polnoc"]
     assert client.post(address).status_code == 422
-    Grant.objects.all().delete()
+    moving = reverse("team-moving", args=[teams["poludnie"].pk])
+    nowhere = client.post(moving, {"team": "", "participation": "give"})
+    assert nowhere.status_code == 422
+    given = client.post(moving, data | {"participation": "give"}, follow=True)
+    assert ("new participant" in given.text, "Handel Północ" in given.text) == (True, True)
+    assert list(Grant.objects.values_list("team", flat=True)) == [teams["polnoc"].pk]
     assert client.post(address)["Location"] == reverse("teams")
     assert not Team.objects.filter(name="Handel Południe").exists()
     assert AuditEntry.objects.filter(action=AuditAction.USER_CHANGED).count() == 2

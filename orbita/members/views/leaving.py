@@ -173,8 +173,9 @@ class HandOverContinuationView(AdministratorsOnly, View):
 
 def known(request: HttpRequest, pk: UUID) -> HandOver:
     """A hand-over that the viewer may see, with its end noticed."""
-    rows = HandOver.objects.visible_to(request.user)
-    made = get_object_or_404(rows.select_related("job", "owner", "user", "target"), pk=pk)
+    people = ("owner", "user", "target", "team", "target_team")
+    rows = HandOver.objects.visible_to(request.user).select_related("job", *people)
+    made = get_object_or_404(rows, pk=pk)
     handing.notice_end_of_job(made)
     return made
 

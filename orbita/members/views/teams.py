@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from orbita.accounts.models import Team, User, with_descendants
-from orbita.members import teaming
+from orbita.members import handing, teaming
 from orbita.members.forms import MembersForm, MoveMembersForm, TeamForm
 from orbita.members.reading import team_lines, user_table
 from orbita.members.views.frame import (
@@ -153,17 +154,25 @@ class TeamMovingView(AdministratorsOnly, View):
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The form."""
         team = any_team(pk)
-        return self.page(request, team, MoveMembersForm(team))
+        return self.page(request, team, MoveMembersForm(team, takes_part=self.has(request, team)))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Move them."""
+        """Move them, and hand over what the team takes part in."""
         team, viewer = any_team(pk), request.user
-        form = MoveMembersForm(team, request.POST)
+        form = MoveMembersForm(team, request.POST, takes_part=self.has(request, team))
         if not form.is_valid():
             return self.page(request, team, form)
         target, users = form.cleaned_data["team"], User.objects.filter(team=team)
         count = teaming.move_members(users, target, by=viewer, request=request)  # type: ignore[arg-type]
-        return go(request, reverse("team", args=[pk]), text=moved_sentence(count))
+        deed = form.cleaned_data.get("participation") or "leave"
+        wishes = handing.Wishes(participation=deed, target=target if deed == "give" else None)
+        made = handing.hand_over(team, wishes, by=viewer, request=request)  # type: ignore[arg-type]
+        url = made.get_absolute_url() if made else reverse("team", args=[pk])
+        return go(request, url, text=moved_sentence(count) if count else "")
+
+    def has(self, request: HttpRequest, team: Team) -> bool:
+        """Whether the team takes part in something."""
+        return bool(handing.belongings(team, request.user).total)  # type: ignore[arg-type]
 
     def page(self, request: HttpRequest, team: Team, form: MoveMembersForm) -> HttpResponse:
         """The form."""
@@ -196,16 +205,17 @@ class TeamDeletionView(AdministratorsOnly, View):
 
     def page(self, request: HttpRequest, team: Team, *, status: int = 200) -> HttpResponse:
         """What is in it, or the button."""
+        viewer: Any = request.user
         return form_page(
             request,
-            MoveMembersForm(team),
+            forms.Form(),
             title=_("Delete team “%(name)s”") % {"name": team.name},
             submit=_("Delete"),
             back=reverse("teams"),
             template="members/team_deletion.html",
             status=status,
             team=team,
-            contents=teaming.contents_of(team),
+            contents=teaming.contents_of(team, viewer),
         )
 
 
