@@ -117,7 +117,9 @@ def hand_over(
             label=_("Hand-over of records"),
             total=sum(count for _kind, _what, count in steps),
         )
-        made.runs.set([_new_run(made, kind, what) for kind, what, _count in steps])
+        made.runs.set(
+            [_new_run(made, kind, what, step) for step, (kind, what, _count) in enumerate(steps)]
+        )
         record_event(
             AuditAction.RECORDS_HANDED_OVER,
             by=by,
@@ -137,6 +139,11 @@ def hand_over(
             _close(made, RunState.FAILED)
             raise
     return made
+
+
+def runs_of(made: HandOver) -> list[OperationRun]:
+    """Its list operations in the order in which they are done."""
+    return sorted(made.runs.all(), key=lambda run: run.data["step"])
 
 
 def start_job(made: HandOver) -> None:
@@ -255,14 +262,14 @@ def _steps(wishes: Wishes, have: Belongings) -> Iterable[tuple[Kind, str, int]]:
             yield kinds.by_key(key), LEAVE, count
 
 
-def _new_run(made: HandOver, kind: Kind, what: str) -> OperationRun:
+def _new_run(made: HandOver, kind: Kind, what: str, step: int) -> OperationRun:
     return OperationRun.objects.create(
         owner=made.owner,
         kind=kind.key,
         operation=what,
         label=made.label,
         deed=made.label,
-        data={"hand_over": str(made.pk)},
+        data={"hand_over": str(made.pk), "step": step},
     )
 
 
@@ -276,7 +283,9 @@ def _do_at_once(made: HandOver) -> None:
 def _work(made: HandOver, watcher: Watcher) -> None:
     if made.changeset_id is None:
         _begin(made)
-    for run in made.runs.exclude(state=RunState.DONE).order_by("pk"):
+    for run in runs_of(made):
+        if run.state == RunState.DONE:
+            continue
         Step(made, run).run(PartOfIt(watcher))
         end_run(run, RunState.DONE)
 

@@ -92,42 +92,17 @@ def _called(words: str) -> list[UUID]:
     return [pk for pk, *texts in names if all(word in fold(" ".join(texts)) for word in wanted)]
 
 
-def user_table(rows: Iterable[User]) -> dict[str, Any]:
-    """Users for components/table.html."""
-    labels = (
-        _("Name"),
-        _("E-mail"),
-        _("Role"),
-        _("Team"),
-        _("Status"),
-        _("Two-step log-in"),
-        _("Last log-in"),
-    )
-    return {
-        "columns": [{"key": str(place), "label": label} for place, label in enumerate(labels)],
-        "rows": [
-            {
-                "id": user.pk,
-                "url": reverse("user", args=[user.pk]),
-                "title": user.name,
-                "subject": user,
-                "cells": [
-                    {"html": isolated(user.email)},
-                    {"text": user.get_role_display()},
-                    {"html": isolated(user.team) if user.team else ""},
-                    {"html": status_chip(user)},
-                    {"text": _("On") if user.second_factor_at else _("Off")},
-                    {"text": last_login(user)},
-                ],
-            }
-            for user in rows
-        ],
-    }
-
-
-def isolated(text: Any) -> Any:
-    """What somebody typed, whatever direction it is written in."""
-    return format_html('<span class="name">{}</span>', text)
+def user_rows(users: Iterable[User]) -> list[dict[str, Any]]:
+    """Users for members/_users_table.html."""
+    return [
+        {
+            "user": user,
+            "url": reverse("user", args=[user.pk]),
+            "chip": status_chip(user),
+            "last_login": last_login(user),
+        }
+        for user in users
+    ]
 
 
 def status_chip(user: User) -> Any:

@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from orbita import preferences
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.limits import too_many_requests
 from orbita.accounts.models import Invitation, User
@@ -175,7 +176,8 @@ class AcceptanceView(View):
 
     def page(self, request: HttpRequest, form: AcceptForm) -> HttpResponse:
         """The form."""
-        context = {"form": form, "invitation": form.invitation}
+        account = preferences.get("account.name")
+        context = {"form": form, "invitation": form.invitation, "account": account}
         status = 422 if form.errors else 200
         return render(request, "members/acceptance.html", context, status=status)
 

@@ -197,7 +197,7 @@ def progress(made: HandOver) -> dict[str, Any]:
 
 def report(made: HandOver, viewer: Any) -> dict[str, Any]:
     """What was done, by kind and deed; and what was refused, by reason."""
-    runs = list(made.runs.order_by("pk"))
+    runs = handing.runs_of(made)
     changed = sum(run.changed for run in runs)
     words = {
         handing.OWNER: _("new owner") if made.target else _("without an owner"),

@@ -15,7 +15,7 @@ from django.views import View
 from orbita.accounts.models import Team, User, with_descendants
 from orbita.members import handing, teaming
 from orbita.members.forms import MembersForm, MoveMembersForm, TeamForm
-from orbita.members.reading import team_lines, user_table
+from orbita.members.reading import team_lines, user_rows
 from orbita.members.views.frame import (
     AdministratorsOnly,
     form_page,
@@ -76,7 +76,7 @@ class TeamView(AdministratorsOnly, View):
         team = any_team(pk)
         rows = User.objects.filter(team=team).select_related("team")
         rows = rows.order_by(*alphabetical("last_name", "first_name"), "pk")
-        context: dict[str, Any] = {"team": team, **user_table(rows)}
+        context: dict[str, Any] = {"team": team, "rows": user_rows(rows)}
         return members_page(request, "teams", "members/team.html", **context)
 
 

@@ -28,7 +28,7 @@ from orbita.members.reading import (
     how_many,
     last_login,
     status_chip,
-    user_table,
+    user_rows,
 )
 from orbita.members.views.frame import (
     AdministratorsOnly,
@@ -62,7 +62,7 @@ class UsersView(AdministratorsOnly, View):
             "count": how_many(count),
             "pager": self.pager(request, query.page, count),
             "removed_shown": find_setting(REMOVED_SHOWN),
-            **user_table(rows[start : start + PER_PAGE]),
+            "rows": user_rows(rows[start : start + PER_PAGE]),
             **choices(query),
             **tabs("users"),
         }
