@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
@@ -211,6 +212,36 @@ def test_an_administrator_revokes_tokens_and_ends_sessions(client, anna, kasia, 
     client.post(reverse("user-sessions-end", args=[kasia.pk]))
     assert reverse("account_login") in browser.get("/companies/")["Location"]
     assert AuditEntry.objects.filter(action=AuditAction.SESSIONS_ENDED, actor=anna).exists()
+
+
+def test_an_administrator_takes_a_lost_second_factor_away(client, anna, kasia):
+    Authenticator.objects.create(user=kasia, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    User.objects.filter(pk=kasia.pk).update(second_factor_at=timezone.now())
+    address = reverse("user-second-factor-removal", args=[kasia.pk])
+    assert address in client.as_(anna).get(reverse("user", args=[kasia.pk])).text
+    assert client.as_(kasia).post(address).status_code == 403
+    assert Authenticator.objects.count() == 1
+    assert client.as_(anna).post(address).status_code == 302
+    assert User.objects.get(pk=kasia.pk).second_factor_at is None
+    assert not Authenticator.objects.exists()
+    entry = AuditEntry.objects.get(action=AuditAction.SECOND_FACTOR_REMOVED)
+    assert (entry.actor, entry.subject) == (anna, kasia.email)
+
+
+@pytest.mark.parametrize("deed", ["suspension", "removal", "temporary-password"])
+def test_whoever_logged_in_long_ago_is_asked_again_before_it(client, anna, kasia, deed):
+    client.as_(anna)
+    session = client.session
+    session["authenticated_at"] = 0
+    session.save()
+    address = reverse(f"user-{deed}", args=[kasia.pk])
+    before = User.objects.filter(pk=kasia.pk).values().get()
+    asked = client.post(address, {"records": "leave"})
+    assert (asked.status_code, 'type="password"' in asked.text) == (403, True)
+    assert User.objects.filter(pk=kasia.pk).values().get() == before
+    told = {"confirm-method": "POST", "confirm-password": "correct horse", "records": "leave"}
+    assert client.post(address, told).status_code in (200, 302)
+    assert User.objects.filter(pk=kasia.pk).values().get() != before
 
 
 def test_filters_of_lists_can_leave_out_people_who_left(client, anna, kasia, marek, make):
