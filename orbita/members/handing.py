@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from orbita.records.operations import Order, operations
 from orbita.records.operations.running import (
     AT_ONCE,
     Nobody,
+    Verdict,
     Watcher,
     Work,
     put_down_rows,
@@ -241,6 +242,23 @@ class Step(Work):
         values = {OWNER: made.target, JOIN: [made.receiver], LEAVE: [made.giver]}
         super().__init__(run, operation, Order(kind, by, {"value": values[run.operation]}))
         self.made, self.kind, self.giver = made, kind, made.giver
+        self.problem = self._problem() if run.operation == OWNER else ""
+
+    def _problem(self) -> str:
+        """Why the rows cannot get this owner: the form of the operation knows the rules."""
+        target = self.made.target
+        posted = QueryDict(f"value={target.pk}" if target else "clear=on")
+        if self.operation.form(self.kind, self.order.by, posted).is_valid():
+            return ""
+        if target is None:
+            return _("an owner is required")
+        return _("%(name)s cannot be their owner") % {"name": target.name}
+
+    def judge(self, ids: Sequence[UUID]) -> Verdict:
+        """As the operation does, unless nothing of this kind can go to the target."""
+        if self.problem:
+            return Verdict([], 0, dict.fromkeys(ids, self.problem[:200]))
+        return super().judge(ids)
 
     def stage(self) -> None:
         """Everything that the giver has of this kind now."""

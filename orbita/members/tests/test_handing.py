@@ -113,6 +113,19 @@ def test_a_kind_that_must_have_an_owner_is_not_left_without(client, anna, kasia,
     assert owned_by(kasia) == 1
 
 
+def test_a_kind_that_asks_for_an_owner_meanwhile_keeps_it(client, anna, kasia, make, monkeypatch):
+    monkeypatch.setattr(handing, "AT_ONCE", 0)
+    make("company", title="Alfa", owner=kasia)
+    make("deal", title="Szansa", owner=kasia)
+    client.as_(anna)
+    address = client.post(reverse("user-hand-over", args=[kasia.pk]), {"records": "clear"})
+    change({"owner.required.contacts": True}, by=anna)
+    run_jobs()
+    page = client.get(address["Location"]).text
+    assert ("an owner is required" in page, "Alfa" in page) == (True, True)
+    assert list(Record.objects.filter(owner=kasia).values_list("title", flat=True)) == ["Alfa"]
+
+
 def test_much_is_done_by_the_worker_stopped_and_gone_on_with(
     client, world, anna, kasia, piotr, monkeypatch
 ):
