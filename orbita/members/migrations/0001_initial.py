@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0004_members'),
+        ('accounts', '0005_members'),
         ('jobs', '0002_ended_work'),
         ('records', '0012_concealed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from orbita.accounts.models import ApiToken
 from orbita.accounts.reauthentication import RecentlyAuthenticated
 from orbita.accounts.second_factor import remove_second_factor
 from orbita.accounts.sessions import sessions_of
-from orbita.accounts.tokens import revoke_token
+from orbita.accounts.tokens import revoke_token, usable_tokens
 from orbita.members import administering
 from orbita.members.forms import AddUserForm, UserForm
 from orbita.members.handing import belongings
@@ -124,7 +123,7 @@ class UserView(AdministratorsOnly, View):
             "chip": status_chip(user),
             "last_login": last_login(user),
             "devices": len(sessions_of(user)),
-            "tokens": ApiToken.objects.filter(user=user, revoked_at=None),
+            "tokens": usable_tokens().filter(user=user),
             "owned": in_words(have.owned),
             "shared": in_words(have.shared),
             "hand_overs": HandOver.objects.visible_to(viewer).filter(user=user)[:5],
@@ -216,7 +215,7 @@ class TokenRevocationView(AdministratorsOnly, View):
 
     def post(self, request: HttpRequest, pk: UUID, token: UUID) -> HttpResponse:
         """End one token of the user."""
-        found = ApiToken.objects.filter(user=any_user(pk), pk=token).first()
+        found = usable_tokens().filter(user=any_user(pk), pk=token).first()
         if found is None:
             raise Http404
         revoke_token(found, by=request.user, request=request)  # type: ignore[arg-type]
