@@ -30,11 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request) or "0.0.0.0"  # noqa: S104 - a placeholder, not a binding
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The active user with these credentials; everybody else gets the same answer."""
+        """The user with these credentials who may log in; everybody else gets the same answer."""
         user = super().authenticate(request, **credentials)
         if user is None:
             return None
-        if not user.is_active:
+        if not user.is_active or user.has_expired_password:
             self.authentication_failed(request, **credentials)
             return None
         LOGINS.give_back(self._from(request))

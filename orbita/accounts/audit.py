@@ -35,6 +35,20 @@ class AuditAction(models.TextChoices):
     ACCOUNT_SET_UP = "account_set_up", _("Set the account up")
     EXPORTED = "exported", _("Exported a list")
     SETTING_CHANGED = "setting_changed", _("Changed a setting")
+    USER_INVITED = "user_invited", _("Invited a user")
+    INVITATION_RESENT = "invitation_resent", _("Sent an invitation again")
+    INVITATION_WITHDRAWN = "invitation_withdrawn", _("Withdrew an invitation")
+    INVITATION_ACCEPTED = "invitation_accepted", _("Accepted an invitation")
+    USER_ADDED = "user_added", _("Added a user")
+    USER_CHANGED = "user_changed", _("Changed a user")
+    USER_SUSPENDED = "user_suspended", _("Suspended a user")
+    USER_RESTORED = "user_restored", _("Restored a user")
+    USER_REMOVED = "user_removed", _("Removed a user")
+    TEMPORARY_PASSWORD_SET = "temporary_password_set", _("Gave a temporary password")
+    RECORDS_HANDED_OVER = "records_handed_over", _("Handed over records")
+    TEAM_ADDED = "team_added", _("Added a team")
+    TEAM_CHANGED = "team_changed", _("Changed a team")
+    TEAM_DELETED = "team_deleted", _("Deleted a team")
 
 
 def audit_actions() -> list[tuple[str, Any]]:

@@ -1,5 +1,6 @@
 """Loads the user of a session."""
 
+from typing import Any
 from uuid import UUID
 
 from allauth.account.auth_backends import AuthenticationBackend
@@ -13,6 +14,10 @@ USERS = Question(lambda ids: User.objects.filter(pk__among=ids).order_by())
 
 class Backend(AuthenticationBackend):
     """Log-in by e-mail; the user of a session is read by a question that is worded once."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Active users, as long as a temporary password has not run out."""
+        return super().user_can_authenticate(user) and not user.has_expired_password
 
     def get_user(self, user_id: UUID | str) -> User | None:
         """The user if they may still log in."""

@@ -1,6 +1,6 @@
 """Pages that must be visited before any other opens: a new password, a second factor.
 
-gates.register(Gate(needed=lambda user: user.must_change_password, url="me-password"))
+gates.register(Gate(needed=lambda user: user.has_temporary_password, url="own-password"))
 """
 
 from collections.abc import Callable
@@ -56,10 +56,13 @@ def _needs_second_factor(user: Any) -> bool:
     return user.second_factor_at is None and policy().second_factor_required
 
 
+TEMPORARY_PASSWORD = register(
+    Gate(needed=lambda user: user.has_temporary_password, url="own-password")
+)
 SECOND_FACTOR = register(
     Gate(
         needed=_needs_second_factor,
         url="me-second-factor",
-        open={"me-security", "me-passkeys", "me-passkey-options"},
+        open={"own-password", "me-security", "me-passkeys", "me-passkey-options"},
     )
 )

@@ -15,12 +15,13 @@ EMAIL_WITHIN = 24 * 3600
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """Dead after an hour, a log-in, a change of password, e-mail address or status."""
+    """Dead after an hour, a log-in, a change of password, e-mail address, status or epoch."""
 
     key_salt = "orbita.accounts.reset"
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:  # type: ignore[override]
-        return f"{super()._make_hash_value(user, timestamp)}{user.status}"
+        base = super()._make_hash_value(user, timestamp)
+        return f"{base}{user.status}{user.access_epoch}"
 
 
 reset_tokens = ResetTokens()

@@ -10,6 +10,7 @@ LOGINS = Limit("logins of an address", times=60, period=60)
 FAILURES = Limit("failed logins of an address to an account", times=6, period=300)
 ADDRESSES = Limit("new addresses asked for by a user", times=10, period=3600)
 PASSKEYS = Limit("passkeys asked for by an address", times=120, period=60)
+INVITATIONS = Limit("invitations by a user", times=100, period=3600)
 RESETS = Limit("resets asked for by an address", times=10, period=600)
 
 

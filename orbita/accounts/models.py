@@ -9,9 +9,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.audit import AuditAction, AuditEntry
+from orbita.accounts.invitations import Invitation
 from orbita.accounts.scopes import Scope, every_scope
 from orbita.accounts.sessions import Session
 from orbita.accounts.throttle import Counter
@@ -22,6 +24,7 @@ __all__ = [
     "AuditAction",
     "AuditEntry",
     "Counter",
+    "Invitation",
     "Role",
     "Scope",
     "Session",
@@ -124,6 +127,10 @@ class User(AbstractBaseUser):
     second_factor_at = models.DateTimeField(_("Second factor"), null=True, editable=False)
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    temporary_until = models.DateTimeField(null=True, blank=True, editable=False)
+    """Until when a password works that somebody else has set; no end for the user's own."""
+    access_epoch = models.PositiveIntegerField(default=0, editable=False)
+    """Grows when everything ends that was open for the user: a session of before is none."""
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -149,6 +156,27 @@ class User(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override]
         """Whether Django may log this user in."""
         return self.status == Status.ACTIVE
+
+    @property
+    def has_temporary_password(self) -> bool:
+        """Whether nothing opens before the user has set a password of their own."""
+        return self.temporary_until is not None
+
+    @property
+    def has_expired_password(self) -> bool:
+        """Whether a temporary password was not used in time."""
+        return self.temporary_until is not None and self.temporary_until <= timezone.now()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """A password of the user's own, unless `temporary_until` is set afterwards."""
+        super().set_password(raw_password)
+        self.temporary_until = None
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session must know: password and epoch, so that both can end it."""
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        text = f"{self.password}{self.access_epoch or ''}"
+        return salted_hmac(salt, text, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_administrator(self) -> bool:

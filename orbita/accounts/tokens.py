@@ -79,15 +79,15 @@ def usable_tokens() -> QuerySet[ApiToken]:
 def find_token(header: str, address: str = "") -> ApiToken | None:
     """The token of an `Authorization: Bearer orb_…` header with its active owner, else None.
 
-    Says nothing about why: unknown, expired, revoked, suspended, and used from an `address` that
-    it is not meant for, are alike.
+    Says nothing about why: unknown, expired, revoked, suspended, with a temporary password, and
+    used from an `address` that it is not meant for, are alike.
     """
     scheme, _space, token = header.strip().partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > 200:
         return None
     now = timezone.now()
-    rows = usable_tokens().select_related("user__team")
+    rows = usable_tokens().select_related("user__team").filter(user__temporary_until=None)
     found = rows.filter(digest=_digest(token)).first()
     if found is None or not found.user.is_active or not is_allowed_from(found, address):
         return None

@@ -5,6 +5,7 @@ from django.urls import path
 from orbita.accounts import views
 from orbita.accounts.entrance import resetting
 from orbita.accounts.entrance import views as entrance
+from orbita.accounts.own_password import own_password
 from orbita.accounts.security import password
 from orbita.accounts.security import views as security
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("me/passkeys/<int:pk>/removal/", security.passkey_removal, name="me-passkey-removal"),
     path("me/sessions/others/ending/", security.other_sessions_ending, name="me-sessions-ending"),
     path("me/sessions/<uuid:pk>/ending/", security.session_ending, name="me-session-ending"),
+    path("me/own-password/", own_password, name="own-password"),
     path("me/language/", views.set_language, name="set-language"),
     path("me/theme/", views.set_theme, name="set-theme"),
 ]

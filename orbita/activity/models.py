@@ -50,6 +50,7 @@ class NotificationKind(models.TextChoices):
     OPERATION = "operation", _("Operation ended")
     UNDO = "undo", _("Undo ended")
     IMPORT = "import", _("Import ended")
+    HAND_OVER = "hand_over", _("Hand-over ended")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

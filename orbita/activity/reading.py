@@ -70,6 +70,7 @@ ICONS = {
     NotificationKind.OPERATION: "list-check",
     NotificationKind.UNDO: "arrow-back-up",
     NotificationKind.IMPORT: "file-import",
+    NotificationKind.HAND_OVER: "transfer",
 }
 WORK: dict[str, Any] = {
     NotificationKind.OPERATION: OperationRun,

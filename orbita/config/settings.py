@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "orbita.jobs",
     "orbita.records",
     "orbita.activity",
+    "orbita.members",
     "orbita.notes",
     "orbita.files",
     "orbita.relations",

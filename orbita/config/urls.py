@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("orbita.accounts.urls")),
     path("", include("orbita.jobs.urls")),
     path("", include("orbita.activity.urls")),
+    path("", include("orbita.members.urls")),
     path("", include("orbita.notes.urls")),
     path("", include("orbita.files.urls")),
     path("", include("orbita.relations.urls")),

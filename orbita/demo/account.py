@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone, translation
 
-from orbita.accounts.models import Team, User
+from orbita.accounts.models import Invitation, Role, Team, User
 from orbita.activity.following import follow_own
 from orbita.demo import cast, scenes, words
 from orbita.demo.inventing import Inventor
@@ -40,6 +40,7 @@ def load_demo() -> int:
             )
         people = make_people()
         make_settings(people["Anna"])
+        make_invitation(people["Anna"])
         DemoRecords(people).make_all()
         return Record.objects.count()
 
@@ -61,6 +62,19 @@ def make_people() -> dict[str, User]:
         )
         for first, last, role, status, team in cast.USERS
     }
+
+
+def make_invitation(by: User) -> None:
+    """Somebody who was invited two days ago and has not come yet; no letter is sent."""
+    sent = timezone.now() - timedelta(days=2)
+    Invitation.objects.create(
+        email=cast.INVITED,
+        role=Role.USER,
+        team=Team.objects.filter(name="Handel Północ").first(),
+        invited_by=by,
+        sent_at=sent,
+        expires_at=sent + timedelta(days=7),
+    )
 
 
 def make_settings(by: User) -> None:

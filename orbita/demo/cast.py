@@ -19,6 +19,8 @@ USERS = (
     ("Jan", "Dawny", "user", "suspended", "Handel Północ"),
 )
 
+INVITED = "zofia@orbita.example"
+
 
 def address_of(first_name: str) -> str:
     """The e-mail address with which somebody of the cast logs in."""

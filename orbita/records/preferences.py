@@ -47,6 +47,17 @@ register(
     ),
 )
 register(
+    Setting(
+        "users.removed_in_filters",
+        bool,
+        True,
+        _("Show suspended and removed users in list filters"),
+        "users",
+        help=_(
+            "Without it the filters of lists offer active users alone, and a filter by team "
+            "leaves out the records of those who left it."
+        ),
+    ),
     Section(
         "sources",
         _("Acquisition sources"),

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.test import Client
 from stdnum.pl import nip, regon
 
-from orbita.accounts.models import Role, Status, Team, User
+from orbita.accounts.models import Invitation, Role, Status, Team, User
 from orbita.activity.following import followers
 from orbita.activity.models import Notification, NotificationKind
 from orbita.activity.telling import tell
 from orbita.contacts.models import Company, Person
 from orbita.deals.models import Deal
-from orbita.demo.cast import LOGINS
+from orbita.demo.cast import INVITED, LOGINS
 from orbita.notes.models import Note
 from orbita.preferences import feature_enabled
 from orbita.records.models import Change, ChangeSet, Record, Visibility
@@ -34,6 +34,11 @@ def demo(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def world(demo: None, db: None) -> None:
     """Every test here sees the demo account."""
+
+
+def test_somebody_is_invited_and_has_not_come_yet():
+    (invitation,) = Invitation.objects.open()
+    assert (invitation.email, invitation.team.name) == (INVITED, "Handel Północ")
 
 
 def user(first_name: str) -> User:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Collate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orbita import preferences
-from orbita.accounts.models import Team, User, below_teams
+from orbita.accounts.models import Status, Team, User, below_teams
 from orbita.preferences.store import request_cache
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import (
@@ -90,7 +90,8 @@ class UserFilter(ChoiceFilter):
         """Me, teams, people; those who left come last, so that their records can be found."""
         options = [Option("me", gettext_lazy("me"))]
         options += [Option(f"team:{team.pk}", team.name) for team in teams_in_order()]
-        users = User.objects.order_by(*alphabetical("last_name", "first_name"), "pk")
+        rows = User.objects.all() if shows_removed() else User.objects.active()
+        users = rows.order_by(*alphabetical("last_name", "first_name"), "pk")
         users = sorted(users, key=lambda user: not user.is_active)
         return options + [Option(str(user.pk), user.name) for user in users]
 
@@ -130,13 +131,23 @@ def is_team(value: str) -> bool:
     return value.startswith("team:")
 
 
+def shows_removed() -> bool:
+    """Whether filters know suspended and removed users."""
+    return bool(preferences.get("users.removed_in_filters"))
+
+
 def teams_with_members() -> list[tuple[UUID, UUID | None, str, UUID | None]]:
-    """Id, parent and name of every team, with each of its members; asked for once in a request."""
+    """Id, parent and name of every team, with each of its members; asked for once in a request.
+
+    Those who left count among them as long as filters show them.
+    """
     memory = request_cache()
     if "teams" not in memory:
-        memory["teams"] = list(
-            Team.objects.order_by().values_list("pk", "parent", "name", "members")
-        )
+        rows, member = Team.objects.order_by(), "members"
+        if not shows_removed():
+            active = FilteredRelation("members", condition=Q(members__status=Status.ACTIVE))
+            rows, member = rows.annotate(active=active), "active__pk"
+        memory["teams"] = list(rows.values_list("pk", "parent", "name", member))
     found: list[tuple[UUID, UUID | None, str, UUID | None]] = memory["teams"]
     return found
 

@@ -222,16 +222,7 @@ class Work:
         """Put down the selected rows of which the owner may know now."""
         run = self.run_row
         rows = Selection.load(run.kind_object, run.selection).rows(self.order.by)
-        try:
-            sql, params = rows.order_by().values_list("pk").query.sql_with_params()
-        except EmptyResultSet:
-            run.total = 0
-        else:
-            with connection.cursor() as cursor:
-                cursor.execute(_STAGE.replace("{rows}", sql), [run.pk, *params])
-                run.total = cursor.rowcount
-        run.is_staged = True
-        run.save(update_fields=["total", "is_staged"])
+        put_down_rows(run, rows)
 
     def settle_some(self) -> int:
         """One transaction: the next rows are locked, judged, written and put down as settled."""
@@ -299,6 +290,20 @@ class Work:
             refused=F("refused") + len(verdict.refused),
             changeset_id=changeset_id,
         )
+
+
+def put_down_rows(run: OperationRun, rows: "QuerySet[Any]") -> None:
+    """Have the rows wait for the run, by one statement."""
+    try:
+        sql, params = rows.order_by().values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        run.total = 0
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_STAGE.replace("{rows}", sql), [run.pk, *params])
+            run.total = cursor.rowcount
+    run.is_staged = True
+    run.save(update_fields=["total", "is_staged"])
 
 
 def close(run: OperationRun, state: str, message: str = "", *, is_news: bool = False) -> None:

@@ -1,0 +1,1 @@
+"""Pages of users, invitations and teams."""
