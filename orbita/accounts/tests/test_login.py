@@ -170,6 +170,6 @@ def test_an_endless_password_is_refused_before_it_is_hashed(client, person, monk
 
 def test_a_page_costs_two_queries_for_its_viewer(client, person, django_assert_num_queries):
     client.force_login(person())
-    session_and_user, settings, own_user, tokens = 2, 1, 1, 1
-    with django_assert_num_queries(session_and_user + settings + own_user + tokens):
+    session_and_user, settings, own_user = 2, 1, 1
+    with django_assert_num_queries(session_and_user + settings + own_user):
         client.get(reverse("me"))

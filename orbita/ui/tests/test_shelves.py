@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orbita.records.several import Several
@@ -15,9 +15,11 @@ KEYS = (
     | NUMBERS.map(lambda number: UUID(int=number))
     | st.tuples(st.integers(0, 2), st.sampled_from(["ą", "x"]))
 )
+busy_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STEPS = st.lists(st.tuples(st.sampled_from(["set", "drop", "clear"]), KEYS, st.integers()))
 
 
+@busy_machine
 @given(STEPS, st.integers(1, 4))
 def test_a_shelf_answers_as_a_dictionary(steps, most):
     shelf, known = Shelf[int](most), {}
@@ -35,6 +37,7 @@ def test_a_shelf_answers_as_a_dictionary(steps, most):
         assert len(shelf._near) < most
 
 
+@busy_machine
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4))), st.integers(1, 3))
 def test_several_values_keep_their_order_on_a_shelf(pairs, most):
     several, known = Several[int](most), {}
