@@ -21,12 +21,8 @@ _DATA_SCRIPT = re.compile(r"type=[\"']application/json[\"']")
 def lock_file_problems(root: Path = ROOT) -> list[str]:
     """Packages without a hash, and addresses of registries, in the lock files."""
     found = [problem for name in LOCKS for problem in _pip_problems(root / name)]
-    packages = json.loads((root / "package-lock.json").read_text())["packages"]
-    for name, package in packages.items():
-        if name and not package.get("integrity"):
-            found.append(f"package-lock.json: {name} has no integrity hash")
-        if "resolved" in package:
-            found.append(f"package-lock.json: {name} names the address of a registry")
+    for path in (root / "package-lock.json", root / "tests" / "provider" / "package-lock.json"):
+        found += _npm_problems(path.relative_to(root), path) if path.is_file() else []
     return found
 
 
@@ -58,6 +54,14 @@ def _pip_problems(lock: Path) -> Iterator[str]:
             yield f"{lock.name}: not a pinned requirement: {line}"
         elif not _HASH.match(following):
             yield f"{lock.name}: no hash: {line}"
+
+
+def _npm_problems(lock: Path, path: Path) -> Iterator[str]:
+    for name, package in json.loads(path.read_text())["packages"].items():
+        if name and not package.get("integrity"):
+            yield f"{lock}: {name} has no integrity hash"
+        if "resolved" in package:
+            yield f"{lock}: {name} names the address of a registry"
 
 
 def _answers_requests(parts: tuple[str, ...]) -> bool:
