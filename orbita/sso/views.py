@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
+from orbita.accounts.limits import SSO_STARTS, refuse_when_over
 from orbita.accounts.models import User
 from orbita.sso.linking import TakenError, connect, disconnect, user_for
 from orbita.sso.models import Identity
@@ -43,6 +45,7 @@ def start(request: HttpRequest) -> HttpResponse:
     target = _own_page(request, request.GET.get("next", ""))
     if request.user.is_authenticated:
         return redirect(target)
+    refuse_when_over(request, SSO_STARTS, network(client_address(request)))
     try:
         return redirect(leave_for(request, {"purpose": LOGIN, "next": target}))
     except NotSignedInError as error:
