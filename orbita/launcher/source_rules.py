@@ -15,6 +15,11 @@ _LOOKUP = re.compile(r"(?<!\bUser)(?<!\bTeam)(?<!\bApiToken)\.objects\.(get|all)
 _INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']", re.I
 )
+# Who somebody is comes from the log-in alone: not from a form, not from the domain of an address.
+_IDENTITY = re.compile(
+    r"django\.test\b|\bforce_login\b|(?:GET|POST|data|headers)(?:\.get\(|\[)[\"'](?:user|user_id|uid)"
+    r"[\"']|endswith\([\"']@|AutoLogin|RemoteUser"
+)
 _DATA_SCRIPT = re.compile(r"type=[\"']application/json[\"']")
 
 
@@ -33,6 +38,16 @@ def lookup_problems(root: Path = ROOT) -> list[str]:
         for path in sorted((root / "orbita").rglob("*.py"))
         if _answers_requests(path.relative_to(root).parts)
         for place in _matches(path, _LOOKUP, root)
+    ]
+
+
+def identity_problems(root: Path = ROOT) -> list[str]:
+    """Helpers of tests, and users that a request names by itself, outside of tests."""
+    return [
+        f"{place}: who somebody is must come from the log-in"
+        for path in sorted((root / "orbita").rglob("*.py"))
+        if "tests" not in path.parts and path.name not in ("testing.py", "source_rules.py")
+        for place in _matches(path, _IDENTITY, root)
     ]
 
 
