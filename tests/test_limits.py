@@ -9,7 +9,7 @@ from django.db import connection
 
 from orbita.accounts import limits
 from orbita.accounts.audit import AuditAction, AuditEntry
-from orbita.accounts.throttle import Limit
+from orbita.accounts.throttle import Limit, Sparing
 from orbita.imports.models import Import
 
 
@@ -56,7 +56,8 @@ def test_over_the_limit_nothing_happens_but_a_request_to_wait(client, kasia, pio
     while not limit.hit(str(kasia.pk)):
         pass
     before = done()
-    answer = ask(client)
+    for _time in range(Sparing.every - 1 if ask in (type_in_the_search, type_in_a_picker) else 1):
+        answer = ask(client)
     assert answer.status_code == 429
     assert 0 < int(answer["Retry-After"]) <= limit.period
     assert "minute" in answer.content.decode()

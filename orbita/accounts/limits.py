@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orbita.accounts.throttle import Limit
+from orbita.accounts.throttle import Limit, Sparing
 from orbita.ui.responses import add_event
 
 LOGINS = Limit("logins of an address", times=60, period=60)
@@ -19,6 +19,7 @@ INVITATIONS = Limit("invitations by a user", times=100, period=3600)
 RESETS = Limit("resets asked for by an address", times=10, period=600)
 SSO_STARTS = Limit("ways to the provider from an address", times=60, period=60)
 SEARCHES = Limit("searches of a user", times=300, period=60)
+HINTS = Sparing(SEARCHES)
 EXPORTS = Limit("exports of a user", times=120, period=3600)
 IMPORTS = Limit("files that a user imports", times=120, period=3600)
 
@@ -40,9 +41,10 @@ def refuse_when_over(request: HttpRequest, limit: Limit, *subject: str) -> None:
         raise ImmediateHttpResponse(too_many_requests(request, wait))
 
 
-def refuse_when_user_over(request: HttpRequest, limit: Limit) -> None:
+def refuse_when_user_over(request: HttpRequest, limit: Limit | Sparing) -> None:
     """`refuse_when_over` for whoever is logged in."""
-    refuse_when_over(request, limit, str(request.user.pk))
+    if wait := limit.hit(str(request.user.pk)):
+        raise ImmediateHttpResponse(too_many_requests(request, wait))
 
 
 def wait_in_words(seconds: int) -> str:
