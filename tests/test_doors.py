@@ -22,7 +22,6 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<sty
 HANDLER = re.compile(r"<[a-z][^>]*\s(?:on[a-z]+|style)\s*=", re.I)
 OF_EACH_KIND = {"<kind:kind>/", "<kind:kind>/<uuid:pk>/", "<kind:kind>/new/"}
 MARKS_OF_USE = {
-    "django_session": "when the session was used",
     "accounts_session": "when the session was used",
     "accounts_counter": "how often one asked",
     "accounts_auditentry": "that a list was exported",

@@ -52,6 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Audit a failed log-in."""
         record_event(AuditAction.LOGIN_FAILED, subject=self._account(credentials), request=request)
 
+    def get_login_stages(self) -> list[str]:
+        """The library's, with our own second step."""
+        own = "orbita.accounts.entrance.stages.SecondFactorStage"
+        stages = super().get_login_stages()
+        return [own if one == "allauth.mfa.stages.AuthenticateStage" else one for one in stages]
+
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """The password was right: whatever comes next belongs to a session of a new key."""
         request.session.cycle_key()

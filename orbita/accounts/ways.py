@@ -1,4 +1,4 @@
-"""What packages above add to the log-in: other ways in, and who may use a password at all."""
+"""What packages above add to the log-in: other ways in, what they vouch for, who may use others."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,9 +20,11 @@ class Way:
 
 Offer = Callable[[HttpRequest], Way | None]
 Rule = Callable[[Any], bool]
+Trust = Callable[[HttpRequest, Any], bool]
 Panel = Callable[[HttpRequest], SafeString]
 _offers: list[Offer] = []
 _rules: list[Rule] = []
+_trusts: list[Trust] = []
 _panels: list[Panel] = []
 
 
@@ -37,13 +39,23 @@ def ways(request: HttpRequest) -> list[Way]:
 
 
 def register_password_rule(rule: Rule) -> None:
-    """Add a rule that says whether a user may log in with a password."""
+    """Add a rule that says whether a user may log in with a password or a passkey."""
     _rules.append(rule)
 
 
 def may_use_password(user: Any) -> bool:
-    """Whether this user may log in with a password, and have it reset."""
+    """Whether this user may log in with a password or a passkey, and have the password reset."""
     return all(rule(user) for rule in _rules)
+
+
+def register_trust(trust: Trust) -> None:
+    """Add a rule that says whether the way by which somebody comes did for the second factor."""
+    _trusts.append(trust)
+
+
+def is_trusted(request: HttpRequest, user: Any) -> bool:
+    """Whether the user who is on the way in need not be asked for the second factor here."""
+    return any(trust(request, user) for trust in _trusts)
 
 
 def register_security_panel(panel: Panel) -> None:

@@ -16,4 +16,5 @@ class SsoConfig(AppConfig):
 
         ways.register_way(offering.offer)
         ways.register_password_rule(offering.may_use_password)
+        ways.register_trust(offering.vouches)
         ways.register_security_panel(offering.panel)

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -15,6 +16,8 @@ from orbita.accounts.models import User
 from orbita.accounts.ways import Way
 from orbita.sso.models import Identity
 from orbita.sso.provider import is_configured
+
+METHOD = "sso"
 
 
 def is_only_way() -> bool:
@@ -35,6 +38,13 @@ def offer(request: HttpRequest) -> Way | None:
 def may_use_password(user: Any) -> bool:
     """Everybody, unless the account has kept passwords for administrators."""
     return user.is_administrator or not is_only_way()
+
+
+def vouches(request: HttpRequest, user: Any) -> bool:
+    """Whether the provider, through which the user has just come, answers for the second factor."""
+    records = get_authentication_records(request, user)
+    came_through = bool(records) and records[-1].get("method") == METHOD
+    return came_through and bool(preferences.get("sso.trusts_second_factor"))
 
 
 def panel(request: HttpRequest) -> SafeString:

@@ -20,9 +20,10 @@ from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.limits import SSO_STARTS, refuse_when_over
 from orbita.accounts.models import User
+from orbita.accounts.reauthentication import recently_authenticated
 from orbita.sso.linking import TakenError, connect, disconnect, user_for
 from orbita.sso.models import Identity
-from orbita.sso.offering import can_do_without
+from orbita.sso.offering import METHOD, can_do_without
 from orbita.sso.provider import (
     Claims,
     NotSignedInError,
@@ -32,7 +33,6 @@ from orbita.sso.provider import (
 )
 
 LOGIN, CONNECT = "login", "connect"
-METHOD = "sso"
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +68,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@recently_authenticated
 def connection(request: HttpRequest) -> HttpResponse:
     """POST /me/identities/: to the provider, to connect who I am there with who I am here.
 
@@ -85,6 +86,7 @@ def connection(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@recently_authenticated
 def removal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """POST /me/identities/ID/removal/: the identity means me no more."""
     user = _user(request)

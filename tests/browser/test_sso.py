@@ -28,6 +28,6 @@ def test_an_invited_user_comes_in_through_the_provider(browse, sso, watches, kas
     expect(page).to_have_url(re.compile("/companies/$"))
     expect(page.locator(".top-user")).to_have_attribute("aria-label", re.compile("Kasia Nowak"))
 
-    page.goto("/me/")
+    page.goto("/me/security/")
     page.locator("#identities").get_by_role("button", name="Connect an identity").click()
     expect(page).to_have_url(re.compile(re.escape(sso.issuer)))

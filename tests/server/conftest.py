@@ -8,7 +8,7 @@ import pytest
 from tests.server.serving import Server, serving
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def running(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:

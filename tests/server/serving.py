@@ -146,6 +146,7 @@ def serving(folder: Path, **environment: str) -> Iterator[Server]:
         try:
             server = Server(port, gate, log, process)
             wait_until(lambda: b" 200 " in server.raw(_READY)[:20])
+            wait_until(lambda: len(server.workers()) == 2)
             yield server
         finally:
             process.terminate()

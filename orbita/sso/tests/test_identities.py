@@ -18,7 +18,7 @@ def test_a_user_connects_an_identity_and_disconnects_it(client, sso, kasia):
     assert connect(client, sso, "7|private@home.example|no").status_code == 302
     identity = Identity.objects.get()
     assert (identity.user, identity.subject) == (kasia, "7")
-    assert "private@home.example" in client.get("/me/", follow=True).content.decode()
+    assert "private@home.example" in client.get("/me/security/").content.decode()
     client.post(f"/me/identities/{identity.pk}/removal/")
     assert not Identity.objects.exists()
     assert AuditEntry.objects.filter(action=AuditAction.IDENTITY_DISCONNECTED).count() == 1

@@ -1,12 +1,21 @@
 """Through the provider into Orbita: who gets in, as whom, and who does not."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth import SESSION_KEY
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from orbita.accounts import secrets
 from orbita.accounts.audit import AuditAction, AuditEntry
 from orbita.accounts.models import Role, Status, User
+from orbita.jobs.testing import run_jobs
 from orbita.preferences.changing import change
 from orbita.sso.models import Identity
 from orbita.sso.provider import forget_provider
@@ -24,6 +33,11 @@ def allow(**values):
     change({f"sso.{name}": value for name, value in values.items()}, by=None)
 
 
+def code_of(secret):
+    """What an app would show now."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
 def has_worked(user):
     """The user has logged in with a password before."""
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
@@ -36,7 +50,7 @@ def test_an_added_user_is_recognised_once_by_a_verified_address_then_by_sub(clie
     assert user_of(client) == str(kasia.pk)
     entry = AuditEntry.objects.get(action=AuditAction.LOGGED_IN)
     assert entry.actor == kasia
-    assert entry.details["how"] == [{"method": "sso", "provider": "Firma SSO"}]
+    assert entry.details["ways"] == ["Firma SSO"]
     assert AuditEntry.objects.filter(action=AuditAction.IDENTITY_CONNECTED, actor=kasia).exists()
 
     renamed, other = Client(), Client()
@@ -159,6 +173,30 @@ def test_passwords_can_be_kept_for_administrators(client, sso, anna, kasia):
     refused.post("/login/", {"login": kasia.email, "password": "correct horse"})
     client.post("/login/", {"login": anna.email, "password": "correct horse"})
     assert [user_of(refused), user_of(client)] == ["", str(anna.pk)]
+
+
+@pytest.mark.parametrize("trusts", [False, True])
+def test_the_second_factor_is_asked_for_unless_the_provider_answers_for_it(
+    client, arrive, kasia, trusts
+):
+    allow(trusts_second_factor=trusts)
+    data = {"secret": secrets.encrypt("JBSWY3DPEHPK3PXP")}
+    Authenticator.objects.create(user=kasia, type=Authenticator.Type.TOTP, data=data)
+    answer = arrive(client, f"7|{kasia.email}|yes", "?next=/companies/")
+    if trusts:
+        assert (answer["Location"], user_of(client)) == ("/companies/", str(kasia.pk))
+        return
+    assert (answer["Location"], user_of(client)) == ("/login/second-factor/", "")
+    assert client.get("/companies/").status_code == 302
+    answer = client.post("/login/second-factor/", {"code": code_of("JBSWY3DPEHPK3PXP")})
+    assert (answer["Location"], user_of(client)) == ("/companies/", str(kasia.pk))
+
+
+def test_nobody_sets_a_new_password_where_passwords_are_for_administrators(client, sso, kasia):
+    allow(only=True)
+    client.post("/login/reset/", {"email": kasia.email})
+    run_jobs()
+    assert mail.outbox == []
 
 
 def test_without_a_provider_there_is_no_button_no_address_and_no_lock(client, anna, kasia):
