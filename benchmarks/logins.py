@@ -1,5 +1,6 @@
 """Two hundred people log in at the same moment: memory, and how the pages of the others fare."""
 
+import random
 import re
 import secrets
 import statistics
@@ -31,9 +32,10 @@ def measure_logins(place: Installation) -> list[Figure]:
     watch = Stopwatch(place.address, viewer, "demo", 1)
     _program, web = place.processes["web"]
     with asking(place.address, watch.cookie) as calm:
-        time.sleep(5)
+        time.sleep(10)
     with asking(place.address, watch.cookie) as busy, sampling(web.pid) as memory:
-        times, failed = log_in_at_once(place.address)
+        answers = log_in_at_once(place.address)
+    times = [took for _status, took, _tries in answers]
     normal = percentile(calm, 95)
     peak = max(map(peak_mib, family(web.pid)))
     return [
@@ -43,7 +45,11 @@ def measure_logins(place: Installation) -> list[Figure]:
             "",
             max(times) / 1000,
             unit="s",
-            detail={"failed": failed, "p50 ms": percentile(times, 50)},
+            detail={
+                "in": sum(status == 302 for status, _took, _tries in answers),
+                "at the first try": sum(tries == 1 for _status, _took, tries in answers),
+                "p50 ms": percentile(times, 50),
+            },
         ),
         Figure("demo", "web memory meanwhile", "", max(memory), unit="MiB", budget=MEMORY_MIB),
         Figure("demo", "largest web process ever", "", peak, unit="MiB", budget=MEMORY_MIB),
@@ -55,7 +61,7 @@ def measure_logins(place: Installation) -> list[Figure]:
             percentile(busy, 95),
             p50=percentile(busy, 50),
             ratio=percentile(busy, 95) / normal,
-            detail={"answers": len(busy)},
+            detail={"answers": len(busy), "slowest ms": max(busy)},
         ),
         measure_oracle(place.address),
     ]
@@ -91,6 +97,18 @@ class Visitor:
         found = _TOKEN.search(page.body)
         self.token = found.group(1).decode() if found else ""
 
+    def log_in_at_last(self, email: str, password: str) -> tuple[int, float, int]:
+        """The same for somebody who tries again when asked to; how often it took, too."""
+        started = time.perf_counter()
+        tries = 0
+        while True:
+            tries += 1
+            status = self.log_in(email, password)[0]
+            if status != 503:
+                break
+            time.sleep(1 + random.random() * 2)
+        return status, (time.perf_counter() - started) * 1000, tries
+
     def log_in(self, email: str, password: str) -> tuple[int, float]:
         """The status of the answer to the form, and its time in milliseconds."""
         form = {"csrfmiddlewaretoken": self.token, "login": email, "password": password}
@@ -98,40 +116,44 @@ class Visitor:
         return answer.status, answer.milliseconds
 
 
-def log_in_at_once(address: str) -> tuple[list[float], int]:
-    """The times of all log-ins that were started together, and how many failed."""
+def log_in_at_once(address: str) -> list[tuple[int, float, int]]:
+    """Status, time until they were in, and tries of all who were started together."""
     visitors = [Visitor(address) for _visitor in range(AT_ONCE)]
-    answers: list[tuple[int, float]] = []
+    answers: list[tuple[int, float, int]] = []
     threads = [
-        Thread(target=lambda v=visitor: answers.append(v.log_in(KNOWN, PASSWORD)))
+        Thread(target=lambda v=visitor: answers.append(v.log_in_at_last(KNOWN, PASSWORD)))
         for visitor in visitors
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return [took for _status, took in answers], sum(status != 302 for status, _took in answers)
+    return answers
 
 
 @contextmanager
 def asking(address: str, cookie: str) -> Iterator[list[float]]:
-    """The times of a page that somebody asks for all the while."""
+    """The times of a page for which somebody new asks five times a second, however long it takes."""
     times: list[float] = []
     stop = Event()
+    asked: list[Thread] = []
 
     def ask() -> None:
-        browser = Browser(address, cookie)
-        while not stop.is_set():
-            answer = browser.get(_PAGE)
-            if answer.status == 200:
-                times.append(answer.milliseconds)
-            time.sleep(0.01)
+        answer = Browser(address, cookie).get(_PAGE)
+        if answer.status == 200:
+            times.append(answer.milliseconds)
 
-    thread = Thread(target=ask)
+    def keep_asking() -> None:
+        while not stop.wait(0.2):
+            asked.append(Thread(target=ask))
+            asked[-1].start()
+
+    thread = Thread(target=keep_asking)
     thread.start()
     yield times
     stop.set()
-    thread.join()
+    for one in (thread, *asked):
+        one.join()
 
 
 @contextmanager

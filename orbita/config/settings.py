@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "orbita.config.middleware.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "orbita.config.middleware.HealthMiddleware",
+    "orbita.config.middleware.LoginRoomMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -137,6 +138,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # orbita.jobs knows the tasks
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["orbita.accounts.backends.Backend"]
+WEB_THREADS = int(env("WEB_THREADS", "4"))
 PASSWORD_HASHERS = [
     "orbita.accounts.hashers.BoundedArgon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
