@@ -133,7 +133,7 @@ def log_in_at_once(address: str) -> list[tuple[int, float, int]]:
 
 @contextmanager
 def asking(address: str, cookie: str) -> Iterator[list[float]]:
-    """The times of a page for which somebody new asks five times a second, however long it takes."""
+    """The times of a page for which somebody new asks five times a second."""
     times: list[float] = []
     stop = Event()
     asked: list[Thread] = []

@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 import conftest
 from orbita.accounts.models import Role, User
 from orbita.preferences.models import StoredSetting
-from tests.routes import Route, routes
+from tests.addresses import Route, routes
 
 PAGES = [route for route in routes() if not route.is_api]
 LINKS = re.compile(r'(?:href|hx-get|data-[a-z-]*(?:url|href))="(/[^"#]*)')
@@ -36,7 +36,7 @@ def no_token(route: Route) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize("foreign", [False, True], ids=["no token", "foreign origin"])
 def test_no_page_takes_a_forged_request(anna, settings, foreign):
-    settings.CSRF_FAILURE_VIEW = "tests.routes.forged"
+    settings.CSRF_FAILURE_VIEW = "tests.addresses.forged"
     client = Client(enforce_csrf_checks=True)
     client.force_login(anna)
     client.get("/")
