@@ -18,7 +18,7 @@ def rows():
     ]
 
 
-def tests_in(path):
+def known_in(path):
     tree = ast.parse((ROOT / path).read_text())
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
@@ -44,5 +44,5 @@ def test_every_named_test_exists():
     named = [(check, path, test) for check, proof in rows() for path, test in TEST.findall(proof)]
     missing = [(check, path) for check, path, _test in named if not (ROOT / path).is_file()]
     assert missing == []
-    found = {path: tests_in(path) for _check, path, _test in named}
+    found = {path: known_in(path) for _check, path, _test in named}
     assert [one for one in named if one[2] and one[2] not in found[one[1]]] == []
