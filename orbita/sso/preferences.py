@@ -28,7 +28,7 @@ register(
         _("Single sign-on"),
         icon="login-2",
         order=25,
-        parent="permissions",
+        parent="security",
         help=_(
             "Log-in through the company's own provider (OpenID Connect). The provider itself is "
             "set up on the server; see the installation guide."
@@ -42,13 +42,13 @@ register(
         _("Who is recognised by a verified e-mail address"),
         "sso",
         help=_(
-            "At the first log-in through the provider. Later logins go by the provider's own id "
-            "of the person, whatever their address is then."
+            "When somebody comes through the provider for the first time. Later it goes by the "
+            "provider's own id of the person, whatever their address is then."
         ),
         choices=(
-            (INVITED, _("People who were invited or added and have not logged in yet")),
+            (INVITED, _("New users, at their first log-in")),
             (EVERYBODY, _("Every active user")),
-            (NOBODY, _("Nobody: users connect themselves on “My settings”")),
+            (NOBODY, _("Nobody; users connect themselves")),
         ),
     ),
     Setting(
