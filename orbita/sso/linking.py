@@ -1,5 +1,7 @@
 """Which user the provider's claims mean."""
 
+from collections.abc import Callable
+
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,9 +13,20 @@ from orbita.sso.models import Identity
 from orbita.sso.preferences import EVERYBODY, INVITED
 from orbita.sso.provider import Claims
 
+Arrival = Callable[..., User | None]
+_arrivals: list[Arrival] = []
+
 
 class TakenError(Exception):
     """The identity belongs to another user."""
+
+
+def register_arrival(arrival: Arrival) -> None:
+    """Add a way to become a user: `arrival(claims, request=…)` makes one, or answers None.
+
+    It is asked about verified addresses that no user has, where new users may be recognised.
+    """
+    _arrivals.append(arrival)
 
 
 def user_for(claims: Claims, *, request: HttpRequest) -> User | None:
@@ -24,7 +37,11 @@ def user_for(claims: Claims, *, request: HttpRequest) -> User | None:
     """
     identity = _known(claims)
     if identity is None:
-        user = _recognised(claims) or _newcomer(claims, request=request)
+        user = (
+            _recognised(claims)
+            or _arriving(claims, request=request)
+            or _newcomer(claims, request=request)
+        )
         if user is None:
             return None
         identity = connect(claims, user, request=request)
@@ -90,7 +107,19 @@ def _recognised(claims: Claims) -> User | None:
     users = User.objects.active().filter(email__iexact=claims.email)
     if allowed == INVITED:
         users = users.filter(last_login=None)
-    return users.first()
+    user = users.first()
+    if user is not None and user.has_temporary_password:
+        user.set_password(None)
+        user.save(update_fields=["password", "temporary_until"])
+    return user
+
+
+def _arriving(claims: Claims, *, request: HttpRequest) -> User | None:
+    """Somebody who was invited, if they are to be recognised."""
+    if not claims.is_verified or preferences.get("sso.linking") not in (INVITED, EVERYBODY):
+        return None
+    found = (arrival(claims, request=request) for arrival in _arrivals)
+    return next((user for user in found if user is not None), None)
 
 
 def _newcomer(claims: Claims, *, request: HttpRequest) -> User | None:

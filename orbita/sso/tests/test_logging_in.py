@@ -1,5 +1,7 @@
 """Through the provider into Orbita: who gets in, as whom, and who does not."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
@@ -16,6 +18,7 @@ from orbita.accounts import secrets
 from orbita.accounts.audit import AuditAction, AuditEntry
 from orbita.accounts.models import Role, Status, User
 from orbita.jobs.testing import run_jobs
+from orbita.members.inviting import invite
 from orbita.preferences.changing import change
 from orbita.sso.models import Identity
 from orbita.sso.provider import forget_provider
@@ -95,6 +98,29 @@ def test_newcomers_become_users_without_a_team_where_the_account_says_so(client,
     assert user_of(client) == str(user.pk)
     assert (user.role, user.team, str(user)) == (Role.USER, None, "Ola Sowa")
     assert not user.has_usable_password()
+
+
+def test_an_invited_person_comes_in_as_the_invitation_says_and_once(client, arrive, anna, teams):
+    (invitation,) = invite(
+        ["nowa@orbita.example"], role=Role.MANAGER, team=teams["polnoc"], language="en", by=anna
+    )
+    assert is_refused(client, arrive(client, "6|nowa@orbita.example|no"))
+    arrive(client, "7|Nowa@orbita.example|yes")
+    user = User.objects.get(email="nowa@orbita.example")
+    assert user_of(client) == str(user.pk)
+    assert (user.role, user.team, user.has_usable_password()) == ("manager", teams["polnoc"], False)
+    invitation.refresh_from_db()
+    assert invitation.user == user
+    other = Client()
+    assert is_refused(other, arrive(other, "8|nowa@orbita.example|yes"))
+
+
+def test_a_temporary_password_goes_when_its_user_comes_through_the_provider(client, arrive, kasia):
+    User.objects.filter(pk=kasia.pk).update(temporary_until=timezone.now() - timedelta(days=1))
+    arrive(client, f"7|{kasia.email}|yes")
+    assert client.get("/companies/").status_code == 200
+    kasia.refresh_from_db()
+    assert (kasia.has_temporary_password, kasia.has_usable_password()) == (False, False)
 
 
 @pytest.mark.parametrize("status", [Status.SUSPENDED, Status.REMOVED])
