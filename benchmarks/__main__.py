@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     with installation() as place:
         prepare_django(place)
         from benchmarks.imports import measure_imports
+        from benchmarks.logins import measure_logins
         from benchmarks.relations import measure_relations
         from benchmarks.run import judge, measure_all, measure_idle, measure_least
 
@@ -31,6 +32,12 @@ def main(arguments: list[str]) -> int:
         figures += least
         place.serve()
         figures += measure_idle(place)
+        if options.only in (None, "logins"):
+            found = measure_logins(place)
+            judge(found, least)
+            figures += found
+            print(table(figures), flush=True)
+            write_json(options.json, figures, about)
         if options.only == "imports":
             for found in measure_imports(place, options):
                 figures += found
@@ -85,7 +92,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--big", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 contacts too"
     )
-    parser.add_argument("--only", choices=["relations", "imports"], help="nothing but this")
+    parser.add_argument(
+        "--only", choices=["relations", "imports", "logins"], help="nothing but this"
+    )
     parser.add_argument(
         "--million", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 rows too"
     )

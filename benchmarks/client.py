@@ -29,11 +29,25 @@ class Browser:
         headers += [f"Cookie: {cookie}"] if cookie else []
         headers += [f"Authorization: Bearer {authorization}"] if authorization else []
         self.headers = "\r\n".join(headers)
+        self.cookies: dict[str, str] = {}
         self._connection: socket.socket | None = None
 
     def get(self, path: str) -> Answer:
         """Ask for a page; a connection that the server closed is opened again."""
-        request = f"GET {path} HTTP/1.1\r\n{self.headers}\r\n\r\n".encode()
+        return self._ask(path, f"GET {path} HTTP/1.1\r\n{self.headers}\r\n\r\n")
+
+    def post(self, path: str, form: str) -> Answer:
+        """Send a form, with the cookies that came before."""
+        head = f"POST {path} HTTP/1.1\r\n{self.headers}\r\nContent-Length: {len(form)}"
+        kind = "Content-Type: application/x-www-form-urlencoded"
+        return self._ask(path, f"{head}\r\n{kind}{self._cookies()}\r\n\r\n{form}")
+
+    def _cookies(self) -> str:
+        pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return f"\r\nCookie: {pairs}" if pairs else ""
+
+    def _ask(self, path: str, text: str) -> Answer:
+        request = text.encode()
         started = time.perf_counter()
         for _attempt in range(2):
             connection = self._connect()
@@ -58,6 +72,10 @@ class Browser:
         head = bytes(received[:end]).decode("latin-1").split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
         status = int(head[0].split()[1])
+        for line in head[1:]:
+            if line.lower().startswith("set-cookie: "):
+                name, _equals, value = line[len("set-cookie: ") :].partition(";")[0].partition("=")
+                self.cookies[name] = value
         body = received[end + 4 :]
         if headers.get("transfer-encoding") == "chunked":
             while not body.endswith(b"0\r\n\r\n"):

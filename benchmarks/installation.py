@@ -43,6 +43,7 @@ class Installation:
             "DATA_DIR": str(self.folder),
             "BASE_URL": self.address,
             "DEMO": "1",
+            "TRUSTED_PROXIES": "1",
         }
 
     def spawn(self, program: Program) -> None:

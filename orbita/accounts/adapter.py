@@ -12,6 +12,7 @@ from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.limits import FAILURES, LOGINS, refuse_when_over
 from orbita.accounts.models import User
+from orbita.accounts.ways import may_use_password
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         if user is None:
             return None
-        if not user.is_active or user.has_expired_password:
+        if not user.is_active or user.has_expired_password or not may_use_password(user):
             self.authentication_failed(request, **credentials)
             return None
         LOGINS.give_back(self._from(request))
@@ -50,6 +51,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Audit a failed log-in."""
         record_event(AuditAction.LOGIN_FAILED, subject=self._account(credentials), request=request)
+
+    def get_login_stages(self) -> list[str]:
+        """The library's, with our own second step."""
+        own = "orbita.accounts.entrance.stages.SecondFactorStage"
+        stages = super().get_login_stages()
+        return [own if one == "allauth.mfa.stages.AuthenticateStage" else one for one in stages]
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """The password was right: whatever comes next belongs to a session of a new key."""

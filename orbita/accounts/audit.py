@@ -49,6 +49,9 @@ class AuditAction(models.TextChoices):
     TEAM_ADDED = "team_added", _("Added a team")
     TEAM_CHANGED = "team_changed", _("Changed a team")
     TEAM_DELETED = "team_deleted", _("Deleted a team")
+    IDENTITY_CONNECTED = "identity_connected", _("Connected an identity")
+    IDENTITY_DISCONNECTED = "identity_disconnected", _("Disconnected an identity")
+    USER_CREATED_BY_SSO = "user_created_by_sso", _("Came through single sign-on for the first time")
 
 
 def audit_actions() -> list[tuple[str, Any]]:

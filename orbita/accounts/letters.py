@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from orbita.accounts import mail
 from orbita.accounts.models import User
+from orbita.accounts.ways import may_use_password
 
 EMAIL_SALT = "orbita.accounts.email"
 EMAIL_WITHIN = 24 * 3600
@@ -44,7 +45,7 @@ class ResetLetter(mail.Letter):
 
     def __init__(self, to: str) -> None:
         found = User.objects.active().filter(email__iexact=to).first()
-        if found is None or not found.has_usable_password():
+        if found is None or not found.has_usable_password() or not may_use_password(found):
             raise mail.Undeliverable
         self.user, self.to, self.language = found, found.email, found.language
 

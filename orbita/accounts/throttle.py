@@ -1,6 +1,8 @@
 """Limits per time on one counter table, shared by all processes."""
 
 from dataclasses import dataclass
+from math import ceil
+from time import monotonic
 
 from django.db import connection, models
 from django.utils import timezone
@@ -20,9 +22,10 @@ class Counter(models.Model):
 
 _HIT = """
 INSERT INTO accounts_counter AS counter (key, count, ends_at)
-VALUES (%(key)s, 1, clock_timestamp() + %(period)s * interval '1 second')
+VALUES (%(key)s, %(weight)s, clock_timestamp() + %(period)s * interval '1 second')
 ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN counter.ends_at <= clock_timestamp() THEN 1 ELSE counter.count + 1 END,
+    count = CASE WHEN counter.ends_at <= clock_timestamp() THEN excluded.count
+                 ELSE counter.count + excluded.count END,
     ends_at = CASE WHEN counter.ends_at <= clock_timestamp()
                    THEN excluded.ends_at ELSE counter.ends_at END
 RETURNING count, ceil(extract(epoch FROM ends_at - clock_timestamp()))::integer
@@ -56,17 +59,22 @@ class Limit:
     times: int
     period: int
 
-    def hit(self, *subject: str) -> int:
+    def hit(self, *subject: str, weight: int = 1) -> int:
         """Count one; 0 if it is within the limit, else the seconds to wait.
 
         Atomic in the database: however many processes ask at once, exactly `times` pass.
         """
-        return self.use(*subject).wait
+        return self.use(*subject, weight=weight).wait
 
-    def use(self, *subject: str) -> Use:
-        """Count one, and say how the subject stands now."""
+    def use(self, *subject: str, weight: int = 1) -> Use:
+        """Count one, or more, and say how the subject stands now."""
+        values: dict[str, str | int] = {
+            "key": self._key(subject),
+            "period": self.period,
+            "weight": weight,
+        }
         with connection.cursor() as cursor:
-            cursor.execute(_HIT, {"key": self._key(subject), "period": self.period})
+            cursor.execute(_HIT, values)
             count, seconds = cursor.fetchone()
         return Use(self.times, count, max(1, seconds))
 
@@ -79,6 +87,36 @@ class Limit:
     def _key(self, subject: tuple[str, ...]) -> str:
         text = "\0".join((self.name, *subject))
         return salted_hmac("orbita.throttle", text, algorithm="sha256").hexdigest()
+
+
+class Sparing:
+    """A limit for what happens at every keystroke: each process tells the table every tenth time.
+
+    So up to nine more per process may pass, and a keystroke costs no write.
+    """
+
+    every = 10
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+        self._counts: dict[str, int] = {}
+        self._closed_until: dict[str, float] = {}
+
+    def hit(self, subject: str) -> int:
+        """Count one; 0 if it is within the limit, else the seconds to wait."""
+        left = self._closed_until.get(subject, 0.0) - monotonic()
+        if left > 0:
+            return ceil(left)
+        count = self._counts[subject] = self._counts.get(subject, 0) + 1
+        if count % self.every:
+            return 0
+        wait = self.limit.hit(subject, weight=self.every)
+        self._counts.pop(subject, None)
+        if wait:
+            self._closed_until[subject] = monotonic() + wait
+        else:
+            self._closed_until.pop(subject, None)
+        return wait
 
 
 def forget_expired() -> int:

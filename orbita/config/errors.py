@@ -5,6 +5,7 @@ A record that does not exist and one that the viewer may not know of get the sam
 
 import errno
 import sys
+from functools import cache
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
@@ -65,6 +66,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response = _json(503) if _is_api(request) else _bare(503, {"too_long": too_long})
     response["Retry-After"] = str(_RETRY_AFTER_SECONDS)
     return response
+
+
+def too_many_logins() -> HttpResponse:
+    """503 for a log-in while this process is busy with others; worth a try in two seconds."""
+    response = HttpResponse(_busy_page(), status=503)
+    response["Retry-After"] = "2"
+    response._has_been_logged = True  # type: ignore[attr-defined] # a flood is one line at most
+    return response
+
+
+@cache
+def _busy_page() -> bytes:
+    return _bare(503, {"busy": True, "request_id": ""}).content
 
 
 def took_too_long(error: BaseException | None) -> bool:

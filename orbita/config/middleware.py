@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from orbita.accounts.hashers import room_for_login
+from orbita.config.errors import too_many_logins
 from orbita.config.readiness import is_ready
 from orbita.config.request_id import choose_request_id, current_request_id
 
@@ -61,6 +64,23 @@ class HealthMiddleware:
         if request.path == "/readyz":
             return _plain("ready", 200) if is_ready() else _plain("not ready", 503)
         return self.get_response(request)
+
+
+class LoginRoomMiddleware:
+    """Sends log-ins away, before they cost anything, while the process is busy with others.
+
+    Passwords are hashed on half of the threads; who waited for that on the others would keep the
+    pages of everybody waiting too.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST" or request.path != reverse("account_login"):
+            return self.get_response(request)
+        with room_for_login() as is_free:
+            return self.get_response(request) if is_free else too_many_logins()
 
 
 def _plain(text: str, status: int) -> HttpResponse:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "orbita.ui",
     "orbita.accounts",
     "orbita.preferences",
+    "orbita.sso",
     "orbita.jobs",
     "orbita.records",
     "orbita.activity",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "orbita.config.middleware.ResponseHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "orbita.config.middleware.HealthMiddleware",
+    "orbita.config.middleware.LoginRoomMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,6 +138,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # orbita.jobs knows the tasks
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["orbita.accounts.backends.Backend"]
+WEB_THREADS = int(env("WEB_THREADS", "4"))
 PASSWORD_HASHERS = [
     "orbita.accounts.hashers.BoundedArgon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -165,6 +168,12 @@ MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute wrong
 MFA_RATE_LIMITS = False
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_RATE_LIMITS = False  # the adapter counts on our own table, shared by all processes
+
+OIDC_ISSUER = env("OIDC_ISSUER")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env("OIDC_CLIENT_ID"), env("OIDC_CLIENT_SECRET")
+OIDC_LABEL = env("OIDC_LABEL", "SSO")
+OIDC_SCOPES = " ".join(dict.fromkeys(["openid", *env("OIDC_SCOPES", "profile email").split()]))
+OIDC_TRUST_EMAIL = env_flag("OIDC_TRUST_EMAIL", False)
 
 SESSION_ENGINE = "orbita.accounts.sessions"
 SESSION_COOKIE_AGE = 90 * 24 * 3600  # the longest; orbita.accounts.policy says when it ends

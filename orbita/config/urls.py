@@ -12,6 +12,7 @@ register_converter(KindConverter, "kind")
 
 urlpatterns = [
     path("", include("orbita.accounts.urls")),
+    path("", include("orbita.sso.urls")),
     path("", include("orbita.jobs.urls")),
     path("", include("orbita.activity.urls")),
     path("", include("orbita.members.urls")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
+from orbita.accounts.limits import IMPORTS, refuse_when_user_over
 from orbita.imports import importing, link_pages, pages
 from orbita.imports.finding import changeable_import, own_import
 from orbita.imports.models import Import, State
@@ -69,6 +70,7 @@ class NewView(View):
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
             mib = settings.IMPORT_MAX_BYTES // 1024**2
             return self._page(request, kind, UnreadableFile("too_large", mib=mib).sentence)
+        refuse_when_user_over(request, IMPORTS)
         viewer: Any = request.user
         try:
             imp = importing.upload(file, name=file.name or "", kind=kind, by=viewer)  # type: ignore[arg-type]

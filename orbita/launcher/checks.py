@@ -10,7 +10,12 @@ from pathlib import Path
 
 from orbita.launcher.paths import LOCALE, ROOT
 from orbita.launcher.say import say
-from orbita.launcher.source_rules import inline_problems, lock_file_problems, lookup_problems
+from orbita.launcher.source_rules import (
+    identity_problems,
+    inline_problems,
+    lock_file_problems,
+    lookup_problems,
+)
 
 _BIN = Path(sys.executable).parent
 _PRODUCTION = {
@@ -58,6 +63,7 @@ CHECKS = (
     Check("templates", _tool("djlint", "orbita", "--lint", "--quiet")),
     Check("no inline script or style", inline_problems),
     Check("no look-up without a viewer", lookup_problems),
+    Check("nobody says who they are", identity_problems),
     Check("locked packages", lock_file_problems),
     Check("Polish translation", _translation_problems),
     Check("migrations", _manage("makemigrations", "--check", "--dry-run")),

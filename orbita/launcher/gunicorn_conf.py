@@ -24,6 +24,15 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 loglevel = "warning"
 accesslog = None
+logconfig_dict = {
+    "formatters": {"line": {"()": "orbita.config.logs.JsonLines"}},
+    "handlers": {"line": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["line"], "propagate": False},
+        "gunicorn.access": {"level": "ERROR", "handlers": ["line"], "propagate": False},
+    },
+    "root": {"level": "WARNING", "handlers": ["line"]},
+}
 
 
 def pre_fork(server: Any, worker: Any) -> None:

@@ -22,7 +22,7 @@ def set_up(*, development: bool = False) -> None:
         raise Failure("Orbita needs Python 3.11 or newer.")
     with _alone():
         install_python_packages(development=development)
-        install_node_packages()
+        install_node_packages(development=development)
         if stale_catalogues():
             command = [str(PYTHON), "-m", "orbita.launcher.messages"]
             run_step(command, os.environ, "Compiling the translations.")

@@ -15,18 +15,19 @@ _LOOKUP = re.compile(r"(?<!\bUser)(?<!\bTeam)(?<!\bApiToken)\.objects\.(get|all)
 _INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']", re.I
 )
+# Who somebody is comes from the log-in alone: not from a form, not from the domain of an address.
+_IDENTITY = re.compile(
+    r"django\.test\b|\bforce_login\b|(?:GET|POST|data|headers)(?:\.get\(|\[)[\"'](?:user|user_id|uid)"
+    r"[\"']|endswith\([\"']@|AutoLogin|RemoteUser"
+)
 _DATA_SCRIPT = re.compile(r"type=[\"']application/json[\"']")
 
 
 def lock_file_problems(root: Path = ROOT) -> list[str]:
     """Packages without a hash, and addresses of registries, in the lock files."""
     found = [problem for name in LOCKS for problem in _pip_problems(root / name)]
-    packages = json.loads((root / "package-lock.json").read_text())["packages"]
-    for name, package in packages.items():
-        if name and not package.get("integrity"):
-            found.append(f"package-lock.json: {name} has no integrity hash")
-        if "resolved" in package:
-            found.append(f"package-lock.json: {name} names the address of a registry")
+    for path in (root / "package-lock.json", root / "tests" / "provider" / "package-lock.json"):
+        found += _npm_problems(path.relative_to(root), path) if path.is_file() else []
     return found
 
 
@@ -37,6 +38,16 @@ def lookup_problems(root: Path = ROOT) -> list[str]:
         for path in sorted((root / "orbita").rglob("*.py"))
         if _answers_requests(path.relative_to(root).parts)
         for place in _matches(path, _LOOKUP, root)
+    ]
+
+
+def identity_problems(root: Path = ROOT) -> list[str]:
+    """Helpers of tests, and users that a request names by itself, outside of tests."""
+    return [
+        f"{place}: who somebody is must come from the log-in"
+        for path in sorted((root / "orbita").rglob("*.py"))
+        if "tests" not in path.parts and path.name not in ("testing.py", "source_rules.py")
+        for place in _matches(path, _IDENTITY, root)
     ]
 
 
@@ -58,6 +69,14 @@ def _pip_problems(lock: Path) -> Iterator[str]:
             yield f"{lock.name}: not a pinned requirement: {line}"
         elif not _HASH.match(following):
             yield f"{lock.name}: no hash: {line}"
+
+
+def _npm_problems(lock: Path, path: Path) -> Iterator[str]:
+    for name, package in json.loads(path.read_text())["packages"].items():
+        if name and not package.get("integrity"):
+            yield f"{lock}: {name} has no integrity hash"
+        if "resolved" in package:
+            yield f"{lock}: {name} names the address of a registry"
 
 
 def _answers_requests(parts: tuple[str, ...]) -> bool:

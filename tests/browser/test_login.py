@@ -27,10 +27,19 @@ def test_the_right_password_leads_to_the_page_that_was_asked_for(browse, kasia):
     expect(page.locator(".top-user")).to_have_attribute("aria-label", re.compile("Kasia Nowak"))
 
 
-def test_logging_out_closes_the_pages(browse, kasia):
-    page = browse(kasia, "/companies/")
+def test_logging_out_closes_the_pages_and_leaves_nothing_behind(browse, kasia, make):
+    company = make("company", title="Kanarek i Synowie", owner=kasia)
+    page = browse(kasia, "/companies/?q=Kanarek")
+    page.get_by_role("link", name="Kanarek i Synowie").first.click()
+    expect(page).to_have_url(re.compile(str(company.pk)))
     page.locator(".top-user").click()
     page.locator("form[action='/logout/'] button").click()
     expect(page).to_have_url(re.compile("/login/"))
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "Kanarek" not in kept
+    assert str(company.pk) not in kept
+    page.go_back()
+    expect(page).to_have_url(re.compile("/login/"))
+    assert "Kanarek" not in page.content()
     page.goto("/companies/")
     expect(page).to_have_url(re.compile("/login/"))

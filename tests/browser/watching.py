@@ -33,11 +33,16 @@ class Watch:
         """Forget what was seen: another test begins."""
         self.expected = set(_USUAL)
         self.problems: list[str] = []
+        self.is_elsewhere_fine = False
         self._running: set[Request] = set()
 
     def expect(self, *statuses: int) -> None:
         """Answers with these statuses are what the test is about."""
         self.expected |= set(statuses)
+
+    def let_go_elsewhere(self) -> None:
+        """The test is about another host too; what happens there is its own affair."""
+        self.is_elsewhere_fine = True
 
     def is_idle(self) -> bool:
         """Whether all requests are answered."""
@@ -50,19 +55,24 @@ class Watch:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
+        if self.is_elsewhere_fine and not message.location["url"].startswith(self.home):
+            return
         if _STATUS.match(message.text) or _OVERTAKEN.match(message.text):
             return
         self.problems.append(f"console {message.type}: {message.text}")
 
     def _asked(self, request: Request) -> None:
         self._running.add(request)
-        if not request.url.startswith((self.home, "data:", "blob:")):
+        own = request.url.startswith((self.home, "data:", "blob:"))
+        if not own and not self.is_elsewhere_fine:
             self.problems.append(f"asks another host: {request.url}")
 
     def _ended(self, request: Request) -> None:
         self._running.discard(request)
 
     def _answered(self, response: Response) -> None:
+        if self.is_elsewhere_fine and not response.url.startswith(self.home):
+            return
         if response.status >= 400 and response.status not in self.expected:
             self.problems.append(f"{response.status}: {response.request.method} {response.url}")
 

@@ -36,6 +36,7 @@ from orbita.accounts.second_factor import (
     check_code,
     is_host_fit_for_passkeys,
 )
+from orbita.accounts.ways import may_use_password
 
 
 class LoginView(allauth_views.LoginView):
@@ -129,7 +130,9 @@ def _passkey(request: HttpRequest) -> Any:
         used = form.cleaned_data["credential"] if form.is_valid() else None
     except (ValueError, TypeError, KeyError, ValidationError):
         return None
-    return used if used is not None and used.user.is_active else None
+    if used is None or not used.user.is_active or not may_use_password(used.user):
+        return None
+    return used
 
 
 def _status(form: Any) -> int:

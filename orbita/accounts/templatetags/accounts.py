@@ -1,10 +1,12 @@
-"""The tabs of "My settings"."""
+"""What the pages about log-in and "My settings" ask for."""
 
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from orbita.accounts.ways import Way, security_panels, ways
 from orbita.ui import navigation
 
 register = template.Library()
@@ -21,3 +23,15 @@ def my_tabs(context: template.Context) -> dict[str, Any]:
         for one in entries
     ]
     return {"tabs": tabs, "tabs_label": _("My settings")}
+
+
+@register.simple_tag(takes_context=True)
+def login_ways(context: template.Context) -> list[Way]:
+    """The ways to log in beside the password."""
+    return ways(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def login_panels(context: template.Context) -> list[SafeString]:
+    """The cards of "My settings" that other packages add."""
+    return security_panels(context["request"])

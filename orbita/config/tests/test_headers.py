@@ -2,12 +2,16 @@
 
 import json
 import logging
+from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
+from orbita.accounts.hashers import AT_ONCE, room_for_login
 from orbita.config.logs import JsonLines
 from orbita.config.middleware import RequestIdMiddleware, ResponseHeadersMiddleware
 
@@ -68,3 +72,18 @@ def test_a_proxy_s_request_id_is_taken_when_it_looks_like_one(offered, is_taken)
     request = RequestFactory().get("/", headers={"X-Request-Id": offered})
     answer = RequestIdMiddleware(lambda _: HttpResponse())(request)
     assert (answer["X-Request-Id"] == offered) is is_taken
+
+
+def log_in(client, user):
+    return client.post("/login/", {"login": user.email, "password": "correct horse"})
+
+
+@pytest.mark.django_db
+def test_a_log_in_too_many_is_sent_away_before_it_costs_anything(client, kasia):
+    with ExitStack() as others:
+        assert all(others.enter_context(room_for_login()) for _other in range(AT_ONCE))
+        with CaptureQueriesContext(connection) as asked:
+            answer = log_in(client, kasia)
+        assert (answer.status_code, answer["Retry-After"], len(asked)) == (503, "2", 0)
+        assert client.get("/login/").status_code == 200
+    assert log_in(client, kasia).status_code == 302

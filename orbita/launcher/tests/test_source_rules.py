@@ -3,7 +3,12 @@
 import json
 
 from orbita.launcher.catalogue import complaints, messages_in_code, update
-from orbita.launcher.source_rules import inline_problems, lock_file_problems, lookup_problems
+from orbita.launcher.source_rules import (
+    identity_problems,
+    inline_problems,
+    lock_file_problems,
+    lookup_problems,
+)
 
 HASH = "    --hash=sha256:" + "0" * 64
 HEAD = (
@@ -77,3 +82,15 @@ def test_texts_of_code_and_templates_are_found_and_those_without_translation_nam
     assert update(catalogue, wanted) == 3
     assert 'msgstr "Dodaj"' in catalogue.read_text()
     assert 'msgstr[3] ""' in catalogue.read_text()
+
+
+def test_a_user_whom_a_request_names_by_itself_is_named(tmp_path):
+    write(tmp_path, "orbita/deals/views.py", 'User(pk=request.POST["user_id"])\nrequest.user\n')
+    write(tmp_path, "orbita/deals/tests/test_x.py", "client.force_login(x)\n")
+    write(tmp_path, "orbita/deals/rights.py", 'user.email.endswith("@x.pl")\nimport django.test\n')
+    assert [problem.partition(": ")[0] for problem in identity_problems(tmp_path)] == [
+        "orbita/deals/rights.py:1",
+        "orbita/deals/rights.py:2",
+        "orbita/deals/views.py:1",
+    ]
+    assert identity_problems() == []

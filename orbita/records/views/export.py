@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import require_GET, require_POST
 
+from orbita.accounts.limits import EXPORTS, refuse_when_user_over
 from orbita.records import exporting
 from orbita.records.kinds import Kind
 from orbita.records.listing.export import WRITERS, export_rows
@@ -53,6 +54,7 @@ class ExportView(View):
         query, whole = self._asked(request, kind, format)
         if not exporting.is_long(query):
             return self._file(request, query, format, whole=whole)
+        refuse_when_user_over(request, EXPORTS)
         exporting.note(query, format, request=request)
         export = exporting.start(query, format, whole=whole)
         return go(request, export.get_absolute_url())
@@ -73,6 +75,7 @@ class ExportView(View):
     def _file(
         self, request: HttpRequest, query: ListQuery, format: str, *, whole: bool
     ) -> StreamingHttpResponse:
+        refuse_when_user_over(request, EXPORTS)
         exporting.note(query, format, request=request)
         writer, content_type = WRITERS[format]
         response = StreamingHttpResponse(

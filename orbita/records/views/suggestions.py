@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from orbita.accounts.limits import HINTS, SEARCHES, refuse_when_user_over
 from orbita.accounts.models import User
 from orbita.records.cells import profile_url
 from orbita.records.fields.people import teams_in_order
@@ -35,6 +36,7 @@ def results(options: list[Option], *, has_more: bool = False) -> JsonResponse:
 
 def record_results(request: HttpRequest, kind: Kind, *, but: Q | None = None) -> JsonResponse:
     """Records of the kind for a picker: ten, or fifty with `?all=1`. `but` leaves some out."""
+    refuse_when_user_over(request, HINTS)
     viewer: Any = request.user
     typed = request.GET.get("q", "")[:100]
     limit = MOST if "all" in request.GET else LIMIT
@@ -131,6 +133,7 @@ class SearchSuggestView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Recent records, or those that fit what was typed."""
+        refuse_when_user_over(request, HINTS)
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100]
         if not fold(typed):
@@ -160,6 +163,7 @@ class SearchView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Up to fifty records by kind."""
+        refuse_when_user_over(request, SEARCHES)
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100].strip()
         found = search(viewer, typed, limit=50) if fold(typed) else []

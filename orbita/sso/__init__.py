@@ -1,0 +1,1 @@
+"""Log-in through the company's own provider of identities (OpenID Connect)."""
