@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from orbita.accounts.limits import EXPORTS, refuse_when_user_over
 from orbita.records import exporting
-from orbita.records.kinds import Kind
+from orbita.records.kinds import Kind, kinds
 from orbita.records.listing.export import WRITERS, export_rows
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Export
@@ -140,7 +140,10 @@ def download(request: HttpRequest, pk: UUID) -> FileResponse:
 def _own(request: HttpRequest, pk: UUID) -> Export:
     viewer: Any = request.user
     rows = Export.objects.visible_to(viewer).select_related("owner", "job")
-    return get_object_or_404(rows, pk=pk)
+    export = get_object_or_404(rows, pk=pk)
+    if kind := next((kind for kind in kinds if kind.slug == export.kind), None):
+        viewed_kind(request, kind, "export")
+    return export
 
 
 def _progress(export: Export) -> dict[str, Any]:

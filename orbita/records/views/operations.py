@@ -151,6 +151,8 @@ def list_url(kind: Kind | None) -> str:
 def chosen(request: HttpRequest, kind: Kind | None, key: str) -> tuple[ListOperation, Selection]:
     """The operation, if it is offered to the viewer, and what is selected."""
     viewer: Any = request.user
+    if kind is not None:
+        viewed_kind(request, kind, "bulk")
     found = operations.find(key, kind, viewer, "list" if kind else "bin")
     if found is None:
         raise Http404

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orbita.records.access import may_edit
+from orbita.records.access import may_delete, may_edit
 from orbita.records.cells import visibility_badge
 from orbita.records.fields.base import Field
 from orbita.records.fields.labels import LabelsField
@@ -47,6 +47,7 @@ class ProfileView(View):
             "sections": [detail_section(record, *one) for one in sections],
             "may_edit": record.viewer_may_edit,
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
+            "may_bin": may_bin(kind, record, viewer),
             "may_take": may_take(record, viewer),
             "head_panels": [
                 shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")
@@ -73,6 +74,15 @@ def closed_profile(request: HttpRequest, kind: Kind, record: Any) -> HttpRespons
     }
     context = {"kind": kind, "record": record, "profile": profile, "owner": record.owner}
     return render(request, "records/closed.html", context, status=403)
+
+
+def may_bin(kind: Kind, record: Any, viewer: Any) -> bool:
+    """Whether the viewer may move the record to the bin; asks only where editing says nothing."""
+    if not kind.may(viewer, "delete"):
+        return False
+    if kind.may(viewer, "edit"):
+        return bool(record.viewer_may_edit)
+    return may_delete(record, viewer)
 
 
 def may_take(record: Any, viewer: Any) -> bool:
