@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orbita.accounts.models import Role
 from orbita.accounts.rights import ACTIONS, read_matrix_with
@@ -23,13 +24,13 @@ SECTION = "roles"
 CHANGEABLE = (Role.MANAGER, Role.USER)
 """The roles whose rights the account decides; an administrator may do everything."""
 WORDS: dict[str, Text] = {
-    "view": _("View"),
-    "add": _("Add"),
-    "edit": _("Edit"),
-    "delete": _("Delete"),
-    "import": _("Import"),
-    "export": _("Export"),
-    "bulk": _("List operations"),
+    "view": pgettext_lazy("right", "View"),
+    "add": pgettext_lazy("right", "Add"),
+    "edit": pgettext_lazy("right", "Edit"),
+    "delete": pgettext_lazy("right", "Delete"),
+    "import": pgettext_lazy("right", "Import"),
+    "export": pgettext_lazy("right", "Export"),
+    "bulk": pgettext_lazy("right", "List operations"),
 }
 _PREFIX = "rights."
 
