@@ -18,6 +18,7 @@ from orbita.records.fields.labels import LabelsField
 from orbita.records.kinds import Kind, Section
 from orbita.records.listing.listing import load_fields
 from orbita.records.models import Record
+from orbita.records.overseeing import note_opening
 from orbita.records.profile import Panel, actions, panels, who_has_access
 from orbita.records.views.finding import listed, readable, viewed_kind
 
@@ -33,6 +34,7 @@ class ProfileView(View):
         if not record.is_open:
             return closed_profile(request, kind, record)
         remember_visit(viewer, record)
+        note_opening(record, viewer)
         record.viewer_may_edit = may_edit(record, viewer)
         fields, sections = kind.fields(viewer), shown_sections(kind, viewer)
         load_fields([record], all_shown(kind, fields, sections), viewer)
