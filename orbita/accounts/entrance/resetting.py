@@ -25,7 +25,7 @@ from orbita.accounts.sessions import end_sessions
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a letter. The answer and the work are the same for known and unknown addresses.
 

@@ -78,7 +78,9 @@ def test_refusals_are_counted_and_cannot_flood_the_log(
     client.generic("FLOOD2", "/settings/account/")
     client.get("/settings/add-ons/")
     client.as_(marek).get("/settings/add-ons/", REMOTE_ADDR="203.0.113.7")
-    told = [(one.actor, one.subject, one.times, one.address) for one in entries(AuditAction.REFUSED)]
+    told = [
+        (one.actor, one.subject, one.times, one.address) for one in entries(AuditAction.REFUSED)
+    ]
     assert told == [
         (kasia, "/settings/visibility/", 4, "127.0.0.1"),
         (kasia, "/settings/account/", 3, "127.0.0.1"),
