@@ -88,7 +88,7 @@ def delete(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
 def restore(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """Bring a record back from the bin."""
     viewer = viewer_of(request)
-    kind = kind_for(viewer, slug)
+    kind = kind_for(viewer, slug, "delete")
     check_parameters(request.GET, ())
     return answer_record(kind, viewer, writing.restore(kind, viewer, pk, request))
 
