@@ -19,7 +19,6 @@ from orbita.accounts.audit import (
     forget_where,
     present_address,
 )
-
 from orbita.accounts.gates import barred
 from orbita.accounts.sessions import note_visit
 from orbita.ui.responses import go

@@ -34,6 +34,7 @@ UNWATCHED = (
     "accounts_auditentry",
     "accounts_apitoken",
     "accounts_counter",
+    "accounts_session",
     "django_session",
     "records_visit",
 )
@@ -111,9 +112,11 @@ class World:
             "format": "csv",
             "which": "groups",
             "role": "user",
+            "token": "abc-def",
+            "uidb64": "abc",
             "key": self._word(name),
         }
-        return reverse(name, kwargs={key: parts[key] for key in parts if f":{key}>" in pattern})
+        return reverse(name, kwargs={key: parts[key] for key in parts if f"{key}>" in pattern})
 
     def _key(self, name: str, pattern: str) -> Any:
         if "<int:pk>" in pattern:

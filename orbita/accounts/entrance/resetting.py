@@ -44,6 +44,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(login_not_required, name="dispatch")
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class NewPasswordView(PasswordResetConfirmView):
     """The link of the letter. Its token moves into the session before anything is shown.
 
