@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from orbita.accounts.audit import AuditAction, AuditEntry
 from orbita.preferences.declared import Setting, find_section, find_setting
+from orbita.preferences.standard import families
 from orbita.records.kinds import kinds
 from orbita.records.models import Visibility
 from orbita.ui.formats import number
@@ -23,14 +24,53 @@ _NAMES: dict[str, Text] = {
     "deed": gettext_lazy("Deed"),
     "format": gettext_lazy("Format"),
     "method": gettext_lazy("Method"),
-    "owner": gettext_lazy("Owner"),
+    "owner": gettext_lazy("User"),
+    "way": gettext_lazy("With"),
+    "ways": gettext_lazy("With"),
     "what": gettext_lazy("Change of"),
 }
-_WHAT: dict[str, Text] = {
-    "owner": gettext_lazy("owner"),
-    "participant": gettext_lazy("participant"),
+_WORDS: dict[str, dict[str, Text]] = {
+    "what": {
+        "owner": gettext_lazy("owner"),
+        "participant": gettext_lazy("participant"),
+        "app": gettext_lazy("app with codes"),
+    },
+    "ways": {
+        "password": gettext_lazy("password"),
+        "totp": gettext_lazy("code from the app"),
+        "recovery_codes": gettext_lazy("recovery code"),
+        "passkey": gettext_lazy("passkey"),
+        "webauthn": gettext_lazy("passkey"),
+    },
+    "deed": {
+        "added": gettext_lazy("added"),
+        "changed": gettext_lazy("changed"),
+        "change": gettext_lazy("changed"),
+        "archived": gettext_lazy("archived"),
+        "restored": gettext_lazy("restored"),
+        "binned": gettext_lazy("moved to the bin"),
+        "removed": gettext_lazy("removed"),
+        "remove": gettext_lazy("removed"),
+        "ordered": gettext_lazy("put in another order"),
+        "save": gettext_lazy("saved for everybody"),
+        "deleted": gettext_lazy("deleted"),
+        "type": gettext_lazy("given another type"),
+    },
 }
-_UNSHOWN = frozenset({"before", "after", "record", "kind"})
+"""Values that stand in the log as words of the code."""
+_UNSHOWN = frozenset({"before", "after", "record", "kind", "field", "type"})
+_PLACES = {
+    "custom field": "custom-fields",
+    "custom fields": "custom-fields",
+    "form": "forms",
+    "groups": "groups",
+    "relation type": "relations",
+    "relation types": "relations",
+    "saved mapping": "imports",
+    "sources": "sources",
+    "tags": "tags",
+}
+"""The page of the settings that a subject of no setting belongs to."""
 
 
 @dataclass
@@ -89,10 +129,24 @@ def _setting(entry: AuditEntry) -> Setting | None:
 
 def _subject(entry: AuditEntry, setting: Setting | None) -> str:
     if setting is None:
-        return entry.subject
+        changed = entry.action == AuditAction.SETTING_CHANGED
+        return _place(entry.subject) if changed else entry.subject
     section = find_section(setting.section)
     parts = (section.label if section else "", setting.group, setting.label)
     return " › ".join(str(part) for part in parts if part)
+
+
+def _place(subject: str) -> str:
+    """A subject such as "custom field: company: Branża", with the names that pages use."""
+    head, _sign, rest = subject.partition(":" if ":" in subject else ".")
+    section = find_section(_PLACES.get(head, ""))
+    if section is None:
+        return subject
+    names = {kind.key: kind.labels.many for kind in kinds}
+    names |= {kind.slug: kind.labels.many for kind in kinds} | families()
+    parts = [part.strip() for part in rest.split(":", 1)]
+    words = [str(names.get(part, part)) for part in parts if part and not part.isdecimal()]
+    return " › ".join([str(section.label), *words])
 
 
 def _url(details: dict[str, Any]) -> str:
@@ -127,8 +181,10 @@ def _in_words(value: Any, setting: Setting | None) -> str:
 
 
 def _value(key: str, value: Any) -> str:
-    if key == "what" and value in _WHAT:
-        return str(_WHAT[value])
+    words = _WORDS.get("ways" if key == "way" else key, {})
+    if words and isinstance(value, str | list):
+        given = value if isinstance(value, list) else [value]
+        return ", ".join(str(words.get(one, one)) for one in given)
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value)
     return _in_words(value, None)

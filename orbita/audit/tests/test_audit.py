@@ -176,3 +176,28 @@ def test_the_page_is_narrowed_paged_and_exported_for_administrators_alone(
     assert entries(AuditAction.EXPORTED)[-1].details["address"] == f"first={day}&last={day}"
     for wrong in ("?action=nothing", "?before=x", "?first=31-31-31", "?actor=1", "?before=999"):
         assert client.get(PAGE + wrong).status_code == 200
+
+
+def test_subjects_and_details_are_told_in_words(client: Any, anna: Any, features: None) -> None:
+    for subject, details in (
+        ("custom field: company: Branża", {"deed": "added", "field": "x"}),
+        ("sources.7", {"before": "Targi", "after": None}),
+        ("tags.contacts", {"after": "VIP"}),
+        ("relation types", {"deed": "ordered", "before": ["A"], "after": ["B"]}),
+        ("something else", {"deed": "strange", "more": {"a": 1}}),
+    ):
+        record_event(AuditAction.SETTING_CHANGED, by=anna, subject=subject, **details)
+    record_event(AuditAction.LOGGED_IN, by=anna, ways=["password", "totp"])
+    page = client.as_(anna).get(PAGE).text
+    for words in (
+        "Custom fields › Companies › Branża",
+        "Deed: added",
+        "Acquisition sources",
+        "Targi",
+        "Tags › Companies and people",
+        "put in another order",
+        "something else",
+        "With: password, code from the app",
+    ):
+        assert words in page, words
+    assert "sources.7" not in page
