@@ -27,7 +27,9 @@ def kept() -> list[Any]:
     models = (RelationType, Relation, AuditEntry)
     return [
         list(model.objects.exclude(**more).order_by("pk").values())
-        for model, more in zip(models, ({}, {}, {"action": "token_issued"}), strict=True)
+        for model, more in zip(
+            models, ({}, {}, {"action__in": ["token_issued", "refused"]}), strict=True
+        )
     ]
 
 
