@@ -211,7 +211,17 @@ PAGES: dict[str, str] = {
 
 CALLS: dict[str, dict[str, str]] = {
     "/kinds": {"get": "login"},
+    "/kinds/{slug}": {"get": "login"},
     "/search": {"get": "login"},
+    "/me": {"get": "login"},
+    "/bin": {"get": "login"},
+    "/groups": {"get": "login"},
+    "/tags": {"get": "login"},
+    "/sources": {"get": "login"},
+    "/teams": {"get": "login"},
+    "/users": {"get": "login"},
+    "/users/{id}": {"get": "login"},
+    "/notes/{id}": {"get": "view", "patch": "view", "delete": "view"},
     "/imports": {"get": "login", "post": "import"},
     "/imports/{id}": {"get": "view"},
     "/imports/{id}/mapping": {"put": "import"},
@@ -232,6 +242,8 @@ CALLS: dict[str, dict[str, str]] = {
     "/{kind}": {"get": "view", "post": "add"},
     "/{kind}/{id}": {"get": "view", "patch": "edit", "delete": "delete"},
     "/{kind}/{id}/restoration": {"post": "delete"},
+    "/{kind}/{id}/access": {"get": "view"},
+    "/{kind}/{id}/notes": {"get": "view", "post": "view"},
 }
 
 

@@ -180,6 +180,7 @@ def api_calls(world: World, right: str) -> Iterator[tuple[str, str]]:
     for where, operations in CALLS.items():
         pk = world.imp.pk if where.startswith("/imports") else world.company.pk
         pk = world.relation.pk if where.startswith("/relations/") else pk
+        pk = world.note.pk if where.startswith("/notes/") else pk
         for method, gate in operations.items():
             # Lists of relations are of records that one may see, their writing names them.
             if gate == right and where != "/relations":

@@ -28,9 +28,7 @@ def kept() -> list[Any]:
     told = {"action__in": ["token_issued", "refused"]}
     return [
         list(model.objects.exclude(**more).order_by("pk").values())
-        for model, more in zip(
-            models, ({}, {}, {"action__in": ["token_issued", "refused"]}), strict=True
-        )
+        for model, more in zip(models, ({}, {}, told), strict=True)
     ]
 
 
