@@ -31,7 +31,7 @@ PAGES: dict[str, str] = {
     "me-passkey-removal": "POST login",
     "me-session-ending": "POST login",
     "me-sessions-ending": "POST login",
-    "me-tokens": "POST login",
+    "me-tokens": "GET POST login",
     "me-token-revocation": "POST login",
     "set-language": "POST open",
     "set-theme": "POST login",
