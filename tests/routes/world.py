@@ -112,7 +112,7 @@ class World:
             "format": "csv",
             "which": "groups",
             "role": "user",
-            "token": "abc-def",
+            "token": uuid4() if "<uuid:token>" in pattern else "abc-def",
             "uidb64": "abc",
             "key": self._word(name),
         }
