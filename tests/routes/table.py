@@ -176,9 +176,6 @@ PAGES: dict[str, str] = {
     "team-members": "GET POST admin",
     "team-moving": "GET POST admin",
     "team-deletion": "GET POST admin",
-    "users": "GET POST login",
-    "user": "GET POST login",
-    "teams": "GET POST login",
     # Searching, the bin, work in the background
     "search": "GET login",
     "search-suggest": "GET login",
