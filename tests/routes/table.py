@@ -146,6 +146,11 @@ PAGES: dict[str, str] = {
     "source-restoration": "POST admin",
     "source-removal": "GET POST admin",
     "setup": "GET POST open",
+    # Single sign-on
+    "sso-start": "GET open",
+    "sso-callback": "GET open",
+    "sso-connection": "POST login",
+    "sso-removal": "POST login",
     # Users, invitations, teams
     "own-password": "GET POST login",
     "invitation-acceptance": "GET POST open",
