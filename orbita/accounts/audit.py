@@ -1,13 +1,24 @@
-"""Who did what to the account itself: log-ins, tokens, settings."""
+"""Who did what to the account itself: log-ins, tokens, settings, access, exports.
 
+What is written here stays: a trigger refuses changes and deletions (see `audit_guard.py`). Only the
+count of an event that is counted grows, and what is older than the account wants to keep may go.
+"""
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from psycopg.types.json import Jsonb
 
 from orbita.accounts.addresses import client_address
+
+_from: ContextVar[str] = ContextVar("audit_address", default="")
 
 
 class AuditAction(models.TextChoices):
@@ -35,6 +46,12 @@ class AuditAction(models.TextChoices):
     ACCOUNT_SET_UP = "account_set_up", _("Set the account up")
     EXPORTED = "exported", _("Exported a list")
     SETTING_CHANGED = "setting_changed", _("Changed a setting")
+    VISIBILITY_CHANGED = "visibility_changed", _("Changed the visibility")
+    ACCESS_CHANGED = "access_changed", _("Changed who has access")
+    MERGED = "merged", _("Merged records")
+    RECORD_OPENED = "record_opened", _("Opened a hidden record")
+    REFUSED = "refused", _("Was refused access")
+    AUDIT_FORGOTTEN = "audit_forgotten", _("Removed old entries of the audit log")
     USER_INVITED = "user_invited", _("Invited a user")
     INVITATION_RESENT = "invitation_resent", _("Sent an invitation again")
     INVITATION_WITHDRAWN = "invitation_withdrawn", _("Withdrew an invitation")
@@ -62,12 +79,21 @@ def audit_actions() -> list[tuple[str, Any]]:
 class AuditEntry(models.Model):
     """One event: who (also when the user is gone), what, when, from which address, details.
 
-    Written once, never changed. Details are JSON; a changed setting has `before` and `after`.
+    Details are JSON; a changed setting has `before` and `after`. An event that would flood the log
+    is counted: `times` and `last_at` tell of all that `counted_as` takes for the same.
     """
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
+    last_at = models.DateTimeField(null=True, blank=True)
+    times = models.PositiveIntegerField(default=1, db_default=1)
+    counted_as = models.CharField(max_length=64, null=True, unique=True, editable=False)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
     )
     actor_name = models.CharField(max_length=254, blank=True)
     action = models.CharField(max_length=32, choices=audit_actions)
@@ -78,6 +104,11 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ("-at", "-id")
         verbose_name = _("Audit entry")
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_at"),
+            models.Index(fields=["action", "-at", "-id"], name="audit_action"),
+            models.Index(fields=["actor", "-at", "-id"], name="audit_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.subject}"
@@ -91,12 +122,67 @@ def record_event(
     request: HttpRequest | None = None,
     **details: Any,
 ) -> AuditEntry:
-    """Write an event down; `by` is a user or None for somebody unknown."""
+    """Write an event down; `by` is a user or None for somebody unknown.
+
+    Without a request its address is that of the request that is being answered, if any.
+    """
     return AuditEntry.objects.create(
         action=action,
         actor=by,
         actor_name=str(by or "")[:254],
         subject=subject[:254],
-        address=client_address(request) if request else "",
+        address=client_address(request) if request else _from.get(),
         details=details,
     )
+
+
+_COUNT = """
+INSERT INTO accounts_auditentry AS entry
+    (at, last_at, times, counted_as, actor_id, actor_name, action, subject, address, details)
+VALUES (%(at)s, %(at)s, 1, %(counted_as)s, %(actor)s, %(name)s, %(action)s, %(subject)s,
+        %(address)s, %(details)s)
+ON CONFLICT (counted_as) DO UPDATE SET times = entry.times + 1, last_at = excluded.last_at
+"""
+
+
+def count_event(
+    action: AuditAction,
+    *,
+    by: Any,
+    same: Iterable[object],
+    subject: str = "",
+    **details: Any,
+) -> None:
+    """Write an event down once and count it from then on: the same action by the same user.
+
+    What is the same say the values of `same`, a stretch of time among them. One statement, however
+    many requests come at once; subject and details are those of the first.
+    """
+    key = "\0".join([action, str(by.pk), *map(str, same)])
+    values = {
+        "at": timezone.now(),
+        "counted_as": sha256(key.encode()).hexdigest(),
+        "actor": by.pk,
+        "name": str(by)[:254],
+        "action": str(action),
+        "subject": subject[:254],
+        "address": _from.get(),
+        "details": Jsonb(details),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+
+
+def coming_from(address: str) -> Any:
+    """Take events without a request of their own as coming from there; the token ends it."""
+    return _from.set(address)
+
+
+def forget_where(token: Any) -> None:
+    """The end of `coming_from`."""
+    _from.reset(token)
+
+
+def present_address() -> str:
+    """From where the request that is being answered came; empty outside of requests."""
+    return _from.get()

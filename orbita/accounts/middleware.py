@@ -1,6 +1,7 @@
 """Who looks at the page, and in which language."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -8,8 +9,16 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 
+from orbita.accounts.addresses import client_address, network
+from orbita.accounts.audit import (
+    AuditAction,
+    coming_from,
+    count_event,
+    forget_where,
+    present_address,
+)
 from orbita.accounts.gates import barred
 from orbita.accounts.sessions import note_visit
 from orbita.ui.responses import go
@@ -38,6 +47,42 @@ class ViewerMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class AuditMiddleware:
+    """Says to the audit log where a request comes from, and tells it of refusals.
+
+    Comes after ViewerMiddleware. A refusal is counted, an entry for each user, address, route and
+    hour, so that nobody can flood the log by being refused.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and look at the answer."""
+        token = coming_from(client_address(request))
+        try:
+            response = self.get_response(request)
+            if response.status_code == HTTPStatus.FORBIDDEN and request.user.is_authenticated:
+                self.tell(request)
+        finally:
+            forget_where(token)
+        return response
+
+    def tell(self, request: HttpRequest) -> None:
+        """Count the refusal."""
+        match = request.resolver_match
+        route = match.route if match else ""
+        is_reading = request.method in ("GET", "HEAD", "OPTIONS")
+        hour = timezone.now().strftime("%Y-%m-%d %H")
+        count_event(
+            AuditAction.REFUSED,
+            by=request.user,
+            same=(network(present_address()), is_reading, route, hour),
+            subject=request.path,
+            method=str(request.method)[:8],
+        )
 
 
 class LoginMiddleware(LoginRequiredMiddleware):

@@ -18,7 +18,7 @@ from orbita.accounts.models import User
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
     """My settings: name, language, theme."""
     user = User.objects.get(pk=request.user.pk)

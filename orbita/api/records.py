@@ -19,6 +19,7 @@ from orbita.api.lists import check_parameters, list_records
 from orbita.api.problems import absent, forbidden, not_found
 from orbita.api.relation_output import load_relations
 from orbita.records.kinds import kinds
+from orbita.records.overseeing import note_opening
 from orbita.records.profile import who_has_access
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def delete(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
 def restore(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     """Bring a record back from the bin."""
     viewer = viewer_of(request)
-    kind = kind_for(viewer, slug)
+    kind = kind_for(viewer, slug, "delete")
     check_parameters(request.GET, ())
     return answer_record(kind, viewer, writing.restore(kind, viewer, pk, request))
 
@@ -131,6 +132,7 @@ def find(kind: "Kind", viewer: "User", pk: UUID, shape: Shape) -> dict[str, Any]
     record = rows.select_related(*joins).first() if joins else rows.first()
     if record is None:
         return None
+    note_opening(record, viewer)
     output.load([record], shape.fields, viewer)
     if shape.relations:
         load_relations([record], viewer)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "orbita.sso",
     "orbita.jobs",
     "orbita.records",
+    "orbita.audit",
     "orbita.activity",
     "orbita.members",
     "orbita.notes",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "orbita.accounts.middleware.ViewerMiddleware",
     "orbita.preferences.middleware.AccountMiddleware",
+    "orbita.accounts.middleware.AuditMiddleware",
     "orbita.accounts.middleware.LoginMiddleware",
     "orbita.records.middleware.MergedMiddleware",
 ]

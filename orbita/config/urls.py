@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/", include("orbita.api.urls")),
     path("", include("orbita.api.own.urls")),
     path("", include("orbita.relations.graph.urls")),
+    path("", include("orbita.audit.urls")),
     path("", include("orbita.records.urls")),
     path("", include("orbita.preferences.urls")),
 ]

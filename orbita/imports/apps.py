@@ -1,5 +1,6 @@
 """The application `imports`."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
@@ -25,20 +26,21 @@ class ImportsConfig(AppConfig):
         refuse_when(still_at_work)
         register_reports(reports_of)
         register_work(NotificationKind.IMPORT, Import)
-        navigation.register(
-            navigation.Item(
-                label=_("Import and export"),
-                url="imports",
-                icon="file-import",
-                section="account",
-                order=80,
-                visible=may_import_something,
+        for label, exports in ((_("Import and export"), True), (_("Import"), False)):
+            navigation.register(
+                navigation.Item(
+                    label=label,
+                    url="imports",
+                    icon="file-import",
+                    section="account",
+                    order=80,
+                    visible=_seen_by(exports=exports),
+                )
             )
-        )
 
 
-def may_import_something(viewer: Any) -> bool:
-    """Whether there is a kind whose records the viewer may import."""
-    from orbita.records.kinds import kinds
+def _seen_by(*, exports: bool) -> Callable[[Any], bool]:
+    """Those who may import anything; and who may export anything, or nothing."""
+    from orbita.imports.naming import may_export_something, may_import_something
 
-    return viewer is not None and bool(kinds.for_viewer(viewer, "import"))
+    return lambda viewer: may_import_something(viewer) and may_export_something(viewer) == exports

@@ -3,12 +3,23 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from orbita.imports import importing
 from orbita.imports.models import Import
-from orbita.records.kinds import kinds
+from orbita.records.kinds import Kind, kinds
+from orbita.records.views.finding import viewed_kind
+
+
+def kinds_to_import(request: HttpRequest) -> list[Kind]:
+    """The kinds whose records the viewer may import; without any the page is refused."""
+    viewer: Any = request.user
+    found = kinds.for_viewer(viewer, "import")
+    if not found:
+        raise PermissionDenied
+    return found
 
 
 def own_import(request: HttpRequest, pk: UUID) -> Import:
@@ -16,8 +27,7 @@ def own_import(request: HttpRequest, pk: UUID) -> Import:
     viewer: Any = request.user
     rows = Import.objects.visible_to(viewer).select_related("owner", "job")
     imp = get_object_or_404(rows, pk=pk, kind__in=[kind.slug for kind in kinds])
-    if not imp.kind_object.may(viewer, "import"):
-        raise Http404
+    viewed_kind(request, imp.kind_object, "import")
     importing.notice_end_of_job(imp)
     return imp
 

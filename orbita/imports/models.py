@@ -90,8 +90,13 @@ class ImportQuerySet(models.QuerySet["Import"]):
     """Imports by who may see them."""
 
     def visible_to(self, viewer: "User") -> Self:
-        """One's own; administrators see all."""
-        return self if viewer.is_administrator else self.filter(owner=viewer)
+        """One's own, but of kinds that the role may not view; administrators see all."""
+        from orbita.records.kinds import kinds
+
+        if viewer.is_administrator:
+            return self
+        closed = [kind.slug for kind in kinds if not viewer.may("view", kind.key)]
+        return self.filter(owner=viewer).exclude(kind__in=closed)
 
 
 class Import(models.Model):

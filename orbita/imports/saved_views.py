@@ -12,9 +12,9 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from orbita.imports import saved
+from orbita.imports.finding import kinds_to_import
 from orbita.imports.models import SavedMapping
 from orbita.imports.saved_forms import SavedMappingForm
-from orbita.records.kinds import kinds
 from orbita.ui.responses import go
 
 
@@ -22,7 +22,7 @@ from orbita.ui.responses import go
 def saved_mappings(request: HttpRequest) -> HttpResponse:
     """All that the viewer may use, by what their rows are."""
     viewer: Any = request.user
-    allowed = kinds.for_viewer(viewer, "import")
+    allowed = kinds_to_import(request)
     rows = SavedMapping.objects.usable_by(viewer).select_related("owner")
     rows = rows.filter(kind__in=[kind.slug for kind in allowed])
     groups = [(kind, [row for row in rows if row.kind == kind.slug]) for kind in allowed]
@@ -79,6 +79,7 @@ def removal(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _row(request: HttpRequest, pk: UUID) -> SavedMapping:
-    """One that the viewer may change."""
+    """One that the viewer may change, of a kind that they may import."""
     viewer: Any = request.user
-    return get_object_or_404(SavedMapping.objects.changeable_by(viewer), pk=pk)
+    slugs = [kind.slug for kind in kinds_to_import(request)]
+    return get_object_or_404(SavedMapping.objects.changeable_by(viewer), pk=pk, kind__in=slugs)

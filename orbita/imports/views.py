@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orbita.accounts.limits import IMPORTS, refuse_when_user_over
 from orbita.imports import importing, link_pages, pages
-from orbita.imports.finding import changeable_import, own_import
+from orbita.imports.finding import changeable_import, kinds_to_import, own_import
 from orbita.imports.models import Import, State
 from orbita.imports.overview import relation_rows
 from orbita.imports.readers import UnreadableFile
@@ -24,6 +24,7 @@ from orbita.imports.rejected import format_of, rejected_file
 from orbita.imports.undoing import may_undo
 from orbita.preferences import feature_enabled
 from orbita.records.kinds import Kind, kinds
+from orbita.records.views.finding import viewed_kind
 from orbita.ui.responses import go
 
 PAGE = 50
@@ -33,7 +34,7 @@ PAGE = 50
 def imports(request: HttpRequest) -> HttpResponse:
     """My imports, newest first; administrators see everybody's."""
     viewer: Any = request.user
-    allowed = kinds.for_viewer(viewer, "import")
+    allowed = kinds_to_import(request)
     rows = Import.objects.visible_to(viewer).select_related("owner")
     before = _uuid(request.GET.get("before", ""))
     if before:
@@ -79,12 +80,12 @@ class NewView(View):
         return go(request, reverse("import-mapping", args=[imp.pk]))
 
     def _kind(self, request: HttpRequest, slug: str) -> Kind:
-        viewer: Any = request.user
-        allowed = kinds.for_viewer(viewer, "import")
-        found = [kind for kind in allowed if kind.slug == slug or not slug]
-        if not found:
-            raise Http404
-        return found[0]
+        if slug:
+            found = next((kind for kind in kinds if kind.slug == slug), None)
+            if found is None:
+                raise Http404
+            return viewed_kind(request, found, "import")
+        return kinds_to_import(request)[0]
 
     def _page(self, request: HttpRequest, kind: Kind, error: str = "") -> HttpResponse:
         viewer: Any = request.user

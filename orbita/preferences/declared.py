@@ -45,7 +45,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Setting:
-    """One value of the account; `type` is bool, int, str, or list (of one or more choices).
+    """One value of the account; `type` is bool, int, str, or list (of choices; of none, too, where
+    it is not `required`).
 
     `choices` are (value, label) pairs or a function that gives them; the values are of `type`, or
     of any JSON type in a list. `group` is the heading under which the form shows it.
@@ -100,6 +101,7 @@ class Setting:
                 choices=self.options,
                 coerce=self._coerce,
                 widget=forms.CheckboxSelectMultiple,
+                required=self.required,
                 error_messages={"required": _("Choose at least one.")},
                 **common,
             )
@@ -116,7 +118,7 @@ class Setting:
         known = [choice for choice, _label in self.options()]
         if not isinstance(value, list | tuple) or any(item not in known for item in value):
             raise ValidationError(_("Choose a valid value."))
-        if not value:
+        if self.required and not value:
             raise ValidationError(_("Choose at least one."))
         return [choice for choice in known if choice in value]
 

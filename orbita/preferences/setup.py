@@ -70,7 +70,7 @@ def set_up(values: dict[str, Any], *, request: HttpRequest | None = None) -> Use
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
     """The set-up page; it exists as long as there is no user."""
     if User.objects.exists():

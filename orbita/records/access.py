@@ -145,7 +145,12 @@ class RecordQuerySet(models.QuerySet):
         return rows.filter(_open_to_change(viewer))
 
     def deletable_by(self, viewer: "User") -> Self:
-        """Those that the viewer may move to the bin."""
+        """Those that the viewer may move to the bin: open to change, of a kind that may go."""
+        rows = self.live().of_kinds_for(viewer, "delete")
+        return rows if viewer.is_administrator else rows.filter(_open_to_change(viewer))
+
+    def mergeable_by(self, viewer: "User") -> Self:
+        """Those that the viewer may merge: one is changed, the others go into the bin."""
         return self.editable_by(viewer).of_kinds_for(viewer, "delete")
 
     def in_bin_for(self, viewer: "User", *, merged: bool = False) -> Self:
@@ -223,3 +228,8 @@ def may_open(record: Any, viewer: "User") -> bool:
 def may_edit(record: Any, viewer: "User") -> bool:
     """Whether the viewer may change this record."""
     return type(record).objects.editable_by(viewer).filter(pk=record.pk).exists()
+
+
+def may_delete(record: Any, viewer: "User") -> bool:
+    """Whether the viewer may move this record to the bin."""
+    return type(record).objects.deletable_by(viewer).filter(pk=record.pk).exists()

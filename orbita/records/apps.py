@@ -23,12 +23,14 @@ class RecordsConfig(AppConfig):
         from orbita.records.merging import stragglers, untracked
         from orbita.records.operations.running import reports_of, still_at_work
         from orbita.records.preferences import declare_family
+        from orbita.records.rights import declare_rights
         from orbita.records.undo import refuse_when
         from orbita.records.undo.reading import register_reports
 
         for kind in kinds:
             declare_family(kind.family, lazy_name(kind))
         declare_names(list(kinds))
+        declare_rights(kinds)
         register_menus()
         refuse_when(still_at_work)
         register_reports(reports_of)

@@ -19,6 +19,7 @@ from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.models import Role
 from orbita.preferences.cached import touch
 from orbita.records.changes import change_set
+from orbita.records.kinds import kinds
 from orbita.records.labels import closed_to
 from orbita.records.models import Group, RecordGroup, RecordTag, Tag
 from orbita.records.relabelling import move_uses
@@ -67,9 +68,15 @@ class Dictionary:
         """The key of the setting that says who manages the dictionary."""
         return f"{self.key}.managed_by"
 
-    def may_manage(self, viewer: "User") -> bool:
-        """Whether the viewer may add, rename, order, merge and delete entries."""
-        return viewer.role in _ROLES.get(preferences.get(self.setting), _ROLES[ADMINISTRATORS])
+    def may_manage(self, viewer: "User", family: str) -> bool:
+        """Whether the viewer may add, rename, order, merge and delete entries of the family.
+
+        That changes records of all its kinds, so the role must be allowed to edit each of them.
+        """
+        roles = _ROLES.get(preferences.get(self.setting), _ROLES[ADMINISTRATORS])
+        return viewer.role in roles and all(
+            viewer.may("edit", kind.key) for kind in kinds if kind.family == family
+        )
 
     def entries(self, viewer: "User", family: str) -> Any:
         """The entries that the viewer may know, used or not, in the order in which they stand."""

@@ -130,7 +130,7 @@ def _groups(query: ListQuery) -> Group:
         return group
     rows = groups_lately_known_to(query.viewer, query.kind.family)[:MOST_GROUPS]
     group.items = [Entry(one.name, "groups.is", str(one.pk), "folder") for one in rows]
-    if GROUPS.may_manage(query.viewer):
+    if GROUPS.may_manage(query.viewer, query.kind.family):
         group.manage_url = dictionary_url(query.kind, GROUPS)
         group.manage_label = _("Manage groups")
     return group
@@ -147,7 +147,7 @@ def _tags(query: ListQuery) -> Group:
     group.items = _tag_entries(Tag.objects.filter(pk__in={*used, *chosen}).in_order())
     _count_uses(query, TAGS, group.items)
     group.items.sort(key=lambda one: -one.count.number if one.count else 0)
-    if TAGS.may_manage(viewer):
+    if TAGS.may_manage(viewer, kind.family):
         group.manage_url = dictionary_url(kind, TAGS)
         group.manage_label = _("Manage tags")
     if len(used) == MOST_TAGS:

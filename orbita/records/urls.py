@@ -17,6 +17,7 @@ from orbita.records.views import (
     merging,
     operations,
     profile,
+    roles,
     suggestions,
     undo,
 )
@@ -47,6 +48,8 @@ urlpatterns = [
         source_views.SourceRemovalView.as_view(),
         name="source-removal",
     ),
+    path("settings/roles/", roles.FirstRoleView.as_view(), name="settings-roles"),
+    path("settings/roles/<slug:role>/", roles.RoleView.as_view(), name="settings-role"),
     path("settings/forms/", include("orbita.records.settings_urls")),
     path("search/", suggestions.SearchView.as_view(), name="search"),
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),

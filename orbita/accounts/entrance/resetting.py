@@ -25,7 +25,7 @@ from orbita.accounts.sessions import end_sessions
 
 @login_not_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a letter. The answer and the work are the same for known and unknown addresses.
 
@@ -44,6 +44,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(login_not_required, name="dispatch")
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class NewPasswordView(PasswordResetConfirmView):
     """The link of the letter. Its token moves into the session before anything is shown.
 

@@ -50,11 +50,11 @@ class LoginView(allauth_views.LoginView):
         return super().get_context_data(**kwargs) | {"takes_passkeys": fit}
 
 
-login = LoginView.as_view()
+login = require_http_methods(["GET", "HEAD", "POST"])(LoginView.as_view())
 logout = require_POST(allauth_views.logout)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 def second_factor(request: HttpRequest) -> HttpResponse:

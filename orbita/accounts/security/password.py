@@ -27,7 +27,7 @@ from orbita.accounts.sessions import end_sessions
 
 @never_cache
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """A new password; the other sessions of the user end. Who has one types the old one."""
     user: Any = request.user
@@ -69,7 +69,7 @@ def _set(request: HttpRequest, form: Any) -> None:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recently_authenticated
 def email(request: HttpRequest) -> HttpResponse:
     """Another address to log in with; it counts once a letter to it was answered."""
@@ -87,7 +87,7 @@ def email(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def email_confirmation(request: HttpRequest, token: str) -> HttpResponse:
     """The link of that letter, for the very user who asked; a button does it."""
     user: Any = request.user

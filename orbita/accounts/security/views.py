@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orbita.accounts import second_factor
 from orbita.accounts.audit import AuditAction, record_event
@@ -25,7 +25,7 @@ from orbita.accounts.sessions import end_sessions, hash_of, sessions_of
 
 
 @never_cache
-@require_GET
+@require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """What one logs in with, and where one is logged in."""
     user: Any = request.user
@@ -56,7 +56,7 @@ def _shown(session: Session, request: HttpRequest) -> dict[str, Any]:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recently_authenticated
 def app(request: HttpRequest) -> HttpResponse:
     """Set up an app that gives codes; the answer to its first code shows the recovery codes."""
@@ -124,7 +124,7 @@ def passkey_options(request: HttpRequest) -> JsonResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @recently_authenticated
 def passkeys(request: HttpRequest) -> HttpResponse:
     """A new passkey, as the browser made it."""

@@ -6,7 +6,9 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
+from orbita import preferences
 from orbita.contacts.models import Company
+from orbita.preferences import store
 from orbita.records.kinds import kinds
 from orbita.records.listing import listing as listing_module
 from orbita.records.listing import probing
@@ -22,6 +24,9 @@ PAGE = 6
 @pytest.fixture(autouse=True)
 def world(kasia, features):
     call_command("load", companies=44, persons=30, owners=8, vacuum=False, verbosity=0)
+    with preferences.snapshot():  # as in a request: the settings, rights among them, are read once
+        store.values()
+        yield
 
 
 def addresses(kind):

@@ -125,7 +125,7 @@ def shown(kind: "Kind", viewer: "User", pairs: list[DuplicatePair]) -> list[Show
     model: Any = kind.model
     records = Record.objects.readable_by(viewer).in_bulk(ids)
     mergeable = set(
-        model.objects.deletable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True)
+        model.objects.mergeable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True)
     )
     editable = set(
         model.objects.editable_by(viewer).filter(pk__in=ids).values_list("pk", flat=True)

@@ -331,7 +331,8 @@ class GroupsField(LabelsField):
 
     def may_create(self, viewer: "User") -> bool:
         """Whether the viewer manages groups."""
-        return GROUPS.may_manage(viewer)
+        assert self.kind is not None  # noqa: S101
+        return GROUPS.may_manage(viewer, self.kind.family)
 
     def choices(self, viewer: "User") -> list[Option]:
         """The groups of the family that the viewer may know."""

@@ -34,7 +34,7 @@ def lock(kind: "Kind", pks: Sequence[UUID], *, by: "User") -> list[Any]:
     """
     rows = Record.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",))
     list(rows.values_list("pk", flat=True))
-    found = kind.model.objects.deletable_by(by).in_bulk(list(pks))  # type: ignore[attr-defined]
+    found = kind.model.objects.mergeable_by(by).in_bulk(list(pks))  # type: ignore[attr-defined]
     return [found[pk] for pk in pks if pk in found]
 
 

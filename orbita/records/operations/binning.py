@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orbita.records.kinds import kinds
 from orbita.records.models import Record
 from orbita.records.operations.registry import ListOperation, Order, register
 
@@ -48,13 +49,13 @@ class Restore(ListOperation):
     section, place, action = "bin", "bin", "delete"
 
     def applies(self, kind: "Kind | None", viewer: "User") -> bool:
-        """In the bin of all kinds."""
-        return kind is None
+        """In the bin of all kinds, as long as the role may change many records of one."""
+        return kind is None and bool(kinds.for_viewer(viewer, "bulk"))
 
     def open_to(self, viewer: "User") -> "RecordQuerySet":
-        """Those that the viewer may bring back."""
+        """Those that the viewer may bring back, many at once."""
         doors: Any = Record.objects
-        return doors.in_bin_for(viewer)
+        return doors.in_bin_for(viewer).of_kinds_for(viewer, "bulk")
 
     def write(self, order: Order, ids: Sequence[UUID]) -> None:
         """As they were."""

@@ -23,9 +23,13 @@ class Merge(PageOperation):
     action, fewest = "delete", 2
 
     def open_to(self, viewer: "User") -> "RecordQuerySet":
-        """Those that the viewer may delete."""
+        """Those that the viewer may edit and delete."""
         doors: Any = Record.objects
-        return doors.deletable_by(viewer)
+        return doors.mergeable_by(viewer)
+
+    def applies(self, kind: "Kind | None", viewer: "User") -> bool:
+        """Where the role may edit, too: what stays is changed."""
+        return kind is not None and kind.may(viewer, "edit")
 
     def respond(self, request: HttpRequest, kind: "Kind", selection: "Selection") -> HttpResponse:
         """To the page of the merger."""

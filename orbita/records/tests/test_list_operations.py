@@ -320,16 +320,16 @@ def test_an_unknown_filter_is_refused_before_anything_is_stored(companies, anna)
 def test_who_may_not_change_many_is_offered_nothing(client, companies, kasia, monkeypatch):
     from orbita.accounts import rights
 
-    monkeypatch.setattr(rights, "_USER_ACTIONS", rights._USER_ACTIONS - {"bulk"})
+    monkeypatch.setattr(rights, "_ACTIONS", rights._ACTIONS - {"bulk"})
     browser = client.as_(kasia)
     page = browser.get("/companies/").content.decode()
     assert "List operations" not in page
     assert "data-select" not in page
     headers = {"HX-Request": "true"}
-    assert browser.get("/companies/operations/", headers=headers).status_code == 404
+    assert browser.get("/companies/operations/", headers=headers).status_code == 403
     data = {"ids": [str(companies[0].pk)], "value": "x"}
     for tail in ("", "runs/"):
-        assert browser.post(f"/companies/operations/add-tags/{tail}", data).status_code == 404
+        assert browser.post(f"/companies/operations/add-tags/{tail}", data).status_code == 403
     assert not OperationRun.objects.exists()
 
 

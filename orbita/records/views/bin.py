@@ -10,6 +10,7 @@ from django.views import View
 from orbita.records.fields.people import UserField
 from orbita.records.merging.survivors import survivors
 from orbita.records.models import Merger, Record
+from orbita.records.operations import operations
 from orbita.records.views.merging import undo_url
 from orbita.ui.formats import number
 
@@ -32,13 +33,20 @@ class BinView(View):
         context = {
             "records": records[:SHOWN],
             "has_more": len(records) > SHOWN,
-            "selection": {
-                "total_text": number(rows.count()),
-                "query": "",
-                "menu_url": reverse("bin-operations"),
-            },
+            "selection": selection(rows, viewer),
         }
         return render(request, "records/bin.html", context)
+
+
+def selection(rows: Any, viewer: Any) -> dict[str, Any] | None:
+    """The bar of the ticked rows, for roles that may change many at once."""
+    if not operations.on(None, viewer, "bin"):
+        return None
+    return {
+        "total_text": number(rows.count()),
+        "query": "",
+        "menu_url": reverse("bin-operations"),
+    }
 
 
 def mark_merged(records: list[Record], viewer: Any) -> None:

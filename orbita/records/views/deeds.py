@@ -24,7 +24,7 @@ from orbita.records.fields.reference import (
 )
 from orbita.records.kinds import Kind
 from orbita.records.saving import save_record
-from orbita.records.views.finding import editable, listed, readable, viewed_kind
+from orbita.records.views.finding import deletable, editable, listed, readable, viewed_kind
 from orbita.ui.responses import add_event, done, go
 
 
@@ -33,9 +33,8 @@ class BinningView(View):
 
     def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """Out of sight, nothing lost."""
-        viewed_kind(request, kind, "delete")
         with transaction.atomic():
-            record = editable(request, kind, pk, lock=True)
+            record = deletable(request, kind, pk)
             trash.move_to_bin(record, by=request.user)  # type: ignore[arg-type]
         return go(
             request,
@@ -124,6 +123,7 @@ class LinkView(View):
         """Choose the other record, or store the link."""
         viewer: Any = request.user
         record = readable(request, kind, pk)
+        viewed_kind(request, other, "edit")
         field = other.fields(viewer).get(key)
         if not isinstance(field, ReferenceField) or field.target != kind.key:
             raise Http404

@@ -86,7 +86,7 @@ class ManagingView(View):
         viewed_kind(request, kind)
         viewer: Any = request.user
         dictionary = DICTIONARIES.get(which)
-        if dictionary is None or not dictionary.may_manage(viewer):
+        if dictionary is None or not dictionary.may_manage(viewer, kind.family):
             raise Http404
         self.kind, self.dictionary, self.viewer = kind, dictionary, viewer
         return super().dispatch(request, **parts)

@@ -16,11 +16,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from orbita.accounts.limits import EXPORTS, refuse_when_user_over
 from orbita.records import exporting
-from orbita.records.kinds import Kind
+from orbita.records.kinds import Kind, kinds
 from orbita.records.listing.export import WRITERS, export_rows
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Export
@@ -86,7 +86,7 @@ class ExportView(View):
         return response
 
 
-@require_GET
+@require_safe
 def export_job(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far a long export is; then the way to its file."""
     export = _own(request, pk)
@@ -101,7 +101,7 @@ def export_job(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "records/export/job.html", context)
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part that asks for itself while the work goes on, and then leads to the page."""
     export = _own(request, pk)
@@ -119,7 +119,7 @@ def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, export.get_absolute_url())
 
 
-@require_GET
+@require_safe
 def download(request: HttpRequest, pk: UUID) -> FileResponse:
     """The file, for who asked for it and may still see all that is in it."""
     export = _own(request, pk)
@@ -140,7 +140,10 @@ def download(request: HttpRequest, pk: UUID) -> FileResponse:
 def _own(request: HttpRequest, pk: UUID) -> Export:
     viewer: Any = request.user
     rows = Export.objects.visible_to(viewer).select_related("owner", "job")
-    return get_object_or_404(rows, pk=pk)
+    export = get_object_or_404(rows, pk=pk)
+    if kind := next((kind for kind in kinds if kind.slug == export.kind), None):
+        viewed_kind(request, kind, "export")
+    return export
 
 
 def _progress(export: Export) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from orbita.records.kinds import Kind
@@ -10,10 +11,17 @@ from orbita.records.off import refuse_switched_off
 
 
 def viewed_kind(request: HttpRequest, kind: Kind, action: str = "view") -> Kind:
-    """The kind, if the viewer's role may do this with it; a closed kind does not exist."""
+    """The kind, if the viewer's role may do this with it.
+
+    A kind that the role may not view does not exist; what it may not do with one that it may view
+    is refused (403), and stands in the audit log.
+    """
     refuse_switched_off(kind.feature)
-    if not kind.may(request.user, action):  # type: ignore[arg-type]
+    viewer: Any = request.user
+    if not kind.may(viewer, "view"):
         raise Http404
+    if not kind.may(viewer, action):
+        raise PermissionDenied
     return kind
 
 
@@ -27,6 +35,12 @@ def listed(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
     """A record of which the viewer may know; `is_open` says whether they may open it."""
     refuse_switched_off(kind.feature)
     return _one(kind.model.objects.listed_for(request.user).with_openness(request.user), pk)
+
+
+def deletable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
+    """A record that the viewer may move to the bin; others are kept from it until the commit."""
+    viewed_kind(request, kind, "delete")
+    return _there(kind.model.objects.deletable_by(request.user).locked(pk))  # type: ignore[attr-defined]
 
 
 def editable(request: HttpRequest, kind: Kind, pk: UUID, *, lock: bool = False) -> Any:

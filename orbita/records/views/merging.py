@@ -170,7 +170,7 @@ def similar_to(kind: Kind, viewer: Any, pk: UUID) -> list[dict[str, Any]]:
 
 def _mergeable(kind: Kind, viewer: Any) -> Any:
     """The records that the viewer may edit and delete, and so may merge."""
-    return kind.model.objects.deletable_by(viewer)  # type: ignore[attr-defined]
+    return kind.model.objects.mergeable_by(viewer)  # type: ignore[attr-defined]
 
 
 def read_ids(data: QueryDict) -> list[UUID]:

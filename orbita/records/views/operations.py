@@ -32,10 +32,10 @@ class OperationsMenuView(View):
 
     def get(self, request: HttpRequest, kind: Kind | None = None) -> HttpResponse:
         """The items by section."""
-        if request.headers.get("HX-Request") != "true":
-            return redirect(list_url(kind))
         if kind is not None:
             viewed_kind(request, kind, "bulk")
+        if request.headers.get("HX-Request") != "true":
+            return redirect(list_url(kind))
         viewer: Any = request.user
         offered = operations.on(kind, viewer, "list" if kind else "bin")
         sections = [
@@ -51,6 +51,8 @@ class OperationView(View):
 
     def get(self, request: HttpRequest, key: str, kind: Kind | None = None) -> HttpResponse:
         """Without a selection there is nothing to do."""
+        if kind is not None:
+            viewed_kind(request, kind, "bulk")
         return redirect(list_url(kind))
 
     def post(self, request: HttpRequest, key: str, kind: Kind | None = None) -> HttpResponse:
@@ -151,6 +153,8 @@ def list_url(kind: Kind | None) -> str:
 def chosen(request: HttpRequest, kind: Kind | None, key: str) -> tuple[ListOperation, Selection]:
     """The operation, if it is offered to the viewer, and what is selected."""
     viewer: Any = request.user
+    if kind is not None:
+        viewed_kind(request, kind, "bulk")
     found = operations.find(key, kind, viewer, "list" if kind else "bin")
     if found is None:
         raise Http404

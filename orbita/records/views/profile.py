@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from orbita.records.access import may_edit
+from orbita.records.access import may_delete, may_edit
 from orbita.records.cells import visibility_badge
 from orbita.records.fields.base import Field
 from orbita.records.fields.labels import LabelsField
 from orbita.records.kinds import Kind, Section
 from orbita.records.listing.listing import load_fields
 from orbita.records.models import Record
+from orbita.records.overseeing import note_opening
 from orbita.records.profile import Panel, actions, panels, who_has_access
 from orbita.records.views.finding import listed, readable, viewed_kind
 
@@ -33,6 +34,7 @@ class ProfileView(View):
         if not record.is_open:
             return closed_profile(request, kind, record)
         remember_visit(viewer, record)
+        note_opening(record, viewer)
         record.viewer_may_edit = may_edit(record, viewer)
         fields, sections = kind.fields(viewer), shown_sections(kind, viewer)
         load_fields([record], all_shown(kind, fields, sections), viewer)
@@ -47,6 +49,7 @@ class ProfileView(View):
             "sections": [detail_section(record, *one) for one in sections],
             "may_edit": record.viewer_may_edit,
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
+            "may_bin": may_bin(kind, record, viewer),
             "may_take": may_take(record, viewer),
             "head_panels": [
                 shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")
@@ -73,6 +76,15 @@ def closed_profile(request: HttpRequest, kind: Kind, record: Any) -> HttpRespons
     }
     context = {"kind": kind, "record": record, "profile": profile, "owner": record.owner}
     return render(request, "records/closed.html", context, status=403)
+
+
+def may_bin(kind: Kind, record: Any, viewer: Any) -> bool:
+    """Whether the viewer may move the record to the bin; asks only where editing says nothing."""
+    if not kind.may(viewer, "delete"):
+        return False
+    if kind.may(viewer, "edit"):
+        return bool(record.viewer_may_edit)
+    return may_delete(record, viewer)
 
 
 def may_take(record: Any, viewer: Any) -> bool:

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from orbita.records import undo as undoing
 from orbita.records.listing.export import WRITERS
@@ -30,7 +30,7 @@ PAGE = 25
 LEFT = 50
 
 
-@require_GET
+@require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """GET /operations/: list operations, imports, merges and undos; one's own, or all."""
     viewer: Any = request.user
@@ -119,7 +119,7 @@ class UndoView(View):
         return render(request, "records/undo/report.html", context)
 
 
-@require_GET
+@require_safe
 def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The part that asks for itself while the work goes on, and then leads to the report."""
     deed = _deed(request, pk)
@@ -130,7 +130,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "components/progress.html", _progress(undo))
 
 
-@require_GET
+@require_safe
 def leftovers(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """What stayed as it was, as a file: xlsx, csv or ods."""
     viewer: Any = request.user

@@ -182,6 +182,32 @@
     show();
   });
 
+  // ---- A matrix of rights: a box for all of a row, and one without which the others mean nothing.
+  ui.attach("[data-matrix]", (form) => {
+    const parts = (row) => ({
+      all: row.querySelector("[data-matrix-all]"),
+      needed: row.querySelector("[data-matrix-needed]"),
+      boxes: [...row.querySelectorAll("input[name]")],
+    });
+    const show = (row) => {
+      const { all, boxes } = parts(row);
+      if (!all) return;
+      const ticked = boxes.filter((box) => box.checked).length;
+      all.checked = ticked === boxes.length;
+      all.indeterminate = ticked > 0 && ticked < boxes.length;
+    };
+    form.addEventListener("change", ({ target }) => {
+      const row = target.closest("[data-matrix-row]");
+      if (!row) return;
+      const { all, needed, boxes } = parts(row);
+      if (target === all) for (const box of boxes) box.checked = all.checked;
+      else if (target === needed && !needed.checked) for (const box of boxes) box.checked = false;
+      else if (target.checked && needed) needed.checked = true;
+      show(row);
+    });
+    form.querySelectorAll("[data-matrix-row]").forEach(show);
+  });
+
   // ---- Dates: the calendar of the browser writes into our field.
   ui.attach("[data-date]", (box) => {
     const [typed, native] = box.querySelectorAll("input");
