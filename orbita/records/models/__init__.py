@@ -16,6 +16,7 @@ from orbita.records.models.source import Source
 from orbita.records.models.submission import Submission
 from orbita.records.models.tag import RecordTag, Tag
 from orbita.records.models.undo import Leftover, LeftoverReason, Undo, UndoState
+from orbita.records.models.release import Release, ReleaseNotice
 from orbita.records.models.visit import Visit
 
 __all__ = [
@@ -51,5 +52,7 @@ __all__ = [
     "Undo",
     "UndoState",
     "Visibility",
+    "Release",
+    "ReleaseNotice",
     "Visit",
 ]
