@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from orbita import preferences
 from orbita.activity.reading import items
 from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
@@ -18,11 +19,12 @@ UNTOUCHED = timedelta(days=90)
 
 
 def dashboard(viewer: "User") -> dict[str, Any]:
-    """The four lists, each short."""
+    """The lists, each short."""
     return {
         "recent": recent(viewer, limit=MOST),
         "news": items(viewer, limit=MOST),
         "ownerless": ownerless(viewer),
+        "announced": announced(viewer),
         "untouched": untouched(viewer),
         "untouched_days": UNTOUCHED.days,
         "addable": kinds.for_viewer(viewer, "add"),
@@ -43,6 +45,18 @@ def ownerless(viewer: "User") -> list[Record]:
     if not parts:
         return []
     return list(parts[0].union(*parts[1:], all=True).order_by("-id")[:MOST])
+
+
+def announced(viewer: "User") -> list[Record]:
+    """The viewer's own records that will soon have no owner, each with `release_at`."""
+    rows = Record.objects.editable_by(viewer).filter(owner=viewer, release_notice__owner=viewer)
+    found = list(
+        rows.select_related("release_notice").order_by("release_notice__told_at", "id")[:MOST]
+    )
+    for record in found:
+        notice = preferences.get(f"owner.notice.{record.kind_object.family}")
+        record.release_at = record.release_notice.told_at + timedelta(days=notice)  # type: ignore[attr-defined]
+    return found
 
 
 def untouched(viewer: "User") -> list[Record]:

@@ -25,11 +25,11 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
     `duplicates`: update, skip or create. `bad_cell`: reject or empty. `create_missing`: whether
     unknown tags and groups are made; `create_entries`: whether entries of dictionaries are that
     belong to administrators (sources), if the importer is one. `take_over`: whether new records
-    without a source take the one of the record that they name. `owner`: account, me, none or the id
-    of a user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be read in two
-    ways. `values`: a text for all rows by path, for targets that no column fills. `answers`: for
-    names in relation columns that are not clear, the id of the record that is meant, by path and
-    name; an empty one leaves the name out.
+    without a source take the one of the record that they name. `owner`: account, me, none or the
+    id of a user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be
+    read in two ways. `values`: a text for all rows by path, for targets that no column fills.
+    `answers`: for names in relation columns that are not clear, the id of the record that is
+    meant, by path and name; an empty one leaves the name out.
     """
     unknown = set(options) - set(DEFAULT_OPTIONS)
     if unknown:

@@ -54,9 +54,9 @@ def _everything(words: list[str]) -> Iterator[Found | None]:
         for place in _places(section):
             yield _match(words, place.label, (section.label,), path, place.url, icon)
         for setting in _shown_settings(section):
-            more = (setting.group, setting.help, setting.synonyms, section.label)
+            said = (setting.group, setting.help, setting.synonyms, section.label)
             trail = [*path, str(setting.group)] if setting.group else path
-            yield _match(words, setting.label, more, trail, setting.address(), icon)
+            yield _match(words, setting.label, said, trail, setting.address(), icon)
     home = find_section("add-ons")
     for addon in addons():
         trail = _path(home) if home is not None else []

@@ -60,7 +60,7 @@ class SettingsView(AdministratorsOnly, View):
 
 
 class FindView(AdministratorsOnly, View):
-    """GET /settings/search/?q=…: settings by what one calls them."""
+    """GET /settings/search/?q=…: settings by what one calls them; with `open` to the best one."""
 
     http_method_names = ["get", "head"]
 
@@ -70,6 +70,8 @@ class FindView(AdministratorsOnly, View):
         context: dict[str, Any] = {"q": typed, "found": find_settings(typed)}
         if request.headers.get("HX-Request"):
             return render(request, "preferences/_found.html", context)
+        if request.GET.get("open") and context["found"]:
+            return redirect(context["found"][0].url)
         section = Section("search", _("Search the settings"), icon="search")
         return settings_page(request, section, "preferences/found.html", **context)
 
@@ -115,9 +117,7 @@ class SectionView(AdministratorsOnly, View):
             for key, label in section.parts().items()
         ]
         context = {"form": form, "tabs": tabs, "tabs_label": section.label, "part": part}
-        return settings_page(
-            request, section, "preferences/section.html", status=status, **context
-        )
+        return settings_page(request, section, "preferences/section.html", status=status, **context)
 
 
 def _section(key: str, part: str) -> Section:

@@ -1,8 +1,9 @@
 """Values that new records take over from the records that they name: a deal its company's source.
 
-Which references count follows from the kinds (`Field.givers`; for sources `givers`). In add forms the value is prefilled when
-the form opens and follows the references while one chooses them, until the user touches it. Edit
-forms, the API and imports take nothing over (an import has an option for it).
+Which references count follows from the kinds (`Field.givers`; for sources `givers`). In add forms
+the value is prefilled when the form opens and follows the references while one chooses them, until
+the user touches it. Edit forms, the API and imports take nothing over (an import has an option for
+it).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

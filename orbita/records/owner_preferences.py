@@ -56,9 +56,7 @@ class PeopleSetting(Setting):
         from orbita.records.fields.participants import people_options
 
         widget = Picker(reverse_lazy("suggest-people"), multiple=True, options=people_options)
-        return PeopleKeysField(
-            label=self.label, help_text=self.help, required=False, widget=widget
-        )
+        return PeopleKeysField(label=self.label, help_text=self.help, required=False, widget=widget)
 
 
 def check_owners(values: Mapping[str, Any]) -> dict[str, Any]:

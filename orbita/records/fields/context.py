@@ -20,7 +20,8 @@ class Context:
 
     `create_missing` lets tags and groups be made, `create_entries` entries of the dictionaries
     that belong to administrators; a rehearsal makes nothing. `decimals` and `month_first` say how
-    texts are read that mean another number or day elsewhere, `currency` is that of amounts without one.
+    texts are read that mean another number or day elsewhere, `currency` is that of amounts without
+    one.
     """
 
     viewer: "User"

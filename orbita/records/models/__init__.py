@@ -11,12 +11,12 @@ from orbita.records.models.ledger import Change, ChangeSet, Channel
 from orbita.records.models.merger import Merger
 from orbita.records.models.operation import OperationRow, OperationRun, RunState
 from orbita.records.models.record import Record, Visibility
+from orbita.records.models.release import Release, ReleaseNotice
 from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
 from orbita.records.models.submission import Submission
 from orbita.records.models.tag import RecordTag, Tag
 from orbita.records.models.undo import Leftover, LeftoverReason, Undo, UndoState
-from orbita.records.models.release import Release, ReleaseNotice
 from orbita.records.models.visit import Visit
 
 __all__ = [

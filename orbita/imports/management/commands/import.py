@@ -56,7 +56,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", choices=["all", *rows], default=Outcome.REJECTED.value)
         parser.add_argument("--duplicates", choices=Duplicates.values, default="update")
         parser.add_argument("--bad-cell", choices=BadCell.values, default="reject")
-        parser.add_argument("--owner", default="account", help="account, me, none or an e-mail address")
+        parser.add_argument(
+            "--owner", default="account", help="account, me, none or an e-mail address"
+        )
         for name, help_ in SWITCHES.items():
             flag = f"--{name.replace('_', '-')}"
             parser.add_argument(
