@@ -1,7 +1,7 @@
 """Finding a setting by what one calls it: in both languages, without diacritics, while typing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import translation
@@ -19,6 +19,7 @@ from orbita.ui.text import fold
 from orbita.ui.types import Text
 
 MOST = 12
+SIGN = " › "
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Found:
     url: str
     icon: str = "settings"
     rank: int = 0
+    is_divided: bool = False
+    """Whether it stands on the page of one group, as other settings of its name do."""
 
 
 def find_settings(typed: str, *, limit: int = MOST) -> list[Found]:
@@ -41,7 +44,19 @@ def find_settings(typed: str, *, limit: int = MOST) -> list[Found]:
     if not words:
         return []
     fits = [one for one in _everything(words) if one is not None]
-    return sorted(fits, key=lambda one: (one.rank, one.label))[:limit]
+    return _once(sorted(fits, key=lambda one: one.rank))[:limit]
+
+
+def _once(found: list[Found]) -> list[Found]:
+    """One line for a setting that several pages have; it leads to the first of them."""
+    pages: dict[str, list[Found]] = {}
+    for one in found:
+        key = f"{one.path.rpartition(SIGN)[0]} {one.label}" if one.is_divided else one.url
+        pages.setdefault(key, []).append(one)
+    return [
+        same[0] if len(same) == 1 else replace(same[0], path=same[0].path.rpartition(SIGN)[0])
+        for same in pages.values()
+    ]
 
 
 def _everything(words: list[str]) -> Iterator[Found | None]:
@@ -56,7 +71,8 @@ def _everything(words: list[str]) -> Iterator[Found | None]:
         for setting in _shown_settings(section):
             said = (setting.group, setting.help, setting.synonyms, section.label)
             trail = [*path, str(setting.group)] if setting.group else path
-            yield _match(words, setting.label, said, trail, setting.address(), icon)
+            hit = _match(words, setting.label, said, trail, setting.address(), icon)
+            yield replace(hit, is_divided=bool(setting.part)) if hit is not None else None
     home = find_section("add-ons")
     for addon in addons():
         trail = _path(home) if home is not None else []
@@ -95,7 +111,7 @@ def _match(
         rank = 1
     else:
         rank = 2 if any(all(word in title for word in words) for title in titles) else 3
-    return Found(str(label), " › ".join(path), url, icon, rank)
+    return Found(str(label), SIGN.join(path), url, icon, rank)
 
 
 def _in_all_languages(text: Text) -> list[str]:

@@ -18,7 +18,7 @@ from orbita.preferences.forms import SectionForm
 from orbita.ui.types import Text
 
 GROUPS: tuple[tuple[int, Text], ...] = (
-    (0, gettext_lazy("The account")),
+    (0, gettext_lazy("Account and people")),
     (20, gettext_lazy("Rights and security")),
     (30, gettext_lazy("Data")),
     (60, gettext_lazy("Exchange and add-ons")),

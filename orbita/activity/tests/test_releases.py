@@ -22,7 +22,9 @@ DAY = timedelta(days=1)
 
 def put(**values):
     for key, value in values.items():
-        StoredSetting.objects.update_or_create(key=f"owner.{key}.contacts", defaults={"value": value})
+        StoredSetting.objects.update_or_create(
+            key=f"owner.{key}.contacts", defaults={"value": value}
+        )
 
 
 def age(*records, days):

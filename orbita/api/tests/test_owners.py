@@ -27,7 +27,9 @@ def test_new_records_get_owner_and_participants_by_the_account(call, make, kasia
     assert call(kasia).post("/persons", body).json()["owner"]["name"] == "Piotr Lis"
     put("owner.default.contacts", "nobody")
     put("owner.required.contacts", True)
-    assert call(kasia).post("/companies", {"title": "Gama"}).json()["owner"]["name"] == "Kasia Nowak"
+    assert (
+        call(kasia).post("/companies", {"title": "Gama"}).json()["owner"]["name"] == "Kasia Nowak"
+    )
 
 
 @pytest.mark.parametrize("kind", ["spaces", "vehicles"])
