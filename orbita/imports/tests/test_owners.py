@@ -16,7 +16,7 @@ def put(key, value):
 
 
 def owners():
-    return {title: owner for title, owner in Record.objects.values_list("title", "owner__email")}
+    return dict(Record.objects.values_list("title", "owner__email"))
 
 
 def test_a_suspended_owner_whom_the_record_has_is_not_a_mistake(run, make, anna, piotr, kasia):
