@@ -55,7 +55,7 @@ class Section:
 
     def parts(self) -> dict[str, Text]:
         """The pages into which the settings are divided, with their labels; mostly none."""
-        return {one.part: one.group for one in settings_of(self.key) if one.part}
+        return {one.part: one.group for one in settings_of(self.key) if one.part and one.is_shown}
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,13 @@ class Setting:
     low: int | None = None
     high: int | None = None
     synonyms: Text = ""
+    when: Callable[[], bool] | None = None
+    """Whether there is something to set now; always, where it says nothing."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether pages and the search show it."""
+        return self.when is None or self.when()
 
     @property
     def anchor(self) -> str:

@@ -82,7 +82,9 @@ def _everything(words: list[str]) -> Iterator[Found | None]:
 
 def _shown_settings(section: Section) -> list[Setting]:
     """The settings that stand on a page of their own section; switches of add-ons do not."""
-    return [] if section.key == "add-ons" else settings_of(section.key)
+    if section.key == "add-ons":
+        return []
+    return [setting for setting in settings_of(section.key) if setting.is_shown]
 
 
 def _places(section: Section) -> Iterable[Place]:

@@ -1,6 +1,6 @@
 """The settings that every account has."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -29,6 +29,17 @@ FAMILIES = (
 )
 
 _families: dict[str, Text] = {}
+_used: list[Callable[[str], bool]] = []
+
+
+def ask_of_families(is_used: Callable[[str], bool]) -> None:
+    """Have `is_used` say of which families there are kinds that are switched on."""
+    _used[:] = [is_used]
+
+
+def used(family: str) -> Callable[[], bool]:
+    """Whether there is something to set for the family; to be asked later."""
+    return lambda: all(is_used(family) for is_used in _used)
 
 
 def families() -> dict[str, Text]:
@@ -160,6 +171,7 @@ def declare_family(family: str, label: Text) -> None:
             choices=LEVELS,
             group=label,
             part=family,
+            when=used(family),
             help=_(
                 "Public: everybody sees all of it. Restricted: others see the name only. Hidden: "
                 "others do not know of it."
@@ -174,6 +186,7 @@ def declare_family(family: str, label: Text) -> None:
             choices=LEVELS,
             group=label,
             part=family,
+            when=used(family),
         ),
     )
 

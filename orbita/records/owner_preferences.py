@@ -10,6 +10,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences.declared import Section, Setting, register
+from orbita.preferences.standard import used
 from orbita.records.owning import ADDER, EVERYBODY, MANAGERS, NAMED, NOBODY, OWNERS, found_people
 from orbita.ui.types import Text
 from orbita.ui.widgets import Picker
@@ -104,7 +105,8 @@ def declare_family(family: str, label: Text) -> None:
     if family in _families:
         return
     _families.append(family)
-    common: dict[str, Any] = {"section": "owners", "group": label, "part": family}
+    place: dict[str, Any] = {"group": label, "part": family, "when": used(family)}
+    common: dict[str, Any] = {"section": "owners", **place}
     days: dict[str, Any] = {"low": 0, "high": LONGEST, **common}
     register(
         Setting(f"owner.required.{family}", bool, False, _("An owner is required"), **common),
@@ -151,8 +153,7 @@ def declare_family(family: str, label: Text) -> None:
             [],
             _("Participants of new records"),
             "participants",
-            group=label,
-            part=family,
+            **place,
             help=_("They have access besides the owner and the owner's managers."),
         ),
     )

@@ -83,6 +83,8 @@ def test_a_notice_comes_first_and_then_the_release_as_one_deed(client, idle, ann
     changes = ChangeSet.objects.get(pk=deed)
     assert changes in deeds_for(anna)
     assert changes not in deeds_for(kasia)
+    assert str(deed) in client.as_(anna).get("/operations/").content.decode()
+    assert str(deed) not in client.as_(kasia).get("/operations/").content.decode()
     undo.take_back(changes, by=anna)
     assert {owner_of(one) for one in idle} == {kasia}
     assert releasing.run(now + 9 * DAY) is None

@@ -91,3 +91,16 @@ def test_levels_and_participants_follow_the_account(run, make, kasia, piotr):
     assert list(Grant.objects.values_list("record__title", "user", "role")) == [
         ("Inna", piotr.pk, "participant")
     ]
+
+
+def test_new_amounts_are_in_the_account_s_currency(run, client, make, kasia):
+    """Those that are stored keep theirs; an amount that names its own keeps that."""
+    old = make("deal", title="Stara", owner=kasia)
+    put("account.currency", "EUR")
+    rows = [["Nazwa", "Wartość"], ["Nowa", "120,50"], ["Stara", "99"]]
+    run(rows, by=kasia, kind="deals")
+    run([["Nazwa", "Waluta"], ["Inna", "zł"]], by=kasia, kind="deals")
+    found = dict(type(old).objects.values_list("title", "currency"))
+    assert found == {"Stara": "PLN", "Nowa": "EUR", "Inna": "PLN"}
+    form = client.as_(kasia).get("/deals/new/").context["form"]
+    assert form["currency"].value() == "EUR"

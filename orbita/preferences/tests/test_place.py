@@ -76,6 +76,9 @@ def test_each_family_has_a_page_of_its_own(member):
     assert visibility("vehicles") == ([2, 3], 2)
     assert visibility("deals") == ([1, 2, 3], 1)
     assert client.get("/settings/visibility/nothing/").status_code == 404
+    assert client.get("/settings/visibility/spaces/").status_code == 404, "the add-on is off"
+    StoredSetting.objects.create(key="addons.spaces", value=True)
+    assert client.get("/settings/visibility/spaces/").status_code == 200
 
 
 @pytest.mark.parametrize(
