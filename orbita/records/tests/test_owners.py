@@ -195,3 +195,32 @@ def test_those_who_left_stay_where_they_are_and_are_not_chosen(client, make, ann
     assert answer.status_code == 422
     assert owner_of(other) == anna
     assert not other.grants.exists()
+
+
+def test_a_level_that_is_not_allowed_is_not_offered_and_stays_where_it_is(client, make, kasia):
+    """AC-69, AC-70, AC-132: forms, list operations and mergers."""
+    old = make("company", title="Acme", owner=kasia)
+    closed = make("company", title="ACME SA", owner=kasia, visibility=Visibility.RESTRICTED)
+    put(visibility__contacts__allowed=[2, 3], visibility__contacts__default=3)
+    browser = client.as_(kasia)
+
+    def offered(address):
+        field = browser.get(address).context["form"]["visibility"]
+        return [level for level, _label in field.field.choices], field.value()
+
+    assert offered("/companies/new/") == ([2, 3], Visibility.HIDDEN)
+    assert offered(f"/companies/{old.pk}/edit/") == ([1, 2, 3], Visibility.PUBLIC)
+    form = operations.find("set-visibility", kinds.get("companies"), kasia)
+    data = QueryDict("value=1")
+    assert not form.form(kinds.get("companies"), kasia, data).is_valid()
+    posted = {
+        "ids": [str(closed.pk), str(old.pk)],
+        "survivor": str(closed.pk),
+        "value-visibility": str(old.pk),
+    }
+    answer = browser.post("/companies/merging/", posted)
+    assert "allowed: restricted, hidden" in answer.content.decode()
+    assert dict(Record.objects.live().values_list("title", "visibility")) == {
+        "Acme": 1,
+        "ACME SA": 2,
+    }
