@@ -178,6 +178,8 @@ def sentence_of_many(kind: str, count: int) -> str:
             "You are no longer the owner of %(count)s records",
             count,
         ) % {"count": number(count)}
+    if kind == NotificationKind.TAKEN:
+        return str(NotificationKind.TAKEN.label)
     if kind == NotificationKind.RELEASE:
         return _("Records of yours have been untouched for long and will soon have no owner")
     return ngettext(

@@ -75,6 +75,11 @@ def sum_up(changes: ChangeSet) -> None:
             "after__user_id",
         ),
     }
+    taken = owners.filter(before__owner_id=None, after__owner_id__isnull=False)
+    earlier = Change.objects.filter(
+        record_id__in=taken.values("record_id"), table="records_record", after__owner_id=None
+    )
+    asked[NotificationKind.TAKEN] = (earlier, "before__owner_id")
     concerned: dict[UUID, list[str]] = {}
     for kind, (rows, path) in asked.items():
         for named in rows.order_by().values_list(path, flat=True).distinct():

@@ -233,7 +233,7 @@ class Planner:
         for key in owning.naming(self.rules.kind):
             link = plan.links.get(key)
             owner = link.record.owner if link is not None and link.record is not None else None
-            if owner is not None and owner.is_active:
+            if owner is not None and owning.may_own(self.rules.kind, owner):
                 record.owner = owner
                 return
 

@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from orbita import preferences
 from orbita.accounts.models import Role, Team, User
+from orbita.accounts.rights import role_allows
 from orbita.preferences.store import request_cache
 from orbita.records.models import Visibility
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from orbita.records.kinds import Kind
 
 OWNERS, MANAGERS, EVERYBODY = "owners", "managers", "everybody"
@@ -58,8 +61,8 @@ def owner_named_by(record: Any) -> "User | None":
     """The owner of the first record that a new one names, if that is somebody who works here."""
     for key in naming(record.kind_object):
         other = getattr(record, key, None)
-        if other is not None and other.owner_id and other.owner.is_active:
-            owner: User = other.owner
+        owner: User | None = other.owner if other is not None and other.owner_id else None
+        if owner is not None and may_own(record.kind_object, owner):
             return owner
     return None
 
@@ -99,6 +102,26 @@ def closed_to(family: str, viewer: "User") -> Q:
 def sentence() -> str:
     """Why somebody may not change an owner."""
     return _("You may not change the owner of this record")
+
+
+def may_own(kind: "Kind", user: "User") -> bool:
+    """Whether somebody works here and may see records of the kind."""
+    return user.may("view", kind.key)
+
+
+def possible_owners(kind: "Kind") -> "QuerySet[User]":
+    """Active users whose role may see records of the kind."""
+    roles = [role for role in Role.values if role_allows(role, kind.key, "view")]
+    return User.objects.active().filter(role__in=roles)
+
+
+def why_not_owner(kind: "Kind", user: "User") -> str:
+    """Why somebody cannot be given records of the kind; empty when they can."""
+    if not user.is_active:
+        return left(user)
+    if may_own(kind, user):
+        return ""
+    return _("%(name)s may not see records of this kind") % {"name": user.name}
 
 
 def left(user: "User") -> str:

@@ -260,8 +260,9 @@ class OwnerField(UserField):
         """Those who left stay owners and do not become them; and not everybody may hand on."""
         if not record._state.adding and record.owner_id == (value.pk if value else None):
             return ""
-        if value is not None and not value.is_active:
-            return owning.left(value)
+        assert self.kind is not None  # noqa: S101
+        if value is not None and (sentence := owning.why_not_owner(self.kind, value)):
+            return sentence
         return "" if owning.may_change(record, viewer) else owning.sentence()
 
     def refused(self, value: Any, viewer: User) -> dict[str, Q]:
@@ -281,9 +282,10 @@ class OwnerField(UserField):
         """An active user; the present owner stays possible though suspended."""
         if not owning.may_change(record, viewer):
             return None
-        users = User.objects.active()
+        assert self.kind is not None  # noqa: S101
+        users = owning.possible_owners(self.kind)
         if record is not None and record.owner_id:
-            users = User.objects.filter(Q(pk=record.owner_id) | Q(status="active"))
+            users = users | User.objects.filter(pk=record.owner_id)
         return forms.ModelChoiceField(
             users.order_by(*alphabetical("last_name", "first_name"), "pk"),
             label=self.label,

@@ -3,10 +3,12 @@
 import pytest
 from django.http import QueryDict
 
+from orbita.accounts import rights
 from orbita.accounts.models import Status
 from orbita.activity.models import Notification
 from orbita.jobs.testing import run_jobs
 from orbita.preferences.models import StoredSetting
+from orbita.records import owning
 from orbita.records.kinds import kinds
 from orbita.records.models import Change, Grant, Record, Visibility
 from orbita.records.operations import Order, Selection, operations, running
@@ -195,6 +197,20 @@ def test_those_who_left_stay_where_they_are_and_are_not_chosen(client, make, ann
     assert answer.status_code == 422
     assert owner_of(other) == anna
     assert not other.grants.exists()
+
+
+def test_nobody_is_given_what_their_role_may_not_see(client, make, anna, kasia, monkeypatch):
+    """VIS-28."""
+    monkeypatch.setattr(owning, "role_allows", lambda role, kind, action: role != "user")
+    monkeypatch.setattr(rights, "role_allows", lambda role, kind, action: role != "user")
+    record = make("company", title="Młyn", owner=anna)
+    browser = client.as_(anna)
+    address = f"/companies/{record.pk}/fields/owner/"
+    assert "Kasia Nowak" not in browser.get(address).content.decode()
+    assert browser.post(address, {"owner": str(kasia.pk)}).status_code == 422
+    field = kinds.get("companies").fields(anna)["owner"]
+    assert field.refuses(record, kasia, anna) == "Kasia Nowak may not see records of this kind"
+    assert owner_of(record) == anna
 
 
 def test_a_level_that_is_not_allowed_is_not_offered_and_stays_where_it_is(client, make, kasia):
