@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from orbita import preferences
 from orbita.activity.reading import items
+from orbita.records import releasing
 from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
 from orbita.records.search import recent
@@ -49,13 +49,10 @@ def ownerless(viewer: "User") -> list[Record]:
 
 def announced(viewer: "User") -> list[Record]:
     """The viewer's own records that will soon have no owner, each with `release_at`."""
-    rows = Record.objects.editable_by(viewer).filter(owner=viewer, release_notice__owner=viewer)
-    found = list(
-        rows.select_related("release_notice").order_by("release_notice__told_at", "id")[:MOST]
-    )
+    rows = releasing.announced(Record.objects.editable_by(viewer).filter(owner=viewer))
+    found = list(rows.order_by("release_notice__told_at", "id")[:MOST])
     for record in found:
-        notice = preferences.get(f"owner.notice.{record.kind_object.family}")
-        record.release_at = record.release_notice.told_at + timedelta(days=notice)  # type: ignore[attr-defined]
+        record.release_at = releasing.release_at(record)  # type: ignore[attr-defined]
     return found
 
 

@@ -83,6 +83,29 @@ def rules() -> list[Rule]:
     return found
 
 
+def announced(rows: "QuerySet[Record]") -> "QuerySet[Record]":
+    """Those of the rows whose owners were told, and with which nothing was done since."""
+    since = Change.objects.filter(
+        record_id=OuterRef("pk"), at__gte=OuterRef("release_notice__told_at")
+    )
+    told = rows.filter(release_notice__owner=F("owner")).filter(~Exists(since))
+    return told.select_related("release_notice")
+
+
+def release_at(record: Record) -> datetime:
+    """When an announced record will have no owner if nothing happens to it."""
+    notice = preferences.get(f"owner.notice.{record.kind_object.family}")
+    return record.release_notice.told_at + timedelta(days=notice)
+
+
+def release_of(record: Record) -> datetime | None:
+    """The same for any record; None where nothing was announced."""
+    if not preferences.get(f"owner.release.{record.kind_object.family}"):
+        return None
+    found = announced(Record.objects.filter(pk=record.pk)).first()
+    return release_at(found) if found is not None else None
+
+
 def run(now: datetime | None = None) -> UUID | None:
     """Forget old notices, give new ones, release what is due; the id of the deed, if there is one.
 

@@ -68,6 +68,8 @@ def test_a_notice_comes_first_and_then_the_release_as_one_deed(client, idle, ann
     ]
     page = client.as_(kasia).get("/").content.decode()
     assert "Untouched for long; without an owner from" in page
+    profile = client.get(f"/companies/{idle[0].pk}/").content.decode()
+    assert "Any edit or note keeps it." in profile
     releasing.run(now + DAY)
     assert Notification.objects.count() == 1
     assert releasing.run(now + 6 * DAY) is None
@@ -95,7 +97,9 @@ def test_whatever_happens_to_a_record_keeps_it(client, idle, kasia, anna):
     put(release=90, notice=7)
     now = timezone.now()
     releasing.run(now)
-    client.as_(kasia).post(f"/companies/{idle[0].pk}/notes/", {"body": "<p>Rozmowa</p>"})
+    profile = f"/companies/{idle[0].pk}/"
+    client.as_(kasia).post(f"{profile}notes/", {"body": "<p>Rozmowa</p>"})
+    assert "Any edit or note keeps it." not in client.get(profile).content.decode()
     save_record(idle[1].kind_object.model.objects.get(pk=idle[1].pk), {"owner": anna}, by=anna)
     age(idle[1], days=100)
     assert releasing.run(now + 8 * DAY) is None

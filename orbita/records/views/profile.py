@@ -19,6 +19,7 @@ from orbita.records.kinds import Kind, Section
 from orbita.records.listing.listing import load_fields
 from orbita.records.models import Record
 from orbita.records.profile import Panel, actions, panels, who_has_access
+from orbita.records.releasing import release_of
 from orbita.records.views.finding import listed, readable, viewed_kind
 
 
@@ -48,6 +49,7 @@ class ProfileView(View):
             "may_edit": record.viewer_may_edit,
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
             "may_take": may_take(record, viewer),
+            "release_at": release_of(record) if record.viewer_may_edit else None,
             "head_panels": [
                 shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")
             ],
