@@ -64,7 +64,9 @@ def _everything(words: list[str]) -> Iterator[Found | None]:
         if not section.address():
             continue
         path, icon = _path(section), section.icon
-        own = (section.help, section.synonyms)
+        above = find_section(section.parent) if section.parent else None
+        heading = (above.label, above.synonyms) if above is not None else ()
+        own = (section.help, section.synonyms, *heading)
         yield _match(words, section.label, own, path[:-1], section.address(), icon)
         for place in _places(section):
             yield _match(words, place.label, (section.label,), path, place.url, icon)

@@ -115,6 +115,7 @@ def test_rules_that_contradict_each_other_are_refused(member, key, posted, sente
         ("opiekun", "/settings/owners/"),
         ("pola dodatkowe", "/settings/forms/fields/"),
         ("przestrzenie", "/settings/"),
+        ("uprawnienia", "/settings/"),
         ("zrodla pozyskania", "/settings/sources/"),
     ],
 )
