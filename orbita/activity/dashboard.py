@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from orbita.activity.reading import items
+from orbita.records import releasing
 from orbita.records.kinds import kinds
 from orbita.records.models import Record, Visibility
 from orbita.records.search import recent
@@ -18,11 +19,12 @@ UNTOUCHED = timedelta(days=90)
 
 
 def dashboard(viewer: "User") -> dict[str, Any]:
-    """The four lists, each short."""
+    """The lists, each short."""
     return {
         "recent": recent(viewer, limit=MOST),
         "news": items(viewer, limit=MOST),
         "ownerless": ownerless(viewer),
+        "announced": announced(viewer),
         "untouched": untouched(viewer),
         "untouched_days": UNTOUCHED.days,
         "addable": kinds.for_viewer(viewer, "add"),
@@ -43,6 +45,15 @@ def ownerless(viewer: "User") -> list[Record]:
     if not parts:
         return []
     return list(parts[0].union(*parts[1:], all=True).order_by("-id")[:MOST])
+
+
+def announced(viewer: "User") -> list[Record]:
+    """The viewer's own records that will soon have no owner, each with `release_at`."""
+    rows = releasing.announced(Record.objects.editable_by(viewer).filter(owner=viewer))
+    found = list(rows.order_by("release_notice__told_at", "id")[:MOST])
+    for record in found:
+        record.release_at = releasing.release_at(record)  # type: ignore[attr-defined]
+    return found
 
 
 def untouched(viewer: "User") -> list[Record]:

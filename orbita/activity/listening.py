@@ -67,6 +67,16 @@ def tell_of_end(owner: User, name: str, subject: Any) -> None:
         )
 
 
+@events.release_announced.subscribe
+def announce_release(owners: dict[UUID, int], changes: ChangeSet) -> None:
+    """Owners hear once a run that records of theirs will become free."""
+    rows = [
+        Notification(user=user, changeset=changes, kind=NotificationKind.RELEASE)
+        for user in User.objects.active().filter(pk__in=list(owners))
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 @events.duplicates_noticed.subscribe
 def tell_administrators(record_ids: list[UUID], changes: ChangeSet) -> None:
     """Records were added beside ones of which their author may not know."""

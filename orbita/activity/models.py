@@ -40,6 +40,8 @@ class NotificationKind(models.TextChoices):
     MENTION = "mention", _("You were mentioned")
     ASSIGNED = "assigned", _("You are the owner now")
     UNASSIGNED = "unassigned", _("You are no longer the owner")
+    TAKEN = "taken", _("Somebody took over what was yours")
+    RELEASE = "release", _("Soon without an owner")
     ACCESS = "access", _("You were given access")
     REQUEST = "request", _("Asks you for access")
     COMMENT = "comment", _("New comment")

@@ -60,6 +60,8 @@ ICONS = {
     NotificationKind.MENTION: "at",
     NotificationKind.ASSIGNED: "user-check",
     NotificationKind.UNASSIGNED: "user-x",
+    NotificationKind.TAKEN: "user-check",
+    NotificationKind.RELEASE: "hourglass",
     NotificationKind.ACCESS: "lock-open",
     NotificationKind.REQUEST: "hand-stop",
     NotificationKind.COMMENT: "message-circle",
@@ -143,6 +145,8 @@ def item_of(
         return item
     if row.record_id is None or row.record is None:
         item.text = sentence_of_many(kind, sums.get(row.changeset_id, 0))
+        if kind == NotificationKind.RELEASE:
+            item.url = reverse("dashboard") + "#dash-untouched"
         return item
     item.record = row.record
     if kind == NotificationKind.DUPLICATE:
@@ -168,6 +172,16 @@ def sentence_of_many(kind: str, count: int) -> str:
             "You are the owner of %(count)s records now",
             count,
         ) % {"count": number(count)}
+    if kind == NotificationKind.UNASSIGNED:
+        return ngettext(
+            "You are no longer the owner of %(count)s record",
+            "You are no longer the owner of %(count)s records",
+            count,
+        ) % {"count": number(count)}
+    if kind == NotificationKind.TAKEN:
+        return str(NotificationKind.TAKEN.label)
+    if kind == NotificationKind.RELEASE:
+        return _("Records of yours have been untouched for long and will soon have no owner")
     return ngettext(
         "Change in %(count)s record that you follow",
         "Changes in %(count)s records that you follow",

@@ -55,7 +55,7 @@ def tell(changes: ChangeSet) -> None:
             )
 
 
-SUMMED_UP = (Channel.LIST_OPERATION, Channel.UNDO)
+SUMMED_UP = (Channel.LIST_OPERATION, Channel.UNDO, Channel.JOB)
 
 
 def touches_more_than(count: int, changes: ChangeSet) -> bool:
@@ -75,6 +75,11 @@ def sum_up(changes: ChangeSet) -> None:
             "after__user_id",
         ),
     }
+    taken = owners.filter(before__owner_id=None, after__owner_id__isnull=False)
+    earlier = Change.objects.filter(
+        record_id__in=taken.values("record_id"), table="records_record", after__owner_id=None
+    )
+    asked[NotificationKind.TAKEN] = (earlier, "before__owner_id")
     concerned: dict[UUID, list[str]] = {}
     for kind, (rows, path) in asked.items():
         for named in rows.order_by().values_list(path, flat=True).distinct():
@@ -118,11 +123,28 @@ def owner_news(changes: ChangeSet) -> Iterator[News]:
     rows = Change.objects.filter(
         changeset=changes, table="records_record", after__has_key="owner_id"
     )
+    taken: list[UUID] = []
     for pk, before, after in rows.values_list("record_id", "before__owner_id", "after__owner_id"):
         if after:
             yield News(pk, NotificationKind.ASSIGNED, frozenset({UUID(after)}))
         if before:
             yield News(pk, NotificationKind.UNASSIGNED, frozenset({UUID(before)}))
+        else:
+            taken.append(pk)
+    for pk, former in former_owners(taken, changes).items():
+        yield News(pk, NotificationKind.TAKEN, frozenset({former}))
+
+
+def former_owners(records: list[UUID], changes: ChangeSet) -> dict[UUID, UUID]:
+    """Who was the last owner of each of the records before this deed, where anybody was."""
+    if not records:
+        return {}
+    earlier = Change.objects.filter(
+        record_id__in=records, table="records_record", before__owner_id__isnull=False
+    )
+    rows = earlier.exclude(changeset=changes).order_by("record_id", "-pk").distinct("record_id")
+    found = rows.values_list("record_id", "before__owner_id")
+    return {pk: UUID(former) for pk, former in found if former}
 
 
 def access_news(changes: ChangeSet) -> Iterator[News]:

@@ -45,6 +45,8 @@ def read_values(
         try:
             if record._state.adding or body[key] != field.json(record):
                 values[key] = read_value(field, body[key], context)
+                if refusal := field.refuses(record, values[key], viewer):
+                    errors[key] = [refusal]
         except ValidationError as error:
             errors[key] = list(error.messages)
     if record._state.adding:

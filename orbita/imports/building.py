@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models.base import ModelState
 from django.utils.translation import gettext as _
 
+from orbita.records.fields.base import Field as AnyField
 from orbita.records.saving import new_record
 from orbita.ui.ids import uuid7
 
@@ -15,14 +16,21 @@ if TYPE_CHECKING:
     from orbita.records.fields import Field
     from orbita.records.kinds import Kind
 
+NEVER = AnyField.refuses
+"""What a field has that refuses nothing."""
+
 
 class Blank:
     """A new record of a kind with its defaults, made once and copied for each row."""
 
-    def __init__(self, kind: "Kind", rules: "Rules") -> None:
+    def __init__(self, kind: "Kind", rules: "Rules", fields: "Mapping[str, Field]") -> None:
         self.kind = kind
+        self.refusing = {
+            key: f for key, f in fields.items() if f.editable and type(f).refuses is not NEVER
+        }
         self.original = new_record(kind, by=rules.by)
-        self.original.owner = rules.owner
+        if not rules.owner_by_account:
+            self.original.owner = rules.owner
 
     def copy(self) -> Any:
         """An unsaved record of its own: with its own id and its own changeable parts."""
@@ -34,13 +42,14 @@ class Blank:
         record._state.fields_cache = dict(original._state.fields_cache)
         record.id = uuid7()
         record.pk = record.id
-        record.custom, record.pending = dict(original.custom), {}
+        record.custom, record.pending = dict(original.custom), dict(original.pending)
         return record
 
 
 def build(blank: Blank, fields: "Mapping[str, Field]", draft: "Draft", rules: "Rules") -> Any:
     """An unsaved record with the draft's values; what speaks against it rejects the draft."""
     kind, record = blank.kind, blank.copy()
+    leave_refused(blank, record, draft, rules)
     for key, value in draft.values.items():
         if fields[key].editable:
             fields[key].assign(record, value)
@@ -53,6 +62,20 @@ def build(blank: Blank, fields: "Mapping[str, Field]", draft: "Draft", rules: "R
         if key not in draft.values and fields[key].is_empty(fields[key].value(record)):
             draft.reject(_("This must be filled in"), column=str(fields[key].label))
     return record
+
+
+def leave_refused(blank: Blank, record: Any, draft: "Draft", rules: "Rules") -> None:
+    """Treat values that the record may not get from the importer as cells that cannot be read."""
+    for key, field in blank.refusing.items():
+        if key not in draft.values:
+            continue
+        value = field.combine(field.value(record), draft.values[key])
+        sentence = field.refuses(record, value, rules.by)
+        if sentence and rules.reject_bad_cells:
+            draft.reject(sentence, column=str(field.label))
+        elif sentence:
+            draft.note(sentence, column=str(field.label))
+            del draft.values[key]
 
 
 def search_text(kind: "Kind", fields: "Mapping[str, Field]", record: Any) -> str:

@@ -207,7 +207,7 @@ DEFAULT_OPTIONS: dict[str, Any] = {
     "create_missing": True,
     "create_entries": False,
     "take_over": False,
-    "owner": "me",
+    "owner": "account",
     "decimals": Decimals.AUTO.value,
     "dates": DateOrder.DAY.value,
     "values": {},

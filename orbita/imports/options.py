@@ -16,17 +16,20 @@ if TYPE_CHECKING:
     from orbita.imports.columns import Target
 
 
+BY_ACCOUNT = "account"
+
+
 def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -> dict[str, Any]:
     """The options with their defaults; ValidationError for one that does not exist.
 
     `duplicates`: update, skip or create. `bad_cell`: reject or empty. `create_missing`: whether
     unknown tags and groups are made; `create_entries`: whether entries of dictionaries are that
     belong to administrators (sources), if the importer is one. `take_over`: whether new records
-    without a source take the one of the record that they name. `owner`: me, none or the id of a
-    user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be read in two
-    ways. `values`: a text for all rows by path, for targets that no column fills. `answers`: for
-    names in relation columns that are not clear, the id of the record that is meant, by path and
-    name; an empty one leaves the name out.
+    without a source take the one of the record that they name. `owner`: account, me, none or the
+    id of a user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be
+    read in two ways. `values`: a text for all rows by path, for targets that no column fills.
+    `answers`: for names in relation columns that are not clear, the id of the record that is
+    meant, by path and name; an empty one leaves the name out.
     """
     unknown = set(options) - set(DEFAULT_OPTIONS)
     if unknown:
@@ -108,8 +111,8 @@ def check_filled_once(
 
 
 def _owner(text: Any) -> str:
-    """me, none, or the id of an active user."""
-    if text in ("me", "none"):
+    """account (as its settings say), me, none, or the id of an active user."""
+    if text in (BY_ACCOUNT, "me", "none"):
         return str(text)
     try:
         return str(User.objects.active().get(pk=UUID(str(text))).pk)
@@ -119,6 +122,6 @@ def _owner(text: Any) -> str:
 
 def default_owner(option: str, by: User) -> User | None:
     """To whom new records belong where the file does not say it."""
-    if option == "me":
+    if option in (BY_ACCOUNT, "me"):
         return by
     return None if option == "none" else User.objects.filter(pk=option).first()

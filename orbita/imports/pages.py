@@ -122,7 +122,7 @@ def posted_options(imp: Import, posted: QueryDict) -> dict[str, Any]:
         **{name: posted.get(name) == "1" for name in SWITCHES},
         "decimals": posted.get("decimals", imp.option("decimals")),
         "dates": posted.get("dates", imp.option("dates")),
-        "owner": posted.get("owner", "me"),
+        "owner": posted.get("owner", imp.option("owner")),
         "values": typed_values(posted, importing.targets_of(imp), imp.owner),
         "answers": imp.option("answers"),
     }

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from orbita.imports.building import Blank, build, differences
+from orbita.imports.building import Blank, build, differences, leave_refused
 from orbita.imports.matching import Matcher, Verdict
 from orbita.imports.models import Duplicates, Outcome
 from orbita.imports.parsing import Draft, Parser, Readings
 from orbita.imports.plans import Change, Chunk, Link, Plan, Rules
+from orbita.records import owning
 from orbita.records.flowing import givers
 from orbita.records.models import Record
 from orbita.ui.shelves import Shelf
@@ -38,7 +39,7 @@ class Planner:
         for kind in (rules.kind, *(reference.target_kind() for reference in references)):
             self.matchers.setdefault(kind.key, Matcher(kind, rules.by))
             self.fields.setdefault(kind.key, kind.fields(rules.by))
-            self.blanks.setdefault(kind.key, Blank(kind, rules))
+            self.blanks.setdefault(kind.key, Blank(kind, rules, self.fields[kind.key]))
             self.may_add[kind.key] = kind.may(rules.by, "add")
         self._titles: Shelf[str] = Shelf()
 
@@ -206,6 +207,8 @@ class Planner:
         if not plan.draft.is_rejected:
             if self.rules.take_over:
                 self._take_over(plan, record)
+            if self.rules.owner_by_account and "owner" not in plan.draft.values:
+                self._take_owner(plan, record)
             plan.outcome, plan.record, plan.pk = Outcome.CREATED, record, record.pk
             self.main.remember(plan.draft, record.pk)
 
@@ -222,6 +225,17 @@ class Planner:
                 if value is not None and getattr(value, "is_offered", True):
                     f.assign(record, value)
                     plan.draft.values[f.key] = value
+
+    def _take_owner(self, plan: Plan, record: Any) -> None:
+        """Give a new record the owner of what it names, where the account wants that."""
+        if owning.whose_by_default(self.rules.kind.family) != owning.NAMED:
+            return
+        for key in owning.naming(self.rules.kind):
+            link = plan.links.get(key)
+            owner = link.record.owner if link is not None and link.record is not None else None
+            if owner is not None and owning.may_own(self.rules.kind, owner):
+                record.owner = owner
+                return
 
     def _may_give(self, reference: Any, link: Link) -> bool:
         """Whether the importer may open the record; a new one is theirs."""
@@ -247,6 +261,9 @@ class Planner:
 
     def _plan_change(self, plan: Plan, record: Any, *, may_edit: bool) -> None:
         kind = self.rules.kind
+        leave_refused(self.blanks[kind.key], record, plan.draft, self.rules)
+        if plan.draft.is_rejected:
+            return
         told = plan.draft.told(record.title)
         values, diff = differences(self.fields[kind.key], record, told)
         problems = kind.problems(values, record) if values else {}
@@ -271,6 +288,8 @@ class Planner:
         drafts = [p.draft.nested[reference] if reference else p.draft for p in plans]
         for key in dict.fromkeys(key for draft in drafts for key in draft.values):
             self.fields[kind.key][key].load(records, self.rules.by)
+        if reference and self.rules.owner_by_account:
+            self.fields[kind.key]["owner"].load(records, self.rules.by)
         for record in records:
             record.pending = {}
         return {record.pk: record for record in records}
@@ -351,6 +370,8 @@ class Planner:
         for key, value in link.draft.values.items():
             f = fields[key]
             if not f.editable or key in done or not f.is_empty(f.value(link.record)):
+                continue
+            if f.refuses(link.record, value, self.rules.by):
                 continue
             change = filled.setdefault(link.pk, Change(kind, link.record, {}))
             change.values[key] = value

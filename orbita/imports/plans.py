@@ -76,5 +76,7 @@ class Rules:
     is_dry: bool
     required: dict[str, tuple[str, ...]]
     """The keys of fields that a column fills and a new record must have, by kind."""
+    owner_by_account: bool = False
+    """Whether new records belong to whom the account's settings say."""
     take_over: bool = False
     """Whether new records take over what flows from the records that they name."""

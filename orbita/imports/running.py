@@ -317,7 +317,8 @@ def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:
         imp.option("bad_cell") == BadCell.REJECT,
         imp.dry_run,
         required,
-        imp.option("take_over"),
+        owner_by_account=imp.option("owner") == options.BY_ACCOUNT,
+        take_over=imp.option("take_over"),
     )
 
 

@@ -91,7 +91,9 @@ def applied(
     try:
         return mapping, import_options.checked(known, all_targets)
     except ValidationError:  # the owner of new records is gone
-        return mapping, import_options.checked({**known, "owner": "me"}, all_targets)
+        return mapping, import_options.checked(
+            {**known, "owner": import_options.BY_ACCOUNT}, all_targets
+        )
 
 
 def _is_readable(path: str, text: str, imp: Import, all_targets: Mapping[str, Target]) -> bool:

@@ -17,7 +17,7 @@ from orbita.preferences.declared import (
     register,
     sections,
 )
-from orbita.preferences.standard import visibility
+from orbita.preferences.standard import currency, visibility
 from orbita.preferences.store import snapshot
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Section",
     "Setting",
     "addons",
+    "currency",
     "feature_enabled",
     "find_setting",
     "get",

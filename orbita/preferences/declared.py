@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -18,13 +18,22 @@ Errors = Mapping[str, Text]
 ADDON = "addons."
 
 
+class Place(NamedTuple):
+    """A page below a section that the search of the settings should know."""
+
+    label: Text
+    url: str
+
+
 @dataclass(frozen=True)
 class Section:
     """A page of the settings, or with no settings of its own a heading of the menu.
 
     `check` sees the values of all settings of the section, as they would be after a change, and
     returns a message per key of a setting that may not be so. With `url`, the name of a URL, the
-    menu leads to a page that an app has made itself.
+    menu leads to a page that an app has made itself. `order` decides the group of the menu (see
+    views.GROUPS). `synonyms` are words by which the search finds the section, besides its label;
+    `places` are the pages below it.
     """
 
     key: str
@@ -35,12 +44,18 @@ class Section:
     help: Text = ""
     check: Callable[[Mapping[str, Any]], Errors] | None = None
     url: str = ""
+    synonyms: Text = ""
+    places: Callable[[], Iterable[Place]] | None = None
 
     def address(self) -> str:
         """Where the page is; empty for a heading."""
         if self.url:
             return reverse(self.url)
         return reverse("settings-section", args=[self.key]) if settings_of(self.key) else ""
+
+    def parts(self) -> dict[str, Text]:
+        """The pages into which the settings are divided, with their labels; mostly none."""
+        return {one.part: one.group for one in settings_of(self.key) if one.part and one.is_shown}
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,9 @@ class Setting:
     it is not `required`).
 
     `choices` are (value, label) pairs or a function that gives them; the values are of `type`, or
-    of any JSON type in a list. `group` is the heading under which the form shows it.
+    of any JSON type in a list. `group` is the heading under which the form shows it; settings with
+    a `part` stand on a page of that group alone. `low` and `high` are the bounds of a number, an
+    empty one is `low`. `synonyms` are more words by which the search finds it.
     """
 
     key: str
@@ -62,6 +79,30 @@ class Setting:
     group: Text = ""
     max_length: int = 120
     required: bool = True
+    part: str = ""
+    low: int | None = None
+    high: int | None = None
+    synonyms: Text = ""
+    when: Callable[[], bool] | None = None
+    """Whether there is something to set now; always, where it says nothing."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether pages and the search show it."""
+        return self.when is None or self.when()
+
+    @property
+    def anchor(self) -> str:
+        """The id of its place on the page."""
+        return f"setting-{self.key.replace('.', '-')}"
+
+    def address(self) -> str:
+        """Where it is set."""
+        section = find_section(self.section)
+        page = section.address() if section is not None else ""
+        if self.part:
+            page = reverse("settings-part", args=[self.section, self.part])
+        return f"{page}#{self.anchor}"
 
     def get(self) -> Any:
         """The value now, one query per request for all settings together."""
@@ -87,6 +128,8 @@ class Setting:
             value = value.strip()
             if len(value) > self.max_length or (self.required and not value):
                 raise ValidationError(_("Choose a valid value."))
+        if self.type is int and not self._is_within(value):
+            raise ValidationError(_("Choose a valid value."))
         if self.choices is not None and value not in [choice for choice, _label in self.options()]:
             raise ValidationError(_("Choose a valid value."))
         return value
@@ -108,8 +151,12 @@ class Setting:
         if self.choices is not None:
             return forms.TypedChoiceField(choices=self.options, coerce=self._coerce, **common)
         if self.type is int:
-            return forms.IntegerField(**common)
+            bounds = {"min_value": self.low, "max_value": self.high}
+            return WholeNumber(required=self.low is None, empty_value=self.low, **bounds, **common)
         return forms.CharField(max_length=self.max_length, required=self.required, **common)
+
+    def _is_within(self, value: int) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def _coerce(self, text: str) -> Any:
         return next((value for value, _label in self.options() if str(value) == text), text)
@@ -121,6 +168,19 @@ class Setting:
         if self.required and not value:
             raise ValidationError(_("Choose at least one."))
         return [choice for choice in known if choice in value]
+
+
+class WholeNumber(forms.IntegerField):
+    """A number of which an empty field means the lowest."""
+
+    def __init__(self, *, empty_value: int | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.empty_value = empty_value
+
+    def clean(self, value: Any) -> int | None:
+        """The number."""
+        found = super().clean(value)
+        return self.empty_value if found is None else found
 
 
 @dataclass(frozen=True)

@@ -12,19 +12,20 @@ from orbita.ui.text import clean
 
 
 class SectionForm(forms.Form):
-    """One field per setting; saving changes all of them or none."""
+    """One field per setting, of one part where there are parts; saving changes all or none."""
 
-    def __init__(self, section: Section, data: Any = None) -> None:
-        self.settings = settings_of(section.key)
+    def __init__(self, section: Section, data: Any = None, *, part: str = "") -> None:
+        self.settings = [one for one in settings_of(section.key) if part in ("", one.part)]
         super().__init__(data, initial={one.key: one.get() for one in self.settings})
         for setting in self.settings:
             self.fields[setting.key] = setting.formfield()
 
-    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields under their headings, in the order of declaration."""
-        grouped: dict[Any, list[forms.BoundField]] = {}
+    def groups(self) -> list[tuple[Any, list[tuple[str, forms.BoundField]]]]:
+        """The fields, each with the id of its place, under their headings, as declared."""
+        grouped: dict[Any, list[tuple[str, forms.BoundField]]] = {}
         for setting in self.settings:
-            grouped.setdefault(setting.group, []).append(self[setting.key])
+            place = (setting.anchor, self[setting.key])
+            grouped.setdefault(setting.group, []).append(place)
         return list(grouped.items())
 
     def save(self, *, by: Any, request: HttpRequest) -> bool:
@@ -36,6 +37,7 @@ class SectionForm(forms.Form):
         try:
             change(values, by=by, request=request)
         except ValidationError as error:
-            self.add_error(None, error)
+            for key, messages in error.message_dict.items():
+                self.add_error(key if key in self.fields else None, messages)
             return False
         return True

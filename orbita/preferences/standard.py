@@ -1,6 +1,6 @@
 """The settings that every account has."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,16 +18,28 @@ from orbita.preferences.declared import (
     register,
 )
 from orbita.ui.types import Text
+from orbita.ui.widgets import CURRENCIES
 
 LEVELS = ((1, _("Public")), (2, _("Restricted")), (3, _("Hidden")))
 FAMILIES = (
-    ("contacts", _("Companies and people")),
+    ("contacts", _("Contacts")),
     ("deals", _("Deals")),
     ("products", _("Products")),
     ("spaces", _("Spaces")),
 )
 
 _families: dict[str, Text] = {}
+_used: list[Callable[[str], bool]] = []
+
+
+def ask_of_families(is_used: Callable[[str], bool]) -> None:
+    """Have `is_used` say of which families there are kinds that are switched on."""
+    _used[:] = [is_used]
+
+
+def used(family: str) -> Callable[[], bool]:
+    """Whether there is something to set for the family; to be asked later."""
+    return lambda: all(is_used(family) for is_used in _used)
 
 
 def families() -> dict[str, Text]:
@@ -39,6 +51,11 @@ def visibility(family: str) -> tuple[list[int], int]:
     """The levels that new records of a family may have, and the one that they start with."""
     allowed = find_setting(f"visibility.{family}.allowed").get()
     return list(allowed), find_setting(f"visibility.{family}.default").get()
+
+
+def currency() -> str:
+    """The currency of amounts for which nobody chooses another one."""
+    return str(find_setting("account.currency").get())
 
 
 def _time_zones() -> Choices:
@@ -63,7 +80,14 @@ def declare() -> None:
 
 def _declare_account() -> None:
     register(
-        Section("account", _("Account"), icon="building", order=10),
+        Section(
+            "account",
+            _("Account"),
+            icon="building",
+            order=10,
+            help=_("The name of your company here, and how dates and amounts are shown."),
+            synonyms=_("company name, week"),
+        ),
         Setting("account.name", str, "Orbita", _("Account name"), "account"),
         Setting(
             "account.language",
@@ -71,7 +95,11 @@ def _declare_account() -> None:
             settings.LANGUAGE_CODE,
             _("Default language"),
             "account",
-            help=_("For the log-in page and for new users; everybody can choose their own."),
+            help=_(
+                "For the log-in page and for new users; everybody can choose their own. Formats of "
+                "dates and numbers and the first day of the week follow the language."
+            ),
+            synonyms=_("language of the interface, week start"),
             choices=settings.LANGUAGES,
         ),
         Setting(
@@ -82,20 +110,44 @@ def _declare_account() -> None:
             "account",
             help=_("Dates and times are shown in this time zone."),
             choices=_time_zones,
+            synonyms=_("clock, hour"),
+        ),
+        Setting(
+            "account.currency",
+            str,
+            CURRENCIES[0],
+            _("Currency"),
+            "account",
+            help=_(
+                "For new amounts, and for amounts in imports that name none. Amounts that are "
+                "stored already keep theirs."
+            ),
+            choices=[(code, code) for code in CURRENCIES],
+            synonyms=_("money, amounts, euro, dollar"),
         ),
     )
 
 
 def _declare_visibility() -> None:
     register(
-        Section("permissions", _("Permissions"), icon="shield-lock", order=20),
+        Section(
+            "permissions",
+            _("Permissions"),
+            icon="shield-lock",
+            order=20,
+            synonyms=_("rights, access"),
+        ),
         Section(
             "visibility",
             _("Visibility"),
             icon="eye",
-            order=21,
+            order=22,
             parent="permissions",
-            help=_("Changes apply to new records; existing records keep their level."),
+            help=_(
+                "Which levels records may have. Changes apply to new records; existing records "
+                "keep their level until somebody changes it."
+            ),
+            synonyms=_("public, restricted, hidden, secret, level"),
             check=_check_visibility,
         ),
     )
@@ -118,6 +170,12 @@ def declare_family(family: str, label: Text) -> None:
             "visibility",
             choices=LEVELS,
             group=label,
+            part=family,
+            when=used(family),
+            help=_(
+                "Public: everybody sees all of it. Restricted: others see the name only. Hidden: "
+                "others do not know of it."
+            ),
         ),
         Setting(
             f"{key}.default",
@@ -127,6 +185,8 @@ def declare_family(family: str, label: Text) -> None:
             "visibility",
             choices=LEVELS,
             group=label,
+            part=family,
+            when=used(family),
         ),
     )
 

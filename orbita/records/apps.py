@@ -15,6 +15,7 @@ class RecordsConfig(AppConfig):
         from orbita.records.triggers import install
 
         autodiscover_modules("kinds", "panels", "operations", "layouts")
+        from orbita.preferences.standard import ask_of_families
         from orbita.records.changes import on_close
         from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
         from orbita.records.kind_names import declare_names, lazy_name
@@ -27,6 +28,7 @@ class RecordsConfig(AppConfig):
         from orbita.records.undo import refuse_when
         from orbita.records.undo.reading import register_reports
 
+        ask_of_families(lambda name: any(one.is_on() for one in kinds if one.family == name))
         for kind in kinds:
             declare_family(kind.family, lazy_name(kind))
         declare_names(list(kinds))

@@ -37,6 +37,10 @@ undone = Event()
 the deed and whose `result_id` is the change set that takes it back) and `record_ids`. For slices
 that keep something outside of the ledger, which they take back here, in the same transaction."""
 
+release_announced = Event()
+"""Records will become free unless something happens: `owners`, the number of records by the id of
+each owner, and `changes`, the change set under which they are told."""
+
 work_ended = Event()
 """Work in the background came to its end, or failed, while its owner was not watching: `owner`,
 `name` of the deed, `subject` (an OperationRun, an Undo, or what is registered as work)."""

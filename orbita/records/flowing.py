@@ -1,8 +1,9 @@
 """Values that new records take over from the records that they name: a deal its company's source.
 
-Which references count follows from the kinds (`givers`). In add forms the value is prefilled when
-the form opens and follows the references while one chooses them, until the user touches it. Edit
-forms, the API and imports take nothing over (an import has an option for it).
+Which references count follows from the kinds (`Field.givers`; for sources `givers`). In add forms
+the value is prefilled when the form opens and follows the references while one chooses them, until
+the user touches it. Edit forms, the API and imports take nothing over (an import has an option for
+it).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +16,6 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orbita import preferences
 from orbita.records.models import Record
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def makers(kind: "Kind") -> set[str]:
 
 def flowing_fields(kind: "Kind", viewer: "User") -> "list[Field]":
     """The fields of the kind whose values are taken over now."""
-    return [f for f in kind.fields(viewer).values() if f.flows and preferences.get(f.flows)]
+    return [f for f in kind.fields(viewer).values() if f.is_flowing()]
 
 
 @dataclass
@@ -97,9 +97,10 @@ class Flow:
         return record.pk in self.order or record.kind in makers(self.kind)
 
     def value_of(self, record: Any) -> Any:
-        """What the record has to give: nothing that is not offered for new records."""
+        """What the record has to give: nothing, and nobody, not offered for new records."""
         value = getattr(record, self.field.key)
-        return value if value is None or getattr(value, "is_offered", True) else None
+        is_offered = getattr(value, "is_offered", getattr(value, "is_active", True))
+        return value if value is None or is_offered else None
 
 
 def opened(
@@ -107,7 +108,7 @@ def opened(
 ) -> Flow:
     """The flow of a form that opens: `given` are the records that the address names, by field."""
     chosen: list[UUID] = []
-    for key in givers(kind):
+    for key in field.givers():
         value = given.get(key)
         chosen += [one.pk for one in (value if isinstance(value, list) else [value]) if one]
     first = read_id(origin) or (chosen[0] if chosen else None)
@@ -116,7 +117,7 @@ def opened(
 
 def posted(kind: "Kind", viewer: "User", field: "Field", data: Any) -> Flow:
     """The flow of a form as it was posted, or as it stands while one chooses."""
-    chosen = read_ids(text for key in givers(kind) for text in data.getlist(key))
+    chosen = read_ids(text for key in field.givers() for text in data.getlist(key))
     order = read_ids(data.get(f"{field.key}-order", "")[:4000].split(","))
     origin = read_id(data.get(f"{field.key}-origin", ""))
     touched = data.get(f"{field.key}-touched", "") == "1"
@@ -127,7 +128,7 @@ def take_over(form: "RecordForm", given: Mapping[str, Any], origin: str = "") ->
     """Prefill what an add form takes over, and have it follow the references from now on."""
     kind, viewer = form.kind, form.viewer
     for flowing in flowing_fields(kind, viewer):
-        if flowing.key not in form.fields or not (givers(kind) or makers(kind)):
+        if flowing.key not in form.fields or not (flowing.givers() or makers(kind)):
             continue
         if form.is_bound:
             flow = posted(kind, viewer, flowing, form.data)
@@ -142,7 +143,7 @@ def put_into(form: "RecordForm", flow: Flow) -> None:
     giver = None if flow.is_touched else flow.giver()
     value = flow.value_of(giver) if giver is not None else None
     if not form.is_bound and not flow.is_touched:
-        form.initial[key] = value
+        form.initial[key] = value if value is not None else flow.field.default(flow.viewer)
     elif value is not None and form.data.get(key, "") != str(value.pk):
         giver = None
     inner: Any = form.fields[key]
@@ -173,7 +174,7 @@ class FlowSelect(forms.Select):
         context["widget"]["template_name"] = "django/forms/widgets/select.html"
         context["flow"] = {
             "url": reverse("flow", kwargs={"kind": flow.kind, "key": flow.field.key}),
-            "watch": " ".join(givers(flow.kind)),
+            "watch": " ".join(flow.field.givers()),
             "order": ",".join(str(pk) for pk in flow.order),
             "origin": flow.origin or "",
             "touched": "1" if flow.is_touched else "",

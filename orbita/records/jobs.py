@@ -122,6 +122,15 @@ def write_export(progress: Progress, *, export_id: str) -> dict[str, Any]:
     return {"rows": export.rows}
 
 
+@periodic(cron="41 3 * * *")
+@task(name="records.release_inactive", lock=lambda kwargs: "records.release_inactive")
+def release_inactive() -> None:
+    """Tell owners of records that nobody touches, and release those whose time has come."""
+    from orbita.records.releasing import run
+
+    run()
+
+
 @periodic(cron="23 * * * *")
 @task(name="records.forget_exports")
 def forget_exports() -> None:

@@ -74,7 +74,7 @@ def declare_names(found: "list[Kind]") -> None:
             SECTION,
             gettext_lazy("Names of kinds"),
             icon="typography",
-            order=20,
+            order=36,
             check=check,
             help=gettext_lazy(
                 "What your company calls what it keeps here, such as Car and Cars instead of "

@@ -154,10 +154,10 @@ class Kind:
 
         `record` is the stored record, or None or an unsaved one for a new record.
         """
-        from orbita.records.checking import access_problem
+        from orbita.records.checking import access_problem, owner_problem
 
         found = dict(self.check(values, record))
-        problem = access_problem(values, record)
+        problem = owner_problem(self, values, record) or access_problem(values, record)
         if problem:
             found.setdefault("owner", problem)
         return found

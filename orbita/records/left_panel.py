@@ -96,7 +96,7 @@ def _usual(query: ListQuery) -> Group:
     """Whose, and how old."""
     entries = [
         Entry(_("Mine"), "owner.is", "me", "user"),
-        Entry(_("Without an owner"), "owner.empty", "1", "user-off"),
+        Entry(_("To take over"), "owner.empty", "1", "user-off"),
         Entry(_("Added in 7 days"), "created_at.in", "last7", "sparkles"),
         Entry(_("Untouched for 90 days"), "updated_at.in", "older90", "zzz"),
     ]

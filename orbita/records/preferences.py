@@ -1,11 +1,24 @@
 """What the account decides about records."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences import standard
-from orbita.preferences.declared import Addon, Section, Setting, register
+from orbita.preferences.declared import Addon, Place, Section, Setting, register
+from orbita.records import owner_preferences
 from orbita.records.dictionaries import EVERYBODY, GROUPS, MANAGED_BY, MANAGERS, TAGS
 from orbita.ui.types import Text
+
+
+def kind_places(url: str) -> list[Place]:
+    """A page of the settings for each kind that is switched on."""
+    from orbita.records.kinds import kinds
+
+    return [
+        Place(kind.labels.many, reverse(url, kwargs={"kind": kind}))
+        for kind in kinds
+        if kind.is_on()
+    ]
 
 
 def begin_sources() -> None:
@@ -16,7 +29,7 @@ def begin_sources() -> None:
 
 
 register(
-    Section("records", _("Records"), icon="address-book", order=15),
+    Section("records", _("Checking values"), icon="checkbox", order=35),
     Section(
         "forms",
         _("Forms"),
@@ -24,6 +37,8 @@ register(
         order=30,
         url="settings-forms",
         help=_("Sections and the order of fields in forms and on profiles."),
+        synonyms=_("layout, sections, required fields"),
+        places=lambda: kind_places("settings-form"),
     ),
     Section(
         "custom-fields",
@@ -36,6 +51,8 @@ register(
             "Values of your own. A field is in forms, lists, filters, imports, exports and the API "
             "as soon as it is saved."
         ),
+        synonyms=_("additional fields, own fields"),
+        places=lambda: kind_places("settings-fields-of"),
     ),
     Setting(
         "records.unverified_identifiers",
@@ -120,14 +137,10 @@ register(
 
 
 def declare_family(family: str, label: Text) -> None:
-    """The settings of a family of kinds: levels of visibility, and whether an owner is required."""
+    """The settings of a family of kinds; once more does no harm."""
     standard.declare_family(family, label)
-    key = f"owner.required.{family}"
-    if key not in _declared:
-        _declared.add(key)
-        register(Setting(key, bool, False, _("An owner is required"), "records", group=label))
+    owner_preferences.declare_family(family, label)
 
 
-_declared: set[str] = set()
 for _family, _label in standard.FAMILIES:
     declare_family(_family, _label)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from orbita.accounts.models import Role, Team, User
 from orbita.records.models import Grant, Visibility
+from orbita.records.owning import default_participants
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
@@ -121,11 +122,15 @@ def who_has_access(record: Any) -> list[Access]:
         found.append(Access(_("Everyone"), _("the record is public")))
     if record.owner:
         found.append(Access(record.owner.name, _("owner")))
+    usual = default_participants(record.kind_object.family)
     for grant in Grant.objects.filter(record=record.pk).select_related("user", "team"):
+        is_usual = (grant.user or grant.team) in usual
         if grant.user:
-            found.append(Access(grant.user.name, _("participant")))
+            reason = _("participant by default") if is_usual else _("participant")
+            found.append(Access(grant.user.name, reason))
         elif grant.team:
-            found.append(Access(grant.team.name, _("participating team")))
+            reason = _("participating team by default") if is_usual else _("participating team")
+            found.append(Access(grant.team.name, reason))
     for manager in managers_of(record.owner):
         found.append(Access(manager.name, _("manager of the owner's team")))
     for user in User.objects.active().filter(role=Role.ADMINISTRATOR):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from orbita.records import owning
 from orbita.records.changes import change_set
 from orbita.records.models import Address, Channel, ContactPoint, Record
 
@@ -22,11 +23,11 @@ def new_record(kind: "Kind", *, by: "User | None") -> Any:
     from orbita.records.fields.custom import custom_defaults
 
     record: Any = kind.model(kind=kind.key, author=by)
-    fields = kind.all_fields()
-    record.visibility = fields["visibility"].default(by)  # type: ignore[arg-type]
-    record.owner = by
     record.custom = custom_defaults(kind)
     record.pending = {}
+    for field in kind.all_fields().values():
+        if field.preset:
+            field.assign(record, field.default(by))  # type: ignore[arg-type]
     return record
 
 
@@ -46,10 +47,12 @@ def save_record(
     kind = record.kind_object
     fields = fields or kind.fields(by)
     with change_set(by=by, channel=channel, label=label) as changes:
-        record.pending = {}
+        is_new = record._state.adding
+        record.pending = dict(record.pending) if is_new else {}
         for key, value in values.items():
             fields[key].assign(record, value)
-        is_new = record._state.adding
+        if is_new:
+            owning.settle(record, values)
         is_touched = is_new or not values or any(fields[key].touches for key in values)
         if is_new:
             record.changeset = changes

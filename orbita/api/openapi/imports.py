@@ -280,7 +280,7 @@ def mapping_schema() -> dict[str, Any]:
                 "type": "boolean",
                 "description": _("Whether new records take the source of their company over"),
             },
-            "owner": {"type": "string", "description": _("me, none, or the id of a user")},
+            "owner": {"type": "string", "description": _("account, me, none, or the id of a user")},
             "values": {
                 "type": "object",
                 "description": _("A text for all rows by path, for targets that no column fills"),

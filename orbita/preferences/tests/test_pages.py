@@ -6,11 +6,16 @@ from django.urls import reverse
 
 from orbita.accounts.audit import AuditEntry
 from orbita.accounts.models import Role
-from orbita.preferences import feature_enabled, get, visibility
+from orbita.preferences import currency, feature_enabled, get, visibility
 from orbita.preferences.models import StoredSetting
 from orbita.preferences.standard import families
 
-ACCOUNT = {"account.name": "Nowa", "account.language": "en", "account.time_zone": "Europe/Berlin"}
+ACCOUNT = {
+    "account.name": "Nowa",
+    "account.language": "en",
+    "account.time_zone": "Europe/Berlin",
+    "account.currency": "EUR",
+}
 
 
 def url(key: str) -> str:
@@ -53,6 +58,7 @@ def test_the_menu_has_every_section(admin):
 def test_the_account_is_changed(admin):
     assert admin.post(url("account"), ACCOUNT)["Location"] == url("account")
     assert (get("account.name"), get("account.time_zone")) == ("Nowa", "Europe/Berlin")
+    assert get("account.currency") == currency() == "EUR"
     entry = AuditEntry.objects.get(subject="account.name")
     assert (entry.actor.role, entry.address) == (Role.ADMINISTRATOR, "127.0.0.1")
 

@@ -1,19 +1,21 @@
 """The interface of a value."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.db import models
 from django.utils.translation import get_language
 
+from orbita.records.fields.context import Context as Context
+from orbita.records.fields.context import is_read_alone as is_read_alone
+from orbita.records.fields.context import reads_alone as reads_alone
 from orbita.ui.formats import collation
 from orbita.ui.html import conditional_escape, format_html
 from orbita.ui.types import Text
-from orbita.ui.values import DecimalStyle
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
     from orbita.records.listing.filters import Filter
-
-
-Parse = TypeVar("Parse", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -56,38 +55,6 @@ class Rows(NamedTuple):
     model: type[models.Model]
     columns: tuple[str, ...]
     values: Iterable[tuple[Any, ...]]
-
-
-@dataclass
-class Context:
-    """What parsing may need besides the text: who imports, and a memory for look-ups.
-
-    `create_missing` lets tags and groups be made, `create_entries` entries of the dictionaries
-    that belong to administrators; a rehearsal makes nothing. `decimals` and `month_first` say how
-    texts are read that mean another number or day elsewhere.
-    """
-
-    viewer: "User"
-    memory: dict[str, Any] = field(default_factory=dict)
-    create_missing: bool = True
-    create_entries: bool = False
-    is_rehearsal: bool = False
-    decimals: DecimalStyle = "auto"
-    month_first: bool = False
-
-
-def reads_alone(parse: Parse) -> Parse:
-    """Mark a `parse` that asks nobody: neither the database nor what other cells have meant.
-
-    An import reads such cells ahead, in a thread without a connection.
-    """
-    parse.reads_alone = True  # type: ignore[attr-defined]
-    return parse
-
-
-def is_read_alone(field: "Field") -> bool:
-    """Whether the field's own `parse` says that it asks nobody."""
-    return getattr(field.parse, "reads_alone", False)
 
 
 class Depth(Enum):
@@ -127,7 +94,8 @@ class Field:
     a value that is one part of it; `beside` names the column without which a stored value cannot be
     read, as an amount without its currency. `bulk` says that list operations set and clear it, by
     `differs` and `set_many`. `touches` says that a new value changes the record itself, whose
-    version counts on; `merges` that a merger decides about the value.
+    version counts on; `merges` that a merger decides about the value; `preset` that new records
+    get the default through every door, not in forms alone.
     """
 
     icon = "letter-case"
@@ -148,6 +116,7 @@ class Field:
     bulk = False
     touches = True
     merges = True
+    preset = False
     json_type: dict[str, Any] = {"type": "string"}
     example: Any = "text"
     needs: tuple[str, ...] = ()
@@ -185,6 +154,18 @@ class Field:
         from orbita.preferences import feature_enabled
 
         return not self.feature or feature_enabled(self.feature)
+
+    def is_flowing(self) -> bool:
+        """Whether add forms take the value over from the records that they name, now."""
+        from orbita.preferences import get
+
+        return bool(self.flows and get(self.flows))
+
+    def givers(self) -> tuple[str, ...]:
+        """The fields of the kind that name those records, the first one first."""
+        from orbita.records.flowing import givers
+
+        return givers(self.kind) if self.kind is not None else ()
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:
         """Fetch for all `records` at once what `value` will need; at most a query or two."""
@@ -334,6 +315,20 @@ class Field:
     def comparable(self, value: Any) -> Any:
         """The value in a form that tells by == whether it was changed; JSON types only."""
         return None if self.is_empty(value) else self.text(value)
+
+    # Rules about who and what -------------------------------------------------------------------
+
+    def is_changeable(self, record: Any, viewer: "User") -> bool:
+        """Whether the viewer, who may edit the record, may change this value of it."""
+        return True
+
+    def refuses(self, record: Any, value: Any, viewer: "User") -> str:
+        """Why the record may not get the value from the viewer; asked by API, imports, mergers."""
+        return ""
+
+    def refused(self, value: Any, viewer: "User") -> dict[str, models.Q]:
+        """The same for many: conditions on Record, by the key of their reason."""
+        return {}
 
     # Many at once ------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from orbita import preferences
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver, reads_alone
 from orbita.records.listing.filters import (
     ChoiceFilter,
@@ -171,6 +172,7 @@ class CurrencyField(TextField):
 
     icon = "coins"
     column = inline = False
+    preset = True
     example = "PLN"
 
     def filter(self) -> Filter | None:
@@ -182,24 +184,27 @@ class CurrencyField(TextField):
         return None
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
-        """The usual currencies, and the record's own."""
-        codes = dict.fromkeys([*CURRENCIES, *([record.currency] if record is not None else [])])
+        """The usual currencies, the account's first, and the record's own."""
+        own = [record.currency] if record is not None else []
+        codes = dict.fromkeys([preferences.currency(), *CURRENCIES, *own])
         return forms.ChoiceField(label=self.label, choices=[(code, code) for code in codes if code])
 
     def default(self, viewer: "User") -> Any:
-        """The first of them."""
-        return CURRENCIES[0]
+        """The account's."""
+        return preferences.currency()
 
     def sample_cells(self, viewer: "User") -> Sequence[Any]:
-        """The first of them."""
-        return (CURRENCIES[0], CURRENCIES[0])
+        """The account's."""
+        return (preferences.currency(),) * 2
 
     @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
-        """A code of three letters; PLN for an empty text and for "zł"."""
+        """A code of three letters; "zł" is PLN, an empty text the account's currency."""
         code = clean(to_text(cell)).upper()
-        if code in ("", "ZŁ", "ZL"):
-            return CURRENCIES[0]
+        if not code:
+            return context.currency
+        if code in ("ZŁ", "ZL"):
+            return "PLN"
         if len(code) != 3 or not code.isascii() or not code.isalpha():
             raise ValidationError(_("Unknown currency: %(text)s") % {"text": code[:20]})
         return code

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orbita.accounts.models import Team, User
-from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records import owning
+from orbita.records.fields.base import Context, Field, PastResolver, Rows
 from orbita.records.fields.people import USER_EXAMPLE, USER_JSON, find_person
-from orbita.records.models import Grant, Visibility
+from orbita.records.models import AccessRole, Grant, Visibility
 from orbita.ui.sheets import join_items, split_items
 from orbita.ui.text import fold
 from orbita.ui.values import to_text
@@ -25,6 +26,7 @@ class ParticipantsField(Field):
     """Users and teams who have access besides the owner."""
 
     many = True
+    preset = True
     icon = "users"
     opens = "people"
     column = False
@@ -81,9 +83,21 @@ class ParticipantsField(Field):
         """The name of the user or team with this id."""
         return resolver.name(User, raw) if raw else ""
 
+    def default(self, viewer: User) -> Any:
+        """Those who take part in every new record of the family."""
+        assert self.kind is not None  # noqa: S101
+        return owning.default_participants(self.kind.family)
+
     def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
-        """Users and teams to choose."""
+        """Users and teams to choose; those who left stay where they are.
+
+        Of a public record they are shown only where it has some, or new ones do.
+        """
+        present = [] if record is None else self.value(record)
+        attrs = {"data-shown-for": f"visibility {Visibility.RESTRICTED} {Visibility.HIDDEN}"}
+        is_used = bool(present or (record is None and self.default(viewer)))
         return PeopleFormField(
+            present,
             label=self.label,
             required=False,
             help_text=_("They have access besides the owner and the owner's managers."),
@@ -91,16 +105,26 @@ class ParticipantsField(Field):
                 reverse("suggest-people"),
                 multiple=True,
                 options=people_options,
-                attrs={"data-shown-for": f"visibility {Visibility.RESTRICTED} {Visibility.HIDDEN}"},
+                attrs={} if is_used else attrs,
             ),
         )
+
+    def refuses(self, record: Any, value: Any, viewer: User) -> str:
+        """Those who left stay participants and do not become them."""
+        known = set() if record._state.adding else set(map(participant_key, self.value(record)))
+        gone = (
+            one
+            for one in value or ()
+            if isinstance(one, User) and not one.is_active and participant_key(one) not in known
+        )
+        return next(map(owning.left, gone), "")
 
     def parse(self, cell: Any, context: Context) -> Any:
         """From the API: objects with type and id; in a cell, e-mail addresses and team names."""
         if not isinstance(cell, list):
             return [self._named(name, context) for name in split_items(to_text(cell))]
         keys = [f"{e.get('type')}:{e.get('id')}" if isinstance(e, dict) else str(e) for e in cell]
-        return resolve_participants(keys)
+        return resolve_participants(keys, User.objects.order_by())
 
     def clean(self, value: Any, context: Context) -> Any:
         """From the API: a list."""
@@ -120,8 +144,20 @@ class ParticipantsField(Field):
         return list({participant_key(one): one for one in every}.values())
 
     def assign(self, record: Any, value: Any) -> None:
-        """Wait until the record is stored."""
-        record.pending[self.key] = value or []
+        """Wait until the record is stored; a new one without any has nothing to wait for."""
+        record.pending.pop(self.key, None)
+        if value or not record._state.adding:
+            record.pending[self.key] = value or []
+
+    def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
+        """The grants of new records."""
+        values = (
+            (record.pk, AccessRole.PARTICIPANT.value, *ends)
+            for record, value in pending
+            for one in {participant_key(each): each for each in value}.values()
+            for ends in [(one.pk, None) if isinstance(one, User) else (None, one.pk)]
+        )
+        return Rows(Grant, ("record_id", "role", "user_id", "team_id"), values)
 
     def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
         """Make the grants equal to the participants."""
@@ -142,11 +178,20 @@ class ParticipantsField(Field):
 
 
 class PeopleFormField(forms.Field):
-    """Users and teams, chosen by keys that tell them apart."""
+    """Users and teams, chosen by keys that tell them apart; those `present` may have left."""
+
+    def __init__(self, present: Sequence[User | Team] = (), **options: Any) -> None:
+        super().__init__(**options)
+        self.present = {participant_key(one): one for one in present}
+
+    def prepare_value(self, value: Any) -> Any:
+        """Keys, also where users and teams are given."""
+        return [participant_key(o) if isinstance(o, User | Team) else o for o in value or ()]
 
     def clean(self, value: Any) -> list[User | Team]:
         """The users and teams."""
-        return resolve_participants([key for key in value or () if key])
+        keys = dict.fromkeys(key for key in value or () if key)
+        return [self.present.get(key) or resolve_participants([key])[0] for key in keys]
 
 
 def people_options(keys: Sequence[str]) -> list[PickerOption]:
@@ -154,7 +199,7 @@ def people_options(keys: Sequence[str]) -> list[PickerOption]:
     options = []
     for key in keys:
         with suppress(ValidationError):
-            someone = resolve_participants([key])[0]
+            someone = resolve_participants([key], User.objects.order_by())[0]
             options.append(PickerOption(key, str(someone), str(getattr(someone, "team", "") or "")))
     return options
 
@@ -164,14 +209,18 @@ def participant_key(someone: User | Team) -> str:
     return f"{'user' if isinstance(someone, User) else 'team'}:{someone.pk}"
 
 
-def resolve_participants(keys: Sequence[str]) -> list[User | Team]:
-    """The users and teams of the keys; ValidationError for one that does not exist."""
+def resolve_participants(keys: Sequence[str], users: Any = None) -> list[User | Team]:
+    """The users and teams of the keys; ValidationError for one that does not exist.
+
+    Active users, or those of the queryset.
+    """
     found: list[User | Team] = []
     for key in dict.fromkeys(keys):
         match = re.fullmatch(r"(user|team):([0-9a-f-]{36})", key)
         someone: User | Team | None = None
         if match:
-            rows = User.objects.active() if match[1] == "user" else Team.objects.all()
+            people = User.objects.active() if users is None else users
+            rows = people if match[1] == "user" else Team.objects.all()
             someone = rows.filter(pk=match[2]).first()
         if someone is None:
             raise ValidationError(_("Unknown user or team"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from orbita import preferences
 from orbita.accounts.models import Status, Team, User, below_teams
 from orbita.preferences.store import request_cache
+from orbita.records import owning
 from orbita.records.fields.base import Context, Field, Ordering, PastResolver
 from orbita.records.listing.filters import (
     NEED_NO_VALUE,
@@ -48,15 +49,27 @@ def people(context: Context) -> list[User]:
     return context.memory["people"]
 
 
+def people_who_left(context: Context) -> list[User]:
+    """Suspended and removed users, whose names stay on what was theirs."""
+    if "people who left" not in context.memory:
+        context.memory["people who left"] = list(User.objects.exclude(status=Status.ACTIVE))
+    return context.memory["people who left"]
+
+
 def find_person(text: str, context: Context) -> User:
-    """The active user whom an e-mail, id or full name means; two of one name are refused."""
+    """The user whom an e-mail, id or full name means; two of one name are refused.
+
+    Somebody who left is meant where nobody active is called so. Whether they may be chosen, the
+    field decides when it knows the record (`refuses`).
+    """
     wanted = fold(text)
-    found = [
-        user
-        for user in people(context)
-        if wanted in (user.email.lower(), str(user.pk), fold(user.name))
-        or wanted == fold(f"{user.last_name} {user.first_name}")
-    ]
+
+    def is_meant(user: User) -> bool:
+        names = (fold(user.name), fold(f"{user.last_name} {user.first_name}"))
+        return wanted in (user.email.lower(), str(user.pk), *names)
+
+    found = [user for user in people(context) if is_meant(user)]
+    found = found or [user for user in people_who_left(context) if is_meant(user)]
     if len(found) > 1:
         raise ValidationError(
             _("Several users are called %(name)s; give the e-mail") % {"name": text}
@@ -216,14 +229,45 @@ class UserField(Field):
 
 
 class OwnerField(UserField):
-    """Whose record it is. By default the one who adds it."""
+    """Whose record it is, by the rules of the account (see owning.py)."""
 
-    editable = importable = inline = bulk = True
+    editable = importable = inline = bulk = preset = True
+
+    @property
+    def family(self) -> str:
+        """Whose rules hold."""
+        assert self.kind is not None  # noqa: S101
+        return self.kind.family
 
     def is_required(self) -> bool:
         """Whether the account demands an owner for this kind's family."""
+        return owning.is_required(self.family)
+
+    def is_flowing(self) -> bool:
+        """Whether add forms take the owner of the record that they name."""
+        return owning.whose_by_default(self.family) == owning.NAMED
+
+    def givers(self) -> tuple[str, ...]:
+        """The fields that name that record."""
         assert self.kind is not None  # noqa: S101
-        return bool(preferences.get(f"owner.required.{self.kind.family}"))
+        return owning.naming(self.kind)
+
+    def is_changeable(self, record: Any, viewer: User) -> bool:
+        """Whether the account lets the viewer hand the record on."""
+        return owning.may_change(record, viewer)
+
+    def refuses(self, record: Any, value: Any, viewer: User) -> str:
+        """Those who left stay owners and do not become them; and not everybody may hand on."""
+        if not record._state.adding and record.owner_id == (value.pk if value else None):
+            return ""
+        assert self.kind is not None  # noqa: S101
+        if value is not None and (sentence := owning.why_not_owner(self.kind, value)):
+            return sentence
+        return "" if owning.may_change(record, viewer) else owning.sentence()
+
+    def refused(self, value: Any, viewer: User) -> dict[str, Q]:
+        """Records that the viewer may not hand on."""
+        return {"owner": owning.closed_to(self.family, viewer)}
 
     @property
     def json_input(self) -> dict[str, Any]:
@@ -236,9 +280,12 @@ class OwnerField(UserField):
 
     def formfield(self, viewer: User, record: Any = None) -> forms.Field | None:
         """An active user; the present owner stays possible though suspended."""
-        users = User.objects.active()
+        if not owning.may_change(record, viewer):
+            return None
+        assert self.kind is not None  # noqa: S101
+        users = owning.possible_owners(self.kind)
         if record is not None and record.owner_id:
-            users = User.objects.filter(Q(pk=record.owner_id) | Q(status="active"))
+            users = users | User.objects.filter(pk=record.owner_id)
         return forms.ModelChoiceField(
             users.order_by(*alphabetical("last_name", "first_name"), "pk"),
             label=self.label,
@@ -257,8 +304,8 @@ class OwnerField(UserField):
         return (viewer.email, viewer.email)
 
     def default(self, viewer: User) -> Any:
-        """The one who adds."""
-        return viewer
+        """The one who adds, or nobody."""
+        return owning.default_owner(self.family, viewer)
 
     def parse(self, cell: Any, context: Context) -> Any:
         """A user by e-mail, id or full name; empty for none."""

@@ -27,6 +27,7 @@ class VisibilityField(ChoiceField):
     """The level of visibility, as far as the account allows it for the family."""
 
     icon = "eye"
+    preset = True
     json_type = {"enum": ["public", "restricted", "hidden"]}  # type: ignore[assignment]
     example = "public"  # type: ignore[assignment]
 
@@ -79,7 +80,7 @@ class VisibilityField(ChoiceField):
         return Visibility(record.visibility).name.lower()
 
     def parse(self, cell: Any, context: Context) -> Any:
-        """A level by its word in either language, in any gender; one that is allowed."""
+        """A level by its word in either language, in any gender."""
         from orbita.records.fields.scalars import choice_words
 
         text = fold(to_text(cell))
@@ -91,12 +92,19 @@ class VisibilityField(ChoiceField):
             if word[-1:] in "ya"
         }
         found = words.get(text)
-        labels = ", ".join(
-            str(level.label) for level in Visibility if level.value in self.allowed()
-        )
-        if found is None or found not in self.allowed():
-            raise ValidationError(
-                _("Unknown visibility: %(text)s (allowed: %(allowed)s)")
-                % {"text": to_text(cell), "allowed": labels}
-            )
+        if found is None:
+            raise ValidationError(self._not_allowed(to_text(cell)))
         return int(found)
+
+    def refuses(self, record: Any, value: Any, viewer: User) -> str:
+        """A level that the account does not allow, unless the record has it already."""
+        if value in self.allowed() or (not record._state.adding and value == record.visibility):
+            return ""
+        return self._not_allowed(str(Visibility(value).label))
+
+    def _not_allowed(self, text: str) -> str:
+        allowed = (str(level.label) for level in Visibility if level.value in self.allowed())
+        return _("Unknown visibility: %(text)s (allowed: %(allowed)s)") % {
+            "text": text,
+            "allowed": ", ".join(allowed),
+        }

@@ -54,7 +54,7 @@ def merge(
         survivor = kind.model.objects.get(pk=survivor.pk)
         for field in fields.values():
             field.load([survivor], by)
-        problems = kind.problems(dict(values), survivor)
+        problems = refusals(fields, survivor, values, by) | kind.problems(dict(values), survivor)
         if problems:
             raise MergeError(problems)
         fill_columns(survivor, losers, frozenset(values), by)
@@ -64,6 +64,18 @@ def merge(
         for loser in losers:
             bury(loser, survivor, changes, by=by)
     return changes
+
+
+def refusals(
+    fields: "Mapping[str, Field]", survivor: Any, values: Mapping[str, Any], by: "User"
+) -> dict[str, str]:
+    """Why `by` may not give the survivor some of the values, such as another owner."""
+    found = {
+        key: fields[key].refuses(survivor, value, by)
+        for key, value in values.items()
+        if differs(fields[key], survivor, value)
+    }
+    return {key: text for key, text in found.items() if text}
 
 
 def differs(field: "Field", record: Any, value: Any) -> bool:

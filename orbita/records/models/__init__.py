@@ -11,6 +11,7 @@ from orbita.records.models.ledger import Change, ChangeSet, Channel
 from orbita.records.models.merger import Merger
 from orbita.records.models.operation import OperationRow, OperationRun, RunState
 from orbita.records.models.record import Record, Visibility
+from orbita.records.models.release import Release, ReleaseNotice
 from orbita.records.models.saved_view import SavedView
 from orbita.records.models.source import Source
 from orbita.records.models.submission import Submission
@@ -51,5 +52,7 @@ __all__ = [
     "Undo",
     "UndoState",
     "Visibility",
+    "Release",
+    "ReleaseNotice",
     "Visit",
 ]

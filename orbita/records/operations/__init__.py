@@ -16,6 +16,7 @@ from orbita.records.operations import (  # isort: skip  # noqa: F401
     labelling,
     merging,
     setting,
+    taking,
 )
 
 __all__ = [

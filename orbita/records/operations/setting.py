@@ -27,6 +27,7 @@ NAMED = {
 }
 """Those with a name and a place of their own."""
 NOBODY_LEFT = gettext_lazy("somebody must keep access: an owner or a participant")
+NOT_THEIRS = gettext_lazy("you may not change the owner")
 
 
 class SettingForm(forms.Form):
@@ -119,21 +120,22 @@ class SetField(ListOperation):
         if field.key in NAMED:
             self.section, self.order, self.label, self.icon = NAMED[field.key]  # type: ignore[misc]
 
-    reasons = {"access": NOBODY_LEFT}
+    reasons = {"access": NOBODY_LEFT, "owner": NOT_THEIRS}
 
     def form(self, kind: Kind | None, viewer: "User", data: Any = None) -> forms.Form:
         """One value."""
         return SettingForm(self.field, viewer, data)
 
     def refusals(self, order: Order) -> dict[str, Q]:
-        """Closed records that would be left without anybody but administrators."""
+        """What the field refuses, and closed records that would be left to administrators."""
         value = order.values["value"]
+        found = dict(self.field.refused(value, order.by))
         unshared = ~Q(Exists(Grant.objects.filter(record=OuterRef("pk"))))
         if self.field.key == "owner" and value is None:
-            return {"access": Q(visibility__gt=Visibility.PUBLIC) & unshared}
+            found["access"] = Q(visibility__gt=Visibility.PUBLIC) & unshared
         if self.field.key == "visibility" and value != Visibility.PUBLIC:
-            return {"access": Q(owner__isnull=True) & unshared}
-        return {}
+            found["access"] = Q(owner__isnull=True) & unshared
+        return found
 
     def changing(self, order: Order) -> Q:
         """Those with another value."""

@@ -211,7 +211,7 @@ def test_the_page_shows_the_switches_the_order_and_how_often_each_is_used(
 ):
     make("company", title="ACME", owner=kasia, source=targi)
     page = read(admin, PAGE)
-    assert page.index("Acquisition sources in use") < page.index("by default")
+    assert page.index("Acquisition sources in use") < page.index("person or company by default")
     assert page.index(">Targi<") < page.index(">Polecenie<")
     assert "1 record<" in page
     assert "not used" in page

@@ -15,7 +15,7 @@ from orbita.records.models import Change, ChangeSet, Channel, Leftover, Record, 
 from orbita.records.undo.counting import counts_of
 from orbita.records.undo.plan import Plan, Sums
 from orbita.records.undo.running import records_of
-from orbita.records.undo.verbs import UNDOABLE
+from orbita.records.undo.verbs import undoable
 from orbita.ui.formats import number
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ ICONS = {
     Channel.IMPORT: "file-import",
     Channel.MERGE: "arrows-join",
     Channel.UNDO: "arrow-back-up",
+    Channel.JOB: "robot",
 }
 
 
 def deeds_for(viewer: "User") -> "QuerySet[ChangeSet]":
     """The deeds that the viewer may look at here: their own; administrators all."""
-    rows = ChangeSet.objects.filter(channel__in=UNDOABLE).select_related("actor")
+    rows = ChangeSet.objects.filter(undoable()).select_related("actor")
     return rows if viewer.is_administrator else rows.filter(actor=viewer)
 
 

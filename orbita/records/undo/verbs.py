@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orbita.jobs.models import Job
-from orbita.records.models import ChangeSet, Channel, Undo, UndoState
+from orbita.records.models import ChangeSet, Channel, Release, Undo, UndoState
 from orbita.records.undo.counting import count_records
 from orbita.records.undo.running import execute
 
@@ -28,6 +29,12 @@ def refuse_when(refusal: Refusal) -> Refusal:
     return refusal
 
 
+def undoable() -> Q:
+    """The condition on change sets for deeds that can be taken back."""
+    releases = Release.objects.values("changeset")
+    return Q(channel__in=UNDOABLE) | Q(channel=Channel.JOB, pk__in=releases)
+
+
 def undo_of(changes: ChangeSet) -> Undo | None:
     """The undo of the deed, begun or done; None as long as nobody took it back."""
     rows = Undo.objects.select_related("owner", "job")
@@ -43,7 +50,8 @@ def result_of(undo: Undo) -> ChangeSet | None:
 
 def why_not(changes: ChangeSet, *, by: "User") -> str:
     """Why the user may not take the deed back; empty when they may."""
-    if changes.channel not in UNDOABLE or not (by.is_administrator or changes.actor_id == by.pk):
+    is_theirs = by.is_administrator or changes.actor_id == by.pk
+    if not is_theirs or not ChangeSet.objects.filter(undoable(), pk=changes.pk).exists():
         return _("You may not take this back.")
     for refusal in _refusals:
         if sentence := refusal(changes):

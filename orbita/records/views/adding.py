@@ -90,7 +90,8 @@ def quick_data(request: HttpRequest, kind: Kind) -> QueryDict:
     data.update(dict(zip(kind.title_from, parts, strict=True)))
     for one in flowing.flowing_fields(kind, viewer):
         value = request.POST.get(one.key) or given(kind, viewer, one, request.GET.get("from", ""))
-        data[one.key] = str(value or "")
+        value = value or one.default(viewer)
+        data[one.key] = str(getattr(value, "pk", value) or "")
     return data
 
 

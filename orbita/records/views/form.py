@@ -134,7 +134,6 @@ def add_once(kind: Kind, values: dict[str, Any], viewer: Any, token: UUID | None
         with change_set(by=viewer):
             submission = Submission.objects.create(token=token, user=viewer) if token else None
             record = new_record(kind, by=viewer)
-            record.owner = None if "owner" in values else viewer
             save_record(record, values, by=viewer)
             events.record_added.tell(record=record, by=viewer)
             if submission is not None:

@@ -150,6 +150,7 @@ class ColumnsView(View):
         chosen = [key for key in query.columns if key in columns]
         context = {
             "title": _("Columns"),
+            "kind": kind,
             "columns_action": request.get_full_path(),
             "chosen": [_column(columns[key]) for key in chosen],
             "available": [_column(f) for key, f in columns.items() if key not in chosen],

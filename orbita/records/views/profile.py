@@ -20,6 +20,7 @@ from orbita.records.listing.listing import load_fields
 from orbita.records.models import Record
 from orbita.records.overseeing import note_opening
 from orbita.records.profile import Panel, actions, panels, who_has_access
+from orbita.records.releasing import release_of
 from orbita.records.views.finding import listed, readable, viewed_kind
 
 
@@ -46,11 +47,12 @@ class ProfileView(View):
             "labels": head_labels(record, fields),
             "actions": [(action, url) for action, url in offered if not action.in_menu],
             "menu_actions": [(action, url) for action, url in offered if action.in_menu],
-            "sections": [detail_section(record, *one) for one in sections],
+            "sections": [detail_section(record, viewer, *one) for one in sections],
             "may_edit": record.viewer_may_edit,
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
             "may_bin": may_bin(kind, record, viewer),
             "may_take": may_take(record, viewer),
+            "release_at": release_of(record) if record.viewer_may_edit else None,
             "head_panels": [
                 shown_panel(request, panel, record) for panel in panels.on(kind, viewer, "head")
             ],
@@ -129,9 +131,14 @@ def all_shown(
     return [f for key, f in fields.items() if key in keys or isinstance(f, LabelsField)]
 
 
-def detail_section(record: Any, section: Section, fields: list[Field]) -> dict[str, Any]:
+def detail_section(
+    record: Any, viewer: Any, section: Section, fields: list[Field]
+) -> dict[str, Any]:
     """A part of the left column: a section of the form with its values."""
-    values = [value_context(record, f, editable=record.viewer_may_edit) for f in fields]
+    may = record.viewer_may_edit
+    values = [
+        value_context(record, f, editable=may and f.is_changeable(record, viewer)) for f in fields
+    ]
     return {"label": section.label, "key": section.key, "values": values}
 
 

@@ -23,6 +23,7 @@ from orbita.imports.models import (
     Outcome,
     SavedMapping,
 )
+from orbita.imports.options import BY_ACCOUNT
 from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.imports.readers.repairs import REPAIRS
 from orbita.imports.reporting import counts, reason, rows_of, unmapped
@@ -55,7 +56,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", choices=["all", *rows], default=Outcome.REJECTED.value)
         parser.add_argument("--duplicates", choices=Duplicates.values, default="update")
         parser.add_argument("--bad-cell", choices=BadCell.values, default="reject")
-        parser.add_argument("--owner", default="me", help="me, none or an e-mail address")
+        parser.add_argument(
+            "--owner", default="account", help="account, me, none or an e-mail address"
+        )
         for name, help_ in SWITCHES.items():
             flag = f"--{name.replace('_', '-')}"
             parser.add_argument(
@@ -172,7 +175,7 @@ def _options(options: dict[str, Any]) -> dict[str, Any]:
     """The options of the import; values for all rows by the path of their field."""
     values = dict(pair.partition("=")[::2] for pair in options["set"])
     owner = options["owner"]
-    if owner not in ("me", "none"):
+    if owner not in (BY_ACCOUNT, "me", "none"):
         owner = str(_user(owner).pk)
     names = ("duplicates", "bad_cell", *SWITCHES)
     return {"values": values, "owner": owner} | {name: options[name] for name in names}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from orbita import preferences
 from orbita.records.fields.base import Context, Ordering, reads_alone
 from orbita.records.fields.custom.filters import (
     DateByKey,
@@ -175,9 +176,10 @@ class CustomMoney(CustomNumber):
         return formats.money(value.amount, value.currency) if value else ""
 
     def formfield(self, viewer: Any, record: Any = None) -> forms.Field | None:
-        """An amount and the usual currencies, the record's own among them."""
+        """An amount and the usual currencies, the account's first, the record's own among them."""
         own = self.value(record) if record is not None else None
-        codes = dict.fromkeys([*CURRENCIES, *([own.currency] if own else [])])
+        usual = preferences.currency()
+        codes = dict.fromkeys([usual, *CURRENCIES, *([own.currency] if own else [])])
         return MoneyFormField(
             label=self.label, required=self.required, help_text=self.help, currencies=tuple(codes)
         )
@@ -187,12 +189,12 @@ class CustomMoney(CustomNumber):
         return Money(exact(value.amount, 2, value.amount), value.currency) if value else None
 
     def export(self, record: Any) -> Any:
-        """The number itself in the first currency; other amounts as text with theirs."""
+        """The number itself in the account's currency; other amounts as text with theirs."""
         value = self.value(record)
         if not value:
             return ""
         amount = value.amount.quantize(Decimal("0.01"))
-        return amount if value.currency == CURRENCIES[0] else f"{amount} {value.currency}"
+        return amount if value.currency == preferences.currency() else f"{amount} {value.currency}"
 
     def json(self, record: Any) -> Any:
         """An object of amount, as text, and currency."""
@@ -201,12 +203,21 @@ class CustomMoney(CustomNumber):
 
     @property
     def json_input(self) -> dict[str, Any]:
-        """The object, or an amount in the first currency."""
+        """The object, or an amount in the account's currency."""
         return {"anyOf": [self.json_type, {"type": "string"}, {"type": "number"}]}
 
-    def _read(self, cell: Any, style: DecimalStyle) -> Any:
+    @reads_alone
+    def parse(self, cell: Any, context: Context) -> Any:
+        """The amount, in Polish or English writing."""
+        return self._read_money(cell, context.decimals, context.currency)
+
+    def clean(self, value: Any, context: Context) -> Any:
+        """The amount; in text a point stands before the decimals."""
+        return self._read_money(value, "point", context.currency)
+
+    def _read_money(self, cell: Any, style: DecimalStyle, usual: str) -> Any:
         """An amount with or without a currency."""
-        amount, currency = cell, CURRENCIES[0]
+        amount, currency = cell, usual
         if isinstance(cell, dict):
             amount, currency = cell["amount"], cell.get("currency") or currency
         elif isinstance(cell, str) and (found := _WITH_CURRENCY.fullmatch(clean(cell))):
@@ -214,7 +225,7 @@ class CustomMoney(CustomNumber):
         currency = str(currency).upper()
         if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
             raise ValidationError(_("Unknown currency: %(text)s") % {"text": currency[:20]})
-        number = super()._read(amount, style)
+        number = self._read(amount, style)
         return None if number is None else Money(number, currency)
 
     def comparable(self, value: Any) -> Any:
