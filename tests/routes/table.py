@@ -107,7 +107,9 @@ PAGES: dict[str, str] = {
     "import-rejected": "GET import",
     # Settings
     "settings": "GET admin",
+    "settings-search": "GET admin",
     "settings-section": "GET POST admin",
+    "settings-part": "GET POST admin",
     "settings-addons": "GET admin",
     "settings-addon": "GET admin",
     "settings-switch": "POST admin",

@@ -112,6 +112,7 @@ class World:
             "format": "csv",
             "which": "groups",
             "role": "user",
+            "part": "contacts",
             "token": uuid4() if "<uuid:token>" in pattern else "abc-def",
             "uidb64": "abc",
             "key": self._word(name),
@@ -153,6 +154,7 @@ class World:
             "link": "company",
             "flow": "source",
             "settings-section": "account",
+            "settings-part": "visibility",
         }
         return words.get(name, "spaces" if name.startswith("settings") else "delete")
 
