@@ -87,7 +87,7 @@ def test_refusals_are_counted_and_cannot_flood_the_log(
         (kasia, "/settings/add-ons/", 1, "127.0.0.1"),
         (marek, "/settings/add-ons/", 1, "203.0.113.7"),
     ]
-    assert client.as_(anna).get("/settings/visibility/").status_code == 200
+    assert client.as_(anna).get("/settings/account/").status_code == 200
     assert len(entries(AuditAction.REFUSED)) == 4
 
 
@@ -194,7 +194,7 @@ def test_subjects_and_details_are_told_in_words(client: Any, anna: Any, features
         "Deed: added",
         "Acquisition sources",
         "Targi",
-        "Tags › Companies and people",
+        "Tags › Contacts",
         "put in another order",
         "something else",
         "With: password, code from the app",

@@ -25,7 +25,13 @@ from orbita.records.triggers import record_columns, tracked_models
 from orbita.records.undo import take_back
 
 pytestmark = pytest.mark.django_db
-BOOKS = {"records_change", "records_changeset", "records_undo", "records_leftover"}
+BOOKS = {
+    "records_change",
+    "records_changeset",
+    "records_undo",
+    "records_leftover",
+    "accounts_auditentry",
+}
 APPS_OF_WORK = {"imports", "jobs", "procrastinate", "activity"}
 KEPT_BY_SAVING = ["version", "updated_at"]
 

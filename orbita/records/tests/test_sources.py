@@ -218,7 +218,7 @@ def test_the_page_shows_the_switches_the_order_and_how_often_each_is_used(
     assert f'href="{PAGE}"' in read(admin, "/settings/account/")
     admin.post(SWITCH, {"on": "0", "next": PAGE})
     page = read(admin, PAGE)
-    assert "by default" not in page
+    assert "person or company by default" not in page
     assert ">Targi<" not in page
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from conftest import api_headers
 from orbita.accounts.tokens import issue_token
 from orbita.imports import importing
 from orbita.jobs.testing import run_jobs
@@ -282,7 +283,7 @@ def test_an_import_fills_the_fields(kind, defined, client, kasia, features, tmp_
 
 
 def test_the_api_takes_what_it_gives(kind, defined, filled, make, client, kasia):
-    token = {"authorization": f"Bearer {issue_token(kasia, 'test')}"}
+    token = api_headers(issue_token(kasia, "test"), If_Match="*")
     given = client.get(f"/api/v1/{kind.slug}/{filled.pk}", headers=token).json()
     keys = {field.key for field in defined.values()}
     assert keys <= given.keys()
