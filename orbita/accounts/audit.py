@@ -45,6 +45,7 @@ class AuditAction(models.TextChoices):
     TOKEN_REVOKED = "token_revoked", _("Revoked an API token")
     ACCOUNT_SET_UP = "account_set_up", _("Set the account up")
     EXPORTED = "exported", _("Exported a list")
+    IMPORTED = "imported", _("Imported a file")
     SETTING_CHANGED = "setting_changed", _("Changed a setting")
     VISIBILITY_CHANGED = "visibility_changed", _("Changed the visibility")
     ACCESS_CHANGED = "access_changed", _("Changed who has access")

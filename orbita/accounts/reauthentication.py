@@ -9,13 +9,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from orbita.accounts import webauthn
 from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.limits import FAILURES, refuse_when_over
@@ -125,7 +125,7 @@ class ConfirmForm(forms.Form):
         return True
 
     def _check_credential(self, signed: dict[str, Any]) -> bool:
-        return AuthenticateWebAuthnForm({"credential": signed}, user=self.user).is_valid()
+        return webauthn.shown_by(self.user, {"credential": signed}) is not None
 
 
 def _confirm(request: HttpRequest) -> None:

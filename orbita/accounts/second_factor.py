@@ -16,7 +16,6 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
@@ -24,7 +23,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from orbita.accounts import mail, secrets
+from orbita.accounts import mail, secrets, webauthn
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.letters import NoticeLetter
 from orbita.accounts.models import User
@@ -184,7 +183,7 @@ def add_passkey(
     name = name.strip()[:_NAME_LENGTH] or _("Passkey")
     with transaction.atomic():
         _lock(user)
-        WebAuthn.add(user, name, credential)
+        webauthn.add(user, name, credential)
         codes = _first_recovery_codes(user)
         _settle(user)
         record_event(AuditAction.PASSKEY_ADDED, by=user, subject=name, request=request)

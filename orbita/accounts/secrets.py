@@ -1,11 +1,17 @@
-"""Secrets of the second factor, unreadable in the database and in its backups."""
+"""Secrets of the second factor, unreadable in the database and in its backups.
+
+The library is loaded by the first secret: few processes ever see one, and it is large.
+"""
 
 import base64
 import hashlib
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.encoding import force_bytes
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 
 def encrypt(text: str) -> str:
@@ -18,13 +24,17 @@ def decrypt(stored: str, *, max_age: int | None = None) -> str:
 
     ValueError when it is something else, too old, or of another SECRET_KEY.
     """
+    from cryptography.fernet import InvalidToken
+
     try:
         return _box().decrypt(stored.encode(), ttl=max_age).decode()
     except InvalidToken as error:
         raise ValueError("This was not encrypted here") from error
 
 
-def _box() -> MultiFernet:
+def _box() -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet
+
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 

@@ -20,6 +20,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from orbita import preferences
+from orbita.accounts.audit import AuditAction, record_event
 from orbita.imports import options
 from orbita.imports.ahead import Ahead, Raw
 from orbita.imports.columns import targets
@@ -127,8 +128,17 @@ def _end(imp: Import, state: State, message: str = "") -> None:
     imp.state, imp.message, imp.finished_at = state, message, timezone.now()
     if connection.is_usable():
         imp.save(update_fields=["state", "message", "finished_at"])
+        if state == State.DONE:
+            _audit(imp)
         if state in (State.DONE, State.FAILED):
             _tell(imp)
+
+
+def _audit(imp: Import) -> None:
+    """The audit log names the file and how many records came of it."""
+    made = [Outcome.CREATED.value, Outcome.UPDATED.value, "nested_created", "nested_updated"]
+    count = sum(imp.counts.get(name, 0) for name in made)
+    record_event(AuditAction.IMPORTED, by=imp.owner, subject=imp.name, count=count)
 
 
 def _tell(imp: Import) -> None:

@@ -101,8 +101,8 @@ def candidates(
         newest = rows.order_by("-created_at" if len(chosen) == 1 else "-pk").annotate(hit=hit)
         first = newest.values_list("pk", "kind", "title_key", "hit")[:NEWEST]
         parts.append((CONTAINING, [], first, [CANDIDATES]))
-        found = anywhere(viewer, kind).filter(containing & less)
-        others = found.values_list("pk", "kind", "title_key")
+        found = (anywhere(viewer, kind) if kind else rows).filter(containing & less)
+        others = found.order_by().values_list("pk", "kind", "title_key")
         rest.append((REST, [], others[:CANDIDATES], [limit]))
     return set(run_all(parts, rest, name="near"))
 
@@ -129,13 +129,12 @@ def listed(viewer: "User", kind: str) -> RecordQuerySet:
 
 
 def anywhere(viewer: "User", kind: str) -> RecordQuerySet:
-    """As `listed`, for rows that are found by their text alone.
+    """As `listed`, of one kind, for rows that are found by their text alone.
 
     The kind is compared in a form that no index has: the planner would read the index of all
     records of the kind only to lay it over that of the text.
     """
-    rows = listed(viewer, "").order_by()
-    return rows.filter(Exact(Concat("kind", Value("")), Value(kind))) if kind else rows
+    return listed(viewer, "").filter(Exact(Concat("kind", Value("")), Value(kind)))
 
 
 def rank(title: str, typed: str, words: list[str]) -> int:

@@ -9,10 +9,7 @@ from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.stages import AuthenticateStage
-from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm, LoginWebAuthnForm
-from allauth.mfa.webauthn.internal.auth import begin_authentication
-from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from allauth.mfa.internal.constants import LoginStageKey
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -23,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from orbita.accounts import webauthn
 from orbita.accounts.addresses import client_address, network
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.entrance.forms import CodeForm
@@ -56,7 +54,7 @@ logout = require_POST(allauth_views.logout)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
-@login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
+@login_stage_required(stage=LoginStageKey.MFA_AUTHENTICATE.value, redirect_urlname="account_login")
 def second_factor(request: HttpRequest) -> HttpResponse:
     """The second step of a log-in whose first one, the password, was right."""
     stage = request._login_stage  # type: ignore[attr-defined]
@@ -79,8 +77,7 @@ def _factor(request: HttpRequest, user: User, form: CodeForm) -> Any:
     subject = str(user.pk)
     refuse_when_over(request, CODES, subject)
     if "credential" in request.POST:
-        signed = AuthenticateWebAuthnForm(request.POST, user=user)
-        used = signed.cleaned_data["credential"] if signed.is_valid() else None
+        used = webauthn.shown_by(user, request.POST)
     else:
         used = check_code(user, form.cleaned_data["code"]) if form.is_valid() else None
     if used is not None:
@@ -105,7 +102,7 @@ def passkey_options(request: HttpRequest) -> JsonResponse:
     stage = get_pending_stage(request)
     pending = stage.login.user if stage else None
     user: Any = request.user if request.user.is_authenticated else pending
-    return JsonResponse(begin_authentication(user))
+    return JsonResponse(webauthn.options_to_show(user))
 
 
 @login_not_required
@@ -120,14 +117,13 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("The passkey was not accepted."))
         return redirect("account_login")
     login = Login(user=used.user, redirect_url=get_next_redirect_url(request))
-    return perform_passwordless_login(request, used, login)
+    return webauthn.log_in(request, used, login)
 
 
 def _passkey(request: HttpRequest) -> Any:
     try:
         json.loads(request.POST.get("credential", ""))["response"]["userHandle"]
-        form = LoginWebAuthnForm(request.POST)
-        used = form.cleaned_data["credential"] if form.is_valid() else None
+        used = webauthn.shown_by_anybody(request.POST)
     except (ValueError, TypeError, KeyError, ValidationError):
         return None
     if used is None or not used.user.is_active or not may_use_password(used.user):

@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
-from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orbita.accounts import second_factor
+from orbita.accounts import second_factor, webauthn
 from orbita.accounts.audit import AuditAction, record_event
 from orbita.accounts.devices import device_icon, device_name
 from orbita.accounts.models import Session
@@ -120,7 +118,7 @@ def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
 @recently_authenticated
 def passkey_options(request: HttpRequest) -> JsonResponse:
     """What the browser needs to make a passkey."""
-    return JsonResponse(begin_registration(request.user, passwordless=True))  # type: ignore[arg-type]
+    return JsonResponse(webauthn.options_to_add(request.user))  # type: ignore[arg-type]
 
 
 @never_cache
@@ -131,7 +129,7 @@ def passkeys(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/passkey.html", {"form": NameForm()})
     user: Any = request.user
-    form = AddWebAuthnForm(request.POST, user=user)
+    form = webauthn.form_to_add(request.POST, user)
     if not form.is_valid():
         messages.error(request, _("The passkey was not accepted."))
         return redirect("me-security")

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orbita.accounts.audit import AuditEntry
 from orbita.contacts.models import Company, Person
 from orbita.imports import importing, readers, running
 from orbita.imports.models import Import, ImportRow
@@ -92,8 +93,11 @@ def test_the_dry_run_says_what_the_real_run_then_does(upload, make, kasia):
     )
     importing.run_here(imp, dry_run=True)
     dry = importing.report(imp, outcome="")
+    assert not AuditEntry.objects.exists()
     importing.run_here(imp, dry_run=False)
     real = importing.report(imp, outcome="")
+    told = AuditEntry.objects.get()
+    assert (told.actor, told.action, told.details) == (kasia, "imported", {"count": 2})
     assert dry["counts"] == real["counts"]
     assert [row["changes"] for row in dry["rows"]] == [row["changes"] for row in real["rows"]]
 

@@ -21,10 +21,10 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from orbita.records.access import RecordQuerySet
 
-FEW, RARE, COSTLY_RARE = 10_000, 2_000, 500
+FEW, RARE, COSTLY_RARE = 10_000, 2_000, 200
 SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
 CEILINGS = {500: FEW, 250: 5_000, 100: RARE}
-COSTLY_CEILINGS = {1_000: 5_000, 400: RARE, 200: RARE // 2, 100: COSTLY_RARE}
+COSTLY_CEILINGS = {1_000: 5_000, 400: RARE, 200: RARE // 2, 50: COSTLY_RARE}
 """How far to count in a large table, by the hits in the sample."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
