@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-import xlsxwriter
-
 from orbita.records.fields.base import Depth
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.listing import Listing, load_fields
@@ -123,6 +121,8 @@ def plain(value: Any) -> Any:
 
 def write_xlsx(rows: Iterable[Row]) -> Iterator[bytes]:
     """One sheet; text is typed as text, never as a formula or a link."""
+    import xlsxwriter  # large, and most processes never write a workbook
+
     with tempfile.TemporaryFile() as file:
         options = {
             "constant_memory": True,

@@ -3,7 +3,7 @@
 How frequent a condition is decides how it is best asked. A frequent one is true for every tenth
 row or so: asking row by row ("probing") reaches a ceiling within some ten thousands of rows. A rare
 one has to be asked from its own side, by its own index, which is what the planner is good at. Which
-of both it is shows in the first 2,000 rows.
+of both it is shows in the first 2,000 rows, or 1,000 that are costly to ask.
 
 A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
 40,000 rows will reach, 10,000 where each of them is costly to ask; for rare conditions it is RARE,
@@ -22,9 +22,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from orbita.records.access import RecordQuerySet
 
 FEW, RARE, COSTLY_RARE = 10_000, 2_000, 200
-SAMPLE, FREQUENT, PATIENCE = 2_000, 180, 115_000
+SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE = 2_000, 1_000, 180, 115_000
 CEILINGS = {500: FEW, 250: 5_000, 100: RARE}
-COSTLY_CEILINGS = {1_000: 5_000, 400: RARE, 200: RARE // 2, 50: COSTLY_RARE}
+COSTLY_CEILINGS = {500: 5_000, 200: RARE, 100: RARE // 2, 25: COSTLY_RARE}
 """How far to count in a large table, by the hits in the sample."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
@@ -47,7 +47,8 @@ def count_frequent(
     In a large table no more than PATIENCE rows are asked, so a number below the ceiling says
     nothing there.
     """
-    sample = whether(visible, condition)[:SAMPLE]
+    size = COSTLY_SAMPLE if costly and not small else SAMPLE
+    sample = whether(visible, condition)[:size]
     rows: Any = whether(visible, condition)[:PATIENCE]
     if small:
         rows = visible.filter(condition).order_by().values_list(Value(True))
