@@ -18,7 +18,7 @@ def test_one_learns_who_one_is_and_who_the_others_are(call, anna, kasia, ewa, te
     assert me["token"]["scopes"] == ["records:read", "records:write", "imports", "settings"]
     ewa.status = Status.SUSPENDED
     ewa.save()
-    names = [user["name"] for user in api.get("/users").json()["items"]]
+    names = sorted(user["name"] for user in api.get("/users").json()["items"])
     assert names == ["Anna Zielińska", "Kasia Nowak"]
     suspended = api.get("/users?status=suspended").json()["items"]
     assert suspended == [api.get(f"/users/{ewa.pk}").json()]
