@@ -75,9 +75,25 @@ def readable_from(here: Standpoint) -> Q:
     return Q() if here.is_administrator else Q(visibility=PUBLIC) | accessible_from(here)
 
 
-def _open_to_change(viewer: "User") -> Q:
-    """The records that the viewer may change: with access, and public ones that nobody owns."""
-    return having_access(viewer) | Q(visibility=PUBLIC, owner__isnull=True)
+def changeable_from(here: Standpoint) -> Q:
+    """Of live records, those that somebody with this standpoint may change.
+
+    Those to which they have access, and public ones that nobody owns.
+    """
+    if here.is_administrator:
+        return Q()
+    return accessible_from(here) | Q(visibility=PUBLIC, owner__isnull=True)
+
+
+def openness(here: Standpoint) -> Any:
+    """Whether somebody with this standpoint may open the live record."""
+    if here.is_administrator:
+        return models.Value(True)
+    return models.Case(
+        models.When(readable_from(here), then=True),
+        default=False,
+        output_field=models.BooleanField(),
+    )
 
 
 def known_at(column: str, viewer: "User", *, kind: "Kind") -> Q:
@@ -140,14 +156,12 @@ class RecordQuerySet(models.QuerySet):
     def editable_by(self, viewer: "User") -> Self:
         """Those that the viewer may change: with access; and public ones that nobody owns."""
         rows = self.live().of_kinds_for(viewer, "edit")
-        if viewer.is_administrator:
-            return rows
-        return rows.filter(_open_to_change(viewer))
+        return rows.filter(changeable_from(Standpoint.of(viewer)))
 
     def deletable_by(self, viewer: "User") -> Self:
         """Those that the viewer may move to the bin: open to change, of a kind that may go."""
         rows = self.live().of_kinds_for(viewer, "delete")
-        return rows if viewer.is_administrator else rows.filter(_open_to_change(viewer))
+        return rows.filter(changeable_from(Standpoint.of(viewer)))
 
     def mergeable_by(self, viewer: "User") -> Self:
         """Those that the viewer may merge: one is changed, the others go into the bin."""
@@ -164,7 +178,7 @@ class RecordQuerySet(models.QuerySet):
         rows = self.filter(deleted_at__isnull=False).of_kinds_for(viewer, "delete")
         gone = models.Exists(Merger.objects.filter(record=OuterRef("pk"), gone=True))
         rows = rows.filter(gone if merged else ~gone)
-        return rows if viewer.is_administrator else rows.filter(_open_to_change(viewer))
+        return rows.filter(changeable_from(Standpoint.of(viewer)))
 
     def locked(self, pk: Any) -> Any:
         """The row with this id, locked until the transaction ends, as it is stored now; or None.
@@ -180,14 +194,7 @@ class RecordQuerySet(models.QuerySet):
 
     def with_openness(self, viewer: "User") -> Self:
         """Each row with `is_open`: whether the viewer may open it or knows only its basics."""
-        condition = readable_from(Standpoint.of(viewer))
-        if viewer.is_administrator:
-            return self.annotate(is_open=models.Value(True))
-        return self.annotate(
-            is_open=models.Case(
-                models.When(condition, then=True), default=False, output_field=models.BooleanField()
-            )
-        )
+        return self.annotate(is_open=openness(Standpoint.of(viewer)))
 
 
 def mark_openness(records: Sequence[Any], viewer: "User") -> None:
@@ -218,6 +225,28 @@ def _grants(ids: Any, viewer: Any, teams: Any) -> Any:
 
 
 GRANTS = Question(_grants)
+
+
+def one_for(viewer: "User", kind: "Kind", pk: Any, *, to: str) -> Any:
+    """The live record of this id and kind, or None; `to` is "list", "view" or "edit".
+
+    The same as through the doors of the queryset, worded once. One that is only to be listed has
+    `is_open` (see `with_openness`).
+    """
+    if not kind.may(viewer, "view" if to == "list" else to):
+        return None
+    here = Standpoint.of(viewer)
+    found = ONE.objects([pk], kind.model, to, here.is_administrator, *map(Varies, here[1:]))
+    return found[0] if found else None
+
+
+def _one(ids: Any, model: Any, to: str, *here: Any) -> Any:
+    allowed = {"list": listed_from, "view": readable_from, "edit": changeable_from}[to]
+    rows = model.objects.live().filter(allowed(Standpoint(*here)), pk__among=ids).order_by()
+    return rows.annotate(is_open=openness(Standpoint(*here))) if to == "list" else rows
+
+
+ONE = Question(_one)
 
 
 def may_open(record: Any, viewer: "User") -> bool:

@@ -4,8 +4,9 @@ Words are compared without case, diacritics and order; phones and NIPs by their 
 that the viewer may not open is found by its name alone.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
@@ -13,12 +14,19 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat
 from django.db.models.lookups import Exact
 
-from orbita.records.access import RecordQuerySet, Standpoint, readable_from
+from orbita.records.access import (
+    RecordQuerySet,
+    Standpoint,
+    listed_from,
+    openness,
+    readable_from,
+)
 from orbita.records.kinds import kinds
-from orbita.records.listing.probing import Part, run_all
+from orbita.records.listing.probing import Part, composed
 from orbita.records.merging.survivors import survivor_of_number
 from orbita.records.models import Record
-from orbita.records.words import contains, longest_run
+from orbita.records.words import like_any, longest_run, patterns
+from orbita.ui.questions import Composition, Question, Varies, pattern, value
 from orbita.ui.text import fold, search_words
 
 if TYPE_CHECKING:
@@ -43,21 +51,41 @@ Hit = tuple[UUID, str, str]
 """Id, kind and folded title."""
 
 
+class Exclusion(NamedTuple):
+    """Records to leave out: `condition(*values)`, where places may stand for the values."""
+
+    condition: Callable[..., Q]
+    values: tuple[Any, ...]
+
+    def __call__(self) -> Q:
+        """The condition with its values."""
+        return self.condition(*self.values)
+
+
+def itself(pk: Any) -> Q:
+    """The record of this id."""
+    return Q(pk=value(pk, "uuid"))
+
+
 def words_condition(query: str, viewer: "User") -> Q:
     """Records that contain all the words: anywhere in open ones, in the name of the others."""
-    words = search_words(query)[:MAX_WORDS]
-    everywhere = Q()
-    in_title = Q()
+    words = [patterns(word) for word in search_words(query)[:MAX_WORDS]]
+    return containing_all(words, Standpoint.of(viewer))
+
+
+def containing_all(words: Iterable[Sequence[Any]], here: Standpoint) -> Q:
+    """The same for the patterns of each word and a standpoint, or for their places."""
+    everywhere, in_title = Q(), Q()
     for word in words:
-        everywhere &= contains("search_text", word)
-        in_title &= contains("title_key", word)
-    if viewer.is_administrator:
+        everywhere &= like_any("search_text", word)
+        in_title &= like_any("title_key", word)
+    if here.is_administrator:
         return everywhere
-    return everywhere & (readable_from(Standpoint.of(viewer)) | in_title)
+    return everywhere & (readable_from(here) | in_title)
 
 
 def suggest(
-    viewer: "User", query: str, *, kind: str = "", limit: int = 10, but: Q | None = None
+    viewer: "User", query: str, *, kind: str = "", limit: int = 10, but: Exclusion | None = None
 ) -> list[Record]:
     """The best records for what was typed so far: names that begin so, then those that contain it.
 
@@ -68,9 +96,8 @@ def suggest(
     typed, words = fold(query), search_words(query)
     if not typed:
         return []
-    containing = words_condition(query, viewer) if any(map(longest_run, words)) else None
     hits = sorted(
-        candidates(viewer, kind, containing, typed, limit, but),
+        candidates(viewer, kind, typed, words, limit, but),
         key=lambda hit: (rank(hit[2], typed, words), hit[2], hit[0]),
     )
     return with_details([(pk, of_kind) for pk, of_kind, _title in hits[:limit]], viewer)
@@ -79,32 +106,90 @@ def suggest(
 def candidates(
     viewer: "User",
     kind: str,
-    containing: Q | None,
     typed: str,
+    words: Sequence[str],
     limit: int,
-    but: Q | None = None,
+    but: Exclusion | None = None,
 ) -> set[Hit]:
     """Names that begin with what was typed, newest records that contain it, else any that do.
 
-    One statement; its last part runs only when the others have found too little. Names begin so
-    along the index of each kind: all kinds together would have to be sorted. The newest are those
-    that `but` leaves out too: a record tied to the 20,000 newest would have to step over them all.
+    They are of one kind, or of all. Only a word with a run of letters can be contained in others.
     """
-    chosen = [kinds.by_key(kind)] if kind else kinds.for_viewer(viewer)
-    rows, less = listed(viewer, kind), Q() if but is None else ~but
-    beginning = rows.filter(less).filter(kind=RawSQL("entry.kind", ()), title_key__startswith=typed)
+    chosen = [one.key for one in kinds.for_viewer(viewer) if kind in ("", one.key)]
+    if not chosen:
+        return set()
+    here = Standpoint.of(viewer)
+    found = [patterns(word) for word in words[:MAX_WORDS]] if any(map(longest_run, words)) else []
+    rows = TYPED.rows(
+        (),
+        tuple(chosen),
+        tuple(map(len, found)),
+        limit,
+        but and but.condition,
+        here.is_administrator,
+        *map(Varies, here[1:]),
+        Varies(pattern(typed)),
+        *(Varies(one) for word in found for one in word),
+        *map(Varies, but.values if but else ()),
+    )
+    return set(rows)
+
+
+def _typed(
+    _ids: Any,
+    chosen: Sequence[str],
+    lengths: Sequence[int],
+    limit: int,
+    but: Callable[..., Q] | None,
+    is_administrator: bool,
+    viewer: Any,
+    people: Any,
+    teams: Any,
+    typed: Any,
+    *more: Any,
+) -> tuple[str, list[Any]]:
+    """The statement behind `candidates`; its last part runs only if the others find too little.
+
+    Names begin so along the index of each kind: all kinds together would have to be sorted. The
+    newest are those that `but` leaves out too: a record tied to the 20,000 newest would have to
+    step over them all.
+    """
+    here, places = Standpoint(is_administrator, viewer, people, teams), iter(more)
+    words = [list(islice(places, length)) for length in lengths]
+    less = ~but(*places) if but else Q()
+    rows = Record.objects.live().filter(listed_from(here))
+    beginning = rows.filter(less).filter(kind=RawSQL("entry.kind", ()), title_key__like=typed)
     ordered = beginning.order_by("title_key").values_list("pk", "kind", "title_key")[:limit]
-    parts: list[Part] = [(BEGINNING, [[kind.key for kind in chosen]], ordered, [])]
+    parts: list[Part] = [(BEGINNING, [list(chosen)], ordered, [])]
     rest: list[Part] = []
-    if containing is not None:
-        hit = ExpressionWrapper(containing & less, output_field=BooleanField())
-        newest = rows.order_by("-created_at" if len(chosen) == 1 else "-pk").annotate(hit=hit)
-        first = newest.values_list("pk", "kind", "title_key", "hit")[:NEWEST]
+    if words:
+        containing = containing_all(words, here) & less
+        hit = ExpressionWrapper(containing, output_field=BooleanField())
+        newest = of_kinds(rows, chosen).order_by("-created_at" if len(chosen) == 1 else "-pk")
+        first = newest.annotate(hit=hit).values_list("pk", "kind", "title_key", "hit")[:NEWEST]
         parts.append((CONTAINING, [], first, [CANDIDATES]))
-        found = (anywhere(viewer, kind) if kind else rows).filter(containing & less)
-        others = found.order_by().values_list("pk", "kind", "title_key")
-        rest.append((REST, [], others[:CANDIDATES], [limit]))
-    return set(run_all(parts, rest, name="near"))
+        others = anywhere(rows, chosen).filter(containing).order_by()
+        rest.append((REST, [], others.values_list("pk", "kind", "title_key")[:CANDIDATES], [limit]))
+    return composed(parts, rest, name="near")
+
+
+TYPED = Composition(_typed)
+
+
+def of_kinds(rows: RecordQuerySet, chosen: Sequence[str]) -> RecordQuerySet:
+    """Those of these kinds; one kind is one equality, which the planner estimates better."""
+    return rows.filter(kind=chosen[0]) if len(chosen) == 1 else rows.filter(kind__in=chosen)
+
+
+def anywhere(rows: RecordQuerySet, chosen: Sequence[str]) -> RecordQuerySet:
+    """Those of these kinds, where the rows are found by their text alone.
+
+    One kind is compared in a form that no index has: the planner would read the index of all
+    records of the kind only to lay it over that of the text.
+    """
+    if len(chosen) > 1:
+        return of_kinds(rows, chosen)
+    return rows.filter(Exact(Concat("kind", Value("")), Value(chosen[0])))
 
 
 def with_details(hits: Sequence[tuple[UUID, str]], viewer: "User") -> list[Record]:
@@ -116,25 +201,27 @@ def with_details(hits: Sequence[tuple[UUID, str]], viewer: "User") -> list[Recor
 
     if not hits:
         return []
-    rows: Any = Record.objects.filter(pk__among=[pk for pk, _kind in hits])
-    found_kinds = [kind for kind in kinds if any(kind.key == key for _pk, key in hits)]
-    rows = rows.with_openness(viewer).select_related(*joins(found_kinds, viewer))
+    found = {key for _pk, key in hits}
+    paths = joins([kind for kind in kinds if kind.key in found], viewer)
+    here = Standpoint.of(viewer)
+    rows = DETAILED.objects(
+        [pk for pk, _kind in hits], tuple(paths), here.is_administrator, *map(Varies, here[1:])
+    )
     by_id = {row.pk: row for row in rows}
     return [by_id[pk] for pk, _kind in hits if pk in by_id]
+
+
+def _detailed(ids: Any, paths: Sequence[str], *here: Any) -> Any:
+    rows = Record.objects.filter(pk__among=ids).order_by()
+    return rows.annotate(is_open=openness(Standpoint(*here))).select_related(*paths)
+
+
+DETAILED = Question(_detailed)
 
 
 def listed(viewer: "User", kind: str) -> RecordQuerySet:
     """The records that the viewer may know of, of one kind or of all."""
     return Record.objects.listed_for(viewer, kind=kinds.by_key(kind) if kind else None)
-
-
-def anywhere(viewer: "User", kind: str) -> RecordQuerySet:
-    """As `listed`, of one kind, for rows that are found by their text alone.
-
-    The kind is compared in a form that no index has: the planner would read the index of all
-    records of the kind only to lay it over that of the text.
-    """
-    return listed(viewer, "").filter(Exact(Concat("kind", Value("")), Value(kind)))
 
 
 def rank(title: str, typed: str, words: list[str]) -> int:
@@ -167,10 +254,10 @@ def merged(number: int, viewer: "User", kind: str) -> list[Record]:
 
 
 def recent(
-    viewer: "User", *, kind: str = "", limit: int = 10, but: Q | None = None
+    viewer: "User", *, kind: str = "", limit: int = 10, but: Exclusion | None = None
 ) -> list[Record]:
     """What the viewer opened last, newest first: what a picker offers before one types."""
     rows = listed(viewer, kind).filter(visits__user=viewer.pk)
     if but is not None:
-        rows = rows.filter(~but)
+        rows = rows.filter(~but())
     return list(rows.with_openness(viewer).order_by("-visits__at")[:limit])

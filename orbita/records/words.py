@@ -1,8 +1,14 @@
 """Conditions on folded text that the trigram index answers."""
 
 import re
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Q
+
+from orbita.ui.questions import pattern
 
 _RUNS = re.compile(r"[^\W_]{3,}")
 
@@ -13,9 +19,19 @@ def contains(column: str, text: str) -> Q:
     The trigram index knows runs of three letters. Text without one must begin a word: otherwise
     the whole index would be read (4 s for two letters among 1,000,000 records).
     """
+    return like_any(column, patterns(text))
+
+
+def patterns(text: str) -> tuple[str, ...]:
+    """What `contains` looks for: the text anywhere, or at the beginning of a word."""
     if _RUNS.search(text):
-        return Q(**{f"{column}__contains": text})
-    return Q(**{f"{column}__startswith": text}) | Q(**{f"{column}__contains": f" {text}"})
+        return (pattern(text, before="%"),)
+    return pattern(text), pattern(text, before="% ")
+
+
+def like_any(column: str, found: Sequence[Any]) -> Q:
+    """The column is like one of the patterns, or of those that will stand in these places."""
+    return reduce(or_, (Q(**{f"{column}__like": one}) for one in found))
 
 
 def longest_run(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,13 @@ from orbita.records.hints import hints
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.probing import run
 from orbita.records.models import Record
-from orbita.records.search import with_details
+from orbita.records.search import Exclusion, itself, with_details
 from orbita.records.words import contains
 from orbita.relations.facings import Facing, facings_for
 from orbita.relations.models import Edge, Relation
 from orbita.ui.formats import day
 from orbita.ui.ordering import alphabetical
+from orbita.ui.questions import value
 from orbita.ui.text import search_words
 
 if TYPE_CHECKING:
@@ -259,7 +260,16 @@ def _editable(record: Any, fars: set[UUID], viewer: "User") -> set[UUID]:
     return set(rows.values_list("pk", flat=True))
 
 
-def linked(record: Any, facing: Facing) -> Has:
-    """The condition on records that they are tied to this one so already."""
-    rows = Edge.objects.seen_as(facing).filter(near=record.pk, far=OuterRef("pk"))
-    return Has(rows, alone=True)
+def tied(record: Any, facing: Facing) -> Exclusion:
+    """The record itself, and those that are tied to it as the facing says already."""
+    return Exclusion(_itself_or_tied, (record.pk, facing.type.pk, facing.side))
+
+
+def _itself_or_tied(pk: Any, type_: Any, side: Any) -> Q:
+    rows = Edge.objects.filter(
+        near=value(pk, "uuid"),
+        type=value(type_, "bigint"),
+        side=value(side, "smallint"),
+        far=OuterRef("pk"),
+    )
+    return itself(pk) | Q(Has(rows, alone=True))

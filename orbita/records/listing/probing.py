@@ -106,19 +106,27 @@ def run(inner: Any, template: str, *, before: Any = (), after: Any = ()) -> list
 def run_all(
     parts: Sequence[Part], more: Sequence[Part] = (), *, name: str = "found"
 ) -> list[tuple[Any, ...]]:
-    """Run statements as one, their rows one after the other.
+    """Run what `composed` makes of these."""
+    statement, parameters = composed(parts, more, name=name)
+    if not statement:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
+def composed(
+    parts: Sequence[Part], more: Sequence[Part] = (), *, name: str = "found"
+) -> tuple[str, list[Any]]:
+    """The statements as one, their rows one after the other; empty if none can find anything.
 
     `more` sees the rows of `parts` as a table of this name, and gives the rows in their stead.
     """
     statement, parameters = together(parts)
-    if not statement:
-        return []
     following, behind = together(more)
-    if following:
-        statement = f"WITH {name} AS MATERIALIZED ({statement}) {following}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters + behind)
-        return list(cursor.fetchall())
+    if not (statement and following):
+        return statement, parameters
+    return f"WITH {name} AS MATERIALIZED ({statement}) {following}", parameters + behind
 
 
 def together(parts: Sequence[Part]) -> tuple[str, list[Any]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from orbita.records.access import one_for
 from orbita.records.kinds import Kind
 from orbita.records.off import refuse_switched_off
 
@@ -28,13 +29,13 @@ def viewed_kind(request: HttpRequest, kind: Kind, action: str = "view") -> Kind:
 def readable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
     """A record that the viewer may open."""
     refuse_switched_off(kind.feature)
-    return _one(kind.model.objects.readable_by(request.user), pk)
+    return _there(one_for(_viewer(request), kind, pk, to="view"))
 
 
 def listed(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
     """A record of which the viewer may know; `is_open` says whether they may open it."""
     refuse_switched_off(kind.feature)
-    return _one(kind.model.objects.listed_for(request.user).with_openness(request.user), pk)
+    return _there(one_for(_viewer(request), kind, pk, to="list"))
 
 
 def deletable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
@@ -46,15 +47,16 @@ def deletable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
 def editable(request: HttpRequest, kind: Kind, pk: UUID, *, lock: bool = False) -> Any:
     """A record that the viewer may change; `lock` keeps others from it until the commit."""
     refuse_switched_off(kind.feature)
-    rows = kind.model.objects.editable_by(request.user)
-    return _there(rows.locked(pk)) if lock else _one(rows, pk)
-
-
-def _one(rows: Any, pk: UUID) -> Any:
-    return _there(rows.filter(pk=pk).first())
+    if lock:
+        return _there(kind.model.objects.editable_by(request.user).locked(pk))  # type: ignore[attr-defined]
+    return _there(one_for(_viewer(request), kind, pk, to="edit"))
 
 
 def _there(record: Any) -> Any:
     if record is None:
         raise Http404
     return record
+
+
+def _viewer(request: HttpRequest) -> Any:
+    return request.user

@@ -4,7 +4,6 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +19,7 @@ from orbita.records.hints import hints, options_of
 from orbita.records.kinds import Kind, kinds
 from orbita.records.labels import groups_known_to, tags_known_to
 from orbita.records.models import Record
-from orbita.records.search import recent, search, suggest
+from orbita.records.search import Exclusion, itself, recent, search, suggest
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.ordering import alphabetical
 from orbita.ui.text import fold
@@ -34,7 +33,9 @@ def results(options: list[Option], *, has_more: bool = False) -> JsonResponse:
     return JsonResponse({"results": [one.as_dict() for one in options], "has_more": has_more})
 
 
-def record_results(request: HttpRequest, kind: Kind, *, but: Q | None = None) -> JsonResponse:
+def record_results(
+    request: HttpRequest, kind: Kind, *, but: Exclusion | None = None
+) -> JsonResponse:
     """Records of the kind for a picker: ten, or fifty with `?all=1`. `but` leaves some out."""
     refuse_when_user_over(request, HINTS)
     viewer: Any = request.user
@@ -56,8 +57,8 @@ class SuggestRecordsView(View):
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """At most ten, and whether there are more."""
-        itself = read_id(request.GET.get("exclude", ""))
-        but = Q(pk=itself) if itself else None
+        own = read_id(request.GET.get("exclude", ""))
+        but = Exclusion(itself, (own,)) if own else None
         return record_results(request, viewed_kind(request, kind), but=but)
 
 

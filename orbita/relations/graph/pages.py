@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from orbita.records.hints import options_of
 from orbita.records.kinds import Kind, kinds
 from orbita.records.models import Record
 from orbita.records.off import refuse_switched_off
-from orbita.records.search import recent, suggest
+from orbita.records.search import Exclusion, itself, recent, suggest
 from orbita.records.views.finding import readable, viewed_kind
 from orbita.records.views.suggestions import results
 from orbita.relations.facings import FEATURE
@@ -87,11 +86,11 @@ class ConnectionSuggestionsView(View):
         record = middle(request, kind, pk)
         viewer: Any = request.user
         typed = request.GET.get("q", "")[:100]
-        itself = Q(pk=record.pk)
+        but = Exclusion(itself, (record.pk,))
         if fold(typed):
-            found = suggest(viewer, typed, limit=SUGGESTED, but=itself)
+            found = suggest(viewer, typed, limit=SUGGESTED, but=but)
         else:
-            found = recent(viewer, limit=SUGGESTED, but=itself)
+            found = recent(viewer, limit=SUGGESTED, but=but)
         return results(options_of(found, viewer))
 
 

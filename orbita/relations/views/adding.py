@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from orbita.records.views.finding import editable
 from orbita.records.views.suggestions import record_results
 from orbita.relations.facings import FEATURE, find_facing
 from orbita.relations.forms import RelationForm
-from orbita.relations.reading import linked
+from orbita.relations.reading import tied
 from orbita.relations.relating import relate
 from orbita.ui.responses import done
 
@@ -78,8 +77,7 @@ class EndsView(View):
         facing = find_facing(request.GET.get("type", ""), _viewer(request), kind)
         if facing is None:
             raise Http404
-        but = Q(pk=record.pk) | Q(linked(record, facing))
-        return record_results(request, kinds.by_key(facing.far_kind), but=but)
+        return record_results(request, kinds.by_key(facing.far_kind), but=tied(record, facing))
 
 
 def changeable(request: HttpRequest, kind: Kind, pk: UUID) -> Any:
