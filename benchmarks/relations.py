@@ -53,7 +53,7 @@ def measure_viewer(watch: Stopwatch) -> list[Figure]:
     profiles, typing = profile_pages(hub, ids), typing_pages(watch.viewer)
     lists = list_pages(hub, watch.viewer)
     return [
-        *watch.measure(profiles, budget=PROFILE_MS, query_budget=PROFILE_QUERIES),
+        *watch.measure(profiles, budget=PROFILE_MS, query_budget=PROFILE_QUERIES, patience=2),
         *watch.measure(typing, budget=TYPING_MS, query_budget=None, patience=2),
         *watch.measure(lists, budget=LIST_MS, query_budget=LIST_QUERIES),
         *watch.measure(map_pages(hub, ids), budget=CHAIN_MS, query_budget=None),

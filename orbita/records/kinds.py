@@ -175,8 +175,17 @@ class Kind:
 
         Fields of switched-off features are left out; custom fields come after the built-in ones,
         those that the viewer's role may see, and what other packages provide comes last. What the
-        account demands is marked as required.
+        account demands is marked as required. Found once in a request.
         """
+        from orbita.preferences.store import request_cache
+
+        who = viewer and (viewer.pk, viewer.role)
+        cache, asked = request_cache(), (Kind.fields, self.key, who)
+        if asked not in cache:
+            cache[asked] = self._fields_for(viewer)
+        return dict(cache[asked])
+
+    def _fields_for(self, viewer: "User") -> dict[str, "Field"]:
         from orbita.records.arranging import demanded
         from orbita.records.fields.custom import custom_fields
         from orbita.records.fields.provided import provided_fields

@@ -25,12 +25,12 @@ SHOWN = 10
 
 def panels_of(kind: "Kind", viewer: "User") -> "list[Panel]":
     """One panel for each field of another kind that points at this kind."""
-    found: list[Panel] = []
-    for other in kinds.for_viewer(viewer):
-        for field in other.fields(viewer).values():
-            if isinstance(field, ReferenceField | ReferencesField) and field.target == kind.key:
-                found.append(ReferencePanel(other, field))
-    return found
+    return [
+        ReferencePanel(other, field)
+        for other in kinds.for_viewer(viewer)
+        for field in other.fields(viewer).values()
+        if isinstance(field, ReferenceField | ReferencesField) and field.target == kind.key
+    ]
 
 
 class ReferencePanel(Panel):

@@ -12,12 +12,14 @@ from uuid import UUID
 from django.db.models import OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from orbita.records.access import may_edit
+from orbita.records.access import Standpoint, allowed_of, listed_from, may_edit, openness
 from orbita.records.hints import hints
+from orbita.records.kinds import kinds
 from orbita.records.listing.expressions import Has
-from orbita.records.listing.probing import run
+from orbita.records.listing.probing import composed, run
 from orbita.records.models import Record
 from orbita.records.search import Exclusion, itself, with_details
 from orbita.records.words import contains
@@ -25,7 +27,7 @@ from orbita.relations.facings import Facing, facings_for
 from orbita.relations.models import Edge, Relation
 from orbita.ui.formats import day
 from orbita.ui.ordering import alphabetical
-from orbita.ui.questions import value
+from orbita.ui.questions import Composition, Question, Varies, value
 from orbita.ui.text import search_words
 
 if TYPE_CHECKING:
@@ -158,11 +160,11 @@ def period(relation: Relation) -> str:
     return _("since %(day)s") % {"day": day(since, words=False)} if since else ""
 
 
-def far_ends(viewer: "User") -> Any:
-    """The record at the far end of an edge, if the viewer may know of it: name and openness."""
+def far_ends(known: Any, here: Standpoint) -> Any:
+    """The record at the far end of an edge, if it is one of the known ones: name and openness."""
     (name,) = alphabetical("sort_name")
-    known = Record.objects.listed_for(viewer).filter(pk=RawSQL("edge.far_id", ())).order_by()
-    return known.with_openness(viewer).annotate(name=name)
+    own = known.filter(pk=RawSQL("edge.far_id", ())).order_by()
+    return own.annotate(is_open=openness(here), name=name)
 
 
 def groups(record: Any, viewer: "User") -> list[Group]:
@@ -174,11 +176,13 @@ def groups(record: Any, viewer: "User") -> list[Group]:
     if not seen:
         return []
     pairs = [[one.type.pk for one in seen], [int(one.side) for one in seen]]
-    found = run(
-        far_ends(viewer).values_list("name", "is_open")[:1],
-        GROUPS,
-        before=[COUNTED, COUNTED, *pairs, record.pk],
-        after=[COUNTED + 1, timezone.localdate(), SHOWN],
+    here = Standpoint.of(viewer)
+    found = GROUPED.rows(
+        (),
+        get_language(),
+        tuple(kind.key for kind in kinds.for_viewer(viewer)),
+        here.is_administrator,
+        *map(Varies, (*here[1:], *pairs, record.pk, timezone.localdate())),
     )
     totals = {(type_id, side): total for type_id, side, total, _far, _relation in found}
     by_side = {(one.type.pk, one.side): one for one in seen}
@@ -189,6 +193,27 @@ def groups(record: Any, viewer: "User") -> list[Group]:
         for key, one in by_side.items()
         if key in totals
     ]
+
+
+def _grouped(
+    _ids: Any,
+    _language: str,
+    open_kinds: Sequence[str],
+    is_administrator: bool,
+    viewer: Any,
+    people: Any,
+    teams: Any,
+    *more: Any,
+) -> tuple[str, list[Any]]:
+    here = Standpoint(is_administrator, viewer, people, teams)
+    rows = Record.objects.live().filter(listed_from(here), kind__in=open_kinds)
+    ends = far_ends(rows, here).values_list("name", "is_open")[:1]
+    types, sides, near, today = more
+    before = [COUNTED, COUNTED, types, sides, near]
+    return composed([(GROUPS, before, ends, [COUNTED + 1, today, SHOWN])])
+
+
+GROUPED = Composition(_grouped)
 
 
 def page(
@@ -204,7 +229,7 @@ def page(
     seen = facings_for(viewer, record.kind_object) if facing is None else [facing]
     if not seen:
         return [], False
-    rows = far_ends(viewer)
+    rows = far_ends(Record.objects.listed_for(viewer), Standpoint.of(viewer))
     for word in search_words(words)[:MOST_WORDS]:
         rows = rows.filter(contains("title_key", word))
     pairs = [[one.type.pk for one in seen], [int(one.side) for one in seen]]
@@ -234,11 +259,14 @@ def find_tie(record: Any, relation_id: UUID, viewer: "User") -> Tie | None:
     return next(iter(ties(record, hits, viewer)), None)
 
 
+RELATIONS = Question(lambda ids: Relation.objects.filter(pk__among=ids).order_by())
+
+
 def ties(record: Any, hits: Sequence[tuple[Facing, UUID, UUID]], viewer: "User") -> list[Tie]:
     """Facing, other end and relation by id, with all that is shown of them, in this order."""
     if not hits:
         return []
-    stored = Relation.objects.in_bulk([pk for _facing, _far, pk in hits])
+    stored = {one.pk: one for one in RELATIONS.objects(pk for _facing, _far, pk in hits)}
     ends = {far: facing.far_kind for facing, far, _pk in hits}
     fars: dict[UUID, Any] = {far.pk: far for far in with_details(list(ends.items()), viewer)}
     lines = hints([far for far in fars.values() if far.is_open], viewer)
@@ -256,8 +284,7 @@ def _editable(record: Any, fars: set[UUID], viewer: "User") -> set[UUID]:
         record.viewer_may_edit = may_edit(record, viewer)
     if record.viewer_may_edit:
         return fars
-    rows = Record.objects.editable_by(viewer).filter(pk__in=fars)
-    return set(rows.values_list("pk", flat=True))
+    return allowed_of(viewer, fars, to="edit")
 
 
 def tied(record: Any, facing: Facing) -> Exclusion:
