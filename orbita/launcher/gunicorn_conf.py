@@ -35,6 +35,22 @@ logconfig_dict = {
 }
 
 
+def when_ready(server: Any) -> None:
+    """Load what the first request would, so that workers share that, too: views, forms, words.
+
+    A process of the web has 20 MiB less of its own this way.
+    """
+    from django.conf import settings
+    from django.db import connections
+    from django.urls import reverse
+    from django.utils import translation
+
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            reverse("me")
+    connections.close_all()  # a connection cannot be shared
+
+
 def pre_fork(server: Any, worker: Any) -> None:
     """Keep what is loaded out of the garbage collector, so that workers share its memory."""
     gc.collect()
