@@ -19,6 +19,7 @@ from orbita.contacts.models import Company, Person
 from orbita.deals.models import Deal, DealStatus
 from orbita.demo import scenes, words
 from orbita.demo.inventing import Inventor, Weighted, fading
+from orbita.records import held
 from orbita.records.changes import change_set
 from orbita.records.kinds import kinds
 from orbita.records.models import (
@@ -189,10 +190,13 @@ class Bulk:
         record.derive()
         points, addresses = point_rows(pk, values), address_rows(pk, values)
         parts = kinds.by_key(record.kind).search_parts(record)
+        record.held = held.of_points(type_ for _pk, type_, *_rest in points)
         for _pk, _type, value, key, _label, _position in points:
             parts += [key] if key == value else [key, value]
-        for _pk, _label, street, _postcode, city, *_rest in addresses:
+        for _pk, _label, street, postcode, city, country, position in addresses:
             parts += [city, street]
+            if position == 0:
+                record.held |= held.of_address(street, postcode, city, country)
         record.search_text = record.make_search_text(parts)
         made = Made(record, {ContactPoint: points, Address: addresses})
         if record.kind != "deal":

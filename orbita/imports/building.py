@@ -78,12 +78,13 @@ def leave_refused(blank: Blank, record: Any, draft: "Draft", rules: "Rules") -> 
             del draft.values[key]
 
 
-def search_text(kind: "Kind", fields: "Mapping[str, Field]", record: Any) -> str:
-    """What a new record is found by; its satellites still wait to be stored."""
-    words = list(kind.search_parts(record))
+def derive(kind: "Kind", fields: "Mapping[str, Field]", record: Any) -> None:
+    """Set what a new record is found by; its satellites still wait to be stored."""
+    words, held = list(kind.search_parts(record)), 0
     for key, value in record.pending.items():
         words += fields[key].search_words(value)
-    return record.make_search_text(words)
+        held |= fields[key].held(value)
+    record.search_text, record.held = record.make_search_text(words), held
 
 
 def differences(

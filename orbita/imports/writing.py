@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.expressions import DatabaseDefault
 from django.db.models.functions import Now
 
-from orbita.imports.building import search_text
+from orbita.imports.building import derive
 from orbita.records.duplicates.noticing import notice
 from orbita.records.fields.base import Rows
 from orbita.records.models import Record
@@ -45,7 +45,7 @@ def write(chunk: "Chunk", fields: Fields, *, changes: "ChangeSet") -> None:
 def create(kind: "Kind", fields: "dict[str, Field]", records: Sequence[Any]) -> None:
     """Store new records of one kind with their satellites."""
     for record in records:
-        record.search_text = search_text(kind, fields, record)
+        derive(kind, fields, record)
     copy(row_values(Record, records))
     copy(row_values(kind.model, records))
     for record in records:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from orbita.records import owning
+from orbita.records import held, owning
 from orbita.records.changes import change_set
 from orbita.records.models import Address, Channel, ContactPoint, Record
 
@@ -80,25 +80,37 @@ def store_pending(records: Sequence[Any], fields: "Mapping[str, Field]") -> None
 
 
 def reindex(records: Sequence[Any]) -> None:
-    """Renew the searchable text of stored records of one kind, in three queries at most."""
+    """Renew what stored records of one kind derive from their satellites, in three queries at most.
+
+    That is the searchable text, and which contact data there is.
+    """
     if not records:
         return
     kind = records[0].kind_object
     parts: dict[Any, list[str]] = {record.pk: kind.search_parts(record) for record in records}
+    bits = dict.fromkeys(parts, 0)
     if kind.has_contact_data:
-        for pk, key, value in ContactPoint.objects.filter(record__in=list(parts)).values_list(
-            "record_id", "key", "value"
-        ):
-            parts[pk] += [key] if key == value else [key, value]
-        for address in Address.objects.filter(record__in=list(parts)):
-            parts[address.record_id] += [address.city, address.street]
+        read_contact_data(parts, bits)
     changed = []
     for record in records:
-        text = record.make_search_text(parts[record.pk])
-        if text != record.search_text:
-            record.search_text = text
+        derived = record.make_search_text(parts[record.pk]), bits[record.pk]
+        if derived != (record.search_text, record.held):
+            record.search_text, record.held = derived
             changed.append(record)
     if len(changed) == 1:
-        Record.objects.filter(pk=changed[0].pk).update(search_text=changed[0].search_text)
+        text, bit = changed[0].search_text, changed[0].held
+        Record.objects.filter(pk=changed[0].pk).update(search_text=text, held=bit)
     elif changed:
-        Record.objects.bulk_update(changed, ["search_text"])
+        Record.objects.bulk_update(changed, ["search_text", "held"])
+
+
+def read_contact_data(parts: dict[Any, list[str]], bits: dict[Any, int]) -> None:
+    """Add the stored contact data of records to the texts that find them, and to their bits."""
+    points = ContactPoint.objects.filter(record__in=list(parts))
+    for pk, type_, key, value in points.values_list("record_id", "type", "key", "value"):
+        parts[pk] += [key] if key == value else [key, value]
+        bits[pk] |= held.of_points([type_])
+    for one in Address.objects.filter(record__in=list(parts)):
+        parts[one.record_id] += [one.city, one.street]
+        if one.position == 0:
+            bits[one.record_id] |= held.of_address(one.street, one.postcode, one.city, one.country)

@@ -15,7 +15,7 @@ from orbita.relations.examples import begin
 from orbita.relations.models import Edge, Relation
 
 pytestmark = pytest.mark.django_db
-DERIVED = ("kind", "title", "sort_name", "title_key", "search_text")
+DERIVED = ("kind", "title", "sort_name", "title_key", "search_text", "held")
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from orbita.records.fields.base import Context, Field, Ordering, Rows, muted, reads_alone
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
-from orbita.records.listing.filters import Filter, TextFilter, found_by_text, has
+from orbita.records.held import PARTS, holding, lacking, of_address
+from orbita.records.listing.filters import Filter, TextFilter, found_by_text, has, lookup_of
 from orbita.records.models import Address
 from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
@@ -159,6 +160,10 @@ class AddressesField(Field):
         )
         return Rows(Address, ("record_id", "position", *ADDRESS_PARTS), values)
 
+    def held(self, value: Any) -> int:
+        """The parts of the main address."""
+        return of_address(*(value[0].get(part, "") for part in PARTS)) if value else 0
+
     def search_words(self, value: Any) -> list[str]:
         """Cities and streets."""
         return [entry.get(part, "") for entry in value or () for part in ("city", "street")]
@@ -219,7 +224,7 @@ class AddressPart(Field):
             tie="main_address__record",
             path="main_address__city",
             empty="",
-            without=lambda: ~has(Address.objects.filter(position=0, city__gt="")),
+            without=lambda: lacking(PARTS["city"]),
         )
 
     def sample_cells(self, viewer: "User") -> Sequence[Any]:
@@ -279,20 +284,20 @@ class AddressFilter(TextFilter):
 
     def filled(self) -> Q:
         """The part is filled in."""
-        return self.having(Q(**{f"{self.part}__gt": ""}))
+        return holding(PARTS[self.part])
 
     def is_blank(self) -> Q:
         """The part is empty, or there is no address."""
-        return ~self.filled()
+        return lacking(PARTS[self.part])
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Any of the texts."""
         if operator in ("is", "not"):
             found = self.having(Q(**{f"{self.part}__in": values}))
             return ~found if operator == "not" else found
-        lookup = "icontains" if operator == "contains" else "istartswith"
         found = Q()
         for value in values:
             text = found_by_text(fold(value)) if self.part in ("city", "street") else Q()
-            found |= self.having(Q(**{f"{self.part}__{lookup}": value}), alone=bool(text)) & text
+            condition = Q(**{f"{self.part}__{lookup_of(operator, value)}": value})
+            found |= self.having(condition, alone=bool(text)) & text
         return found

@@ -308,6 +308,10 @@ class Field:
         """Texts by which a record is found for the sake of a satellite that waits to be stored."""
         return []
 
+    def held(self, value: Any) -> int:
+        """Which contact data a record holds by the same value (see held.py)."""
+        return 0
+
     def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
         """The satellite rows of records that have none yet, not stored; None = `store` it is."""
         return None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from orbita.records.fields.base import Context, Field, Rows, muted, reads_alone
 from orbita.records.fields.satellites import load_rows, sync_rows
 from orbita.records.fields.scalars import check_length
+from orbita.records.held import POINTS as POINTS_HELD
 from orbita.records.listing.filters import ExistsFilter, Filter
 from orbita.records.models import ContactPoint, ContactType
 from orbita.ui.formfields import LabelledValuesField
@@ -221,7 +222,8 @@ class ContactField(Field):
             return Q(key__contains=(digits(value) if is_phone else value.lower()) or value)
 
         rows = ContactPoint.objects.filter(type=self.type)
-        return ExistsFilter(rows.all, matcher, digits if is_phone else fold)
+        normal = digits if is_phone else fold
+        return ExistsFilter(rows.all, matcher, normal, bit=POINTS_HELD[self.type])
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """Rows of value and label."""
@@ -305,6 +307,10 @@ class ContactField(Field):
             for place, entry in enumerate(entries)
         )
         return Rows(ContactPoint, POINT_COLUMNS, values)
+
+    def held(self, value: Any) -> int:
+        """The bit of the type."""
+        return POINTS_HELD[self.type] if value else 0
 
     def search_words(self, value: Any) -> list[str]:
         """The normal form, and the text where it differs."""

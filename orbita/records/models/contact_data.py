@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Collate
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,12 @@ class Address(models.Model):
             ),
             models.Index(
                 fields=["city", "record"], name="address_city", condition=models.Q(position=0)
+            ),
+            models.Index(
+                OpClass("postcode", "varchar_pattern_ops"),
+                models.F("record"),
+                name="address_postcode",
+                condition=models.Q(position=0),
             ),
         ]
 

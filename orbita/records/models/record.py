@@ -73,7 +73,8 @@ class RecordBase(ModelBase):
 class Record(models.Model, metaclass=RecordBase):
     """One row per company, person, deal, product or space; the child table holds its own columns.
 
-    `title_key`, `sort_name` and `search_text` are derived from the other values by the kind.
+    `title_key`, `sort_name` and `search_text` are derived from the other values by the kind, `held`
+    from the contact data (see held.py).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -83,6 +84,7 @@ class Record(models.Model, metaclass=RecordBase):
     sort_name = models.CharField(max_length=TITLE_LENGTH, editable=False)
     title_key = models.CharField(max_length=TITLE_LENGTH, editable=False, db_collation="C")
     search_text = models.TextField(editable=False, default="")
+    held = models.PositiveSmallIntegerField(editable=False, default=0, db_default=0)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -143,6 +145,7 @@ class Record(models.Model, metaclass=RecordBase):
     ledger_record: ClassVar[str] = "id"
     ledger_skip: ClassVar[tuple[str, ...]] = (
         "search_text",
+        "held",
         "title_key",
         "sort_name",
         "updated_at",
@@ -175,10 +178,11 @@ class Record(models.Model, metaclass=RecordBase):
             models.Index(fields=["kind", "number"], name="record_number", condition=LIVE),
             models.Index(
                 fields=["kind", "visibility", "id"],
-                include=["owner"],
+                include=["owner", "held"],
                 name="record_level",
                 condition=LIVE,
             ),
+            models.Index(fields=["kind", "held"], name="record_held", condition=LIVE),
             models.Index(fields=["source", "kind", "id"], name="record_source"),
             models.Index(fields=["kind", "author"], name="record_author", condition=LIVE),
             models.Index(fields=["kind", "title_key"], name="record_title_key"),
