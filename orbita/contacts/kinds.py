@@ -196,7 +196,7 @@ class PersonKind(Kind):
     headline = ("position", "company")
     hints = ("position", "company", "city", "owner")
     card = ("position", "company", "phones", "emails", "owner", "open_deals")
-    title_from = ("first_name", "last_name")
+    title_from, sort_from = ("first_name", "last_name"), "last_name"
     title_label = _("Full name")
     matching = (
         ("number",),

@@ -85,6 +85,8 @@ class Kind:
     has_source: ClassVar[bool] = False
     has_contact_data: ClassVar[bool] = False
     title_from: ClassVar[tuple[str, ...]] = ("title",)
+    sort_from: ClassVar[str] = ""
+    """The part of the name with which the sort name begins, where that is made of parts."""
     title_label: ClassVar[Text] = ""
     source_from: ClassVar[tuple[str, ...] | None] = None
     """The reference fields from whose records a new record takes its source, the first one first;

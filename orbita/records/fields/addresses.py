@@ -13,7 +13,14 @@ from orbita.records.fields.base import Context, Field, Ordering, Rows, muted, re
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
 from orbita.records.held import PARTS, holding, lacking, of_address
-from orbita.records.listing.filters import Filter, TextFilter, found_by_text, has, lookup_of
+from orbita.records.listing.filters import (
+    NEED_NO_VALUE,
+    Filter,
+    TextFilter,
+    found_by_text,
+    has,
+    lookup_of,
+)
 from orbita.records.models import Address
 from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
@@ -277,6 +284,10 @@ class AddressFilter(TextFilter):
     def __init__(self, part: str) -> None:
         super().__init__("", empty="")
         self.part = part
+
+    def looks_elsewhere(self, operator: str) -> bool:
+        """The values stand there; that there are some, the record knows itself."""
+        return operator not in NEED_NO_VALUE
 
     def having(self, condition: Q, *, alone: bool = False) -> Q:
         """The records whose main address fulfils the condition."""

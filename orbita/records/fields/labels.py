@@ -47,22 +47,35 @@ class LabelFilter(ChoiceFilter):
         self.labels, self.family = labels, family
         self.link, self.column = labels.link, labels.column
 
+    def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
+        """The ids of entries of which the viewer may know, all asked for at once."""
+        cleaned = super().clean(operator, values, viewer)
+        if cleaned:
+            rows = self.labels.model.objects.for_family(self.family)
+            found = rows.filter(pk__in=cleaned).in_order()
+            names = {row.pk: row.name for row in found}
+            if names.keys() != set(cleaned) or is_closed_to(viewer, found, self.link, self.column):
+                raise BadFilterError(str(cleaned))
+            request_cache()[self.labels.model, *cleaned] = ", ".join(names.values())
+        return cleaned
+
     def clean_one(self, value: str, viewer: "User") -> int:
-        """The id of an entry of which the viewer may know."""
-        rows = self.labels.model.objects.for_family(self.family)
-        found = rows.filter(pk=int(value)) if value.isdecimal() and len(value) < 10 else ()
-        if not found or is_closed_to(viewer, found, self.link, self.column):
+        """A number that may be an id."""
+        if not (value.isascii() and value.isdecimal() and len(value) < 10):
             raise BadFilterError(value)
-        request_cache()[self.labels.model, int(value)] = found[0].name
         return int(value)
 
     def describe(self, operator: str, values: list[Any], viewer: "User") -> str:
         """The names of the entries; `clean` has let them through."""
         known = request_cache()
-        if len(values) == 1 and (self.labels.model, values[0]) in known:
-            return str(known[self.labels.model, values[0]])
+        if (self.labels.model, *values) in known:
+            return str(known[self.labels.model, *values])
         names = self.labels.model.objects.filter(pk__in=values).in_order()
         return ", ".join(names.values_list("name", flat=True))
+
+    def looks_elsewhere(self, operator: str) -> bool:
+        """In the table that ties them to records."""
+        return True
 
     def filled(self) -> Q:
         """Has at least one."""

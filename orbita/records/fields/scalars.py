@@ -46,7 +46,8 @@ class TextField(Field):
     def filter(self) -> Filter | None:
         """By a piece of text."""
         in_name = self.kind is not None and self.key in self.kind.title_from
-        return TextFilter(self.path, empty=None if self.null else "", in_text=in_name)
+        leads = self.kind is not None and self.key == self.kind.sort_from
+        return TextFilter(self.path, empty=None if self.null else "", in_text=in_name, leads=leads)
 
     def order_by(self) -> Ordering | None:
         """By the alphabet; identifiers, which may be NULL, by their signs."""

@@ -48,11 +48,19 @@ class SourceFilter(ChoiceFilter):
         rows = sorted(Source.objects.known(), key=lambda one: one.archived_at is not None)
         return [*(Option(str(one.pk), shown(one)) for one in rows), Option(NONE, _("No source"))]
 
+    def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
+        """Ids of sources that there are, all asked for at once, or none at all."""
+        cleaned = super().clean(operator, values, viewer)
+        ids = [value for value in cleaned if value != NONE]
+        if len(sources(ids)) != len(set(ids)):
+            raise BadFilterError(str(ids))
+        return cleaned
+
     def clean_one(self, value: str, viewer: "User") -> Any:
-        """An id, or none at all; whether it exists shows in the result."""
+        """What may be an id, or none at all."""
         if value == NONE:
             return value
-        if not value.isdecimal() or not sources([int(value[:15])]):
+        if not (value.isascii() and value.isdecimal() and len(value) < 16):
             raise BadFilterError(value)
         return int(value)
 
@@ -73,11 +81,12 @@ class SourceFilter(ChoiceFilter):
 
 
 def sources(ids: Sequence[int]) -> list[Source]:
-    """The sources of these ids in their order, one alone asked for once in a request."""
+    """The sources of these ids in their order, asked for once in a request."""
     memory, key = request_cache(), (Source, *ids)
-    if len(ids) != 1 or key not in memory:
-        memory[key] = list(Source.objects.filter(pk__in=ids))
-    return list(memory[key])
+    if key not in memory:
+        memory[key] = list(Source.objects.filter(pk__in=ids)) if ids else []
+    found: list[Source] = memory[key]
+    return list(found)
 
 
 def shown(source: Source) -> str:

@@ -76,15 +76,20 @@ class Has(Exists):
 class Shortcut(ExpressionWrapper):
     """A condition that follows from others and finds their rows sooner, by an index.
 
-    Where the whole query probes, each row is asked by itself and this would only cost.
+    Where the whole query probes, each row is asked by itself and this would only cost; one that
+    `lasts` stays where the rows are walked in the order of the list.
     """
+
+    lasts = False
 
     def __init__(self, condition: Q) -> None:
         super().__init__(condition, output_field=BooleanField())
+        self.condition = condition
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The condition, or nothing that would have to be asked."""
-        if getattr(compiler.query, "probes", False):
+        query = compiler.query
+        if getattr(query, "probes", False) and not (self.lasts and getattr(query, "walks", False)):
             return "TRUE", []
         return super().as_sql(compiler, connection)
 

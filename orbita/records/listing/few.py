@@ -1,7 +1,8 @@
 """The way through few rows: found from their own side, counted and sorted, in one statement.
 
-Their ids never leave the database. If they turn out to be many, the statement stops when that is
-known, before it sorts, and the list is walked along the index that sorts.
+Their ids never leave the database. If they turn out to be many, that is known before they are
+sorted, and the list is walked along the index that sorts: in the same statement, where the order
+has one part.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ TOTAL = "SELECT NULL, NULL, NULL, count(*) FROM found"
 SEGMENT = (
     "SELECT {place}, part.pk, {key}, row_number() OVER () FROM ({rows}) AS part (pk, sort_value)"
 )
+IF_MANY = "WHERE (SELECT count(*) FROM found) > %s"
 
 
 class Few(Walk):
@@ -43,11 +45,13 @@ class Few(Walk):
         descending: bool,
         most: int,
         by_text: bool = False,
+        walk: Walk | None = None,
     ) -> None:
         sorted_ones = Record.objects.filter(pk__in=RawSQL(FEW_OF_THEM, (most,)))  # noqa: S611
         super().__init__(sorted_ones, ordering, descending=descending)
         self.found = rows.order_by().values_list("pk")
         self.most, self.total = most, 0
+        self.walk = walk if walk is not None and ordering.total and not self.groups else None
         self.template = FOUND_BY_TEXT if by_text else FOUND
 
     @property
@@ -55,8 +59,13 @@ class Few(Walk):
         """Whether there are more than `most`, which `ids` has found out."""
         return self.total > self.most
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether `ids` gave the page, by one way or the other."""
+        return self.walk is not None or not self.are_many
+
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
-        """The ids of a page, and whether there are more beyond; none if there are too many."""
+        """The ids of a page, and whether there are more beyond; none unless `has_answered`."""
         segments = self.segments(cursor, backwards=backwards)
         down = self.descending != backwards
         parts: list[Part] = []
@@ -65,8 +74,11 @@ class Few(Walk):
             key = "NULL" if empty else "part.sort_value"
             template = SEGMENT.replace("{place}", str(place)).replace("{key}", key)
             parts.append((template, (), self.segment(empty, start, down)[: size + 1], ()))
-        rows = sorted(self._ask(parts), key=lambda row: (row[0], row[3]))
-        found = [(pk, self._key(key), segments[place]) for place, pk, key, _number in rows]
+            if self.walk is not None:
+                rows = self.walk.segment(empty, start, down)[: size + 1]
+                parts.append((f"{template} {IF_MANY}", (), rows, (self.most,)))
+        ordered = sorted(self._ask(parts), key=lambda row: (row[0], row[3]))
+        found = [(pk, self._key(key), segments[place]) for place, pk, key, _number in ordered]
         more, found = len(found) > size, found[:size]
         if backwards:
             found.reverse()

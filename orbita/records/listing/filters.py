@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.records.held import holding, lacking
 from orbita.records.listing.expressions import Has, Shortcut
+from orbita.records.listing.narrowing import sorted_under
 from orbita.records.words import contains, longest_run
 from orbita.ui import formats
 from orbita.ui.text import clean, digits, fold
@@ -97,6 +98,10 @@ class Filter:
         """What follows for the searchable text, whose index is quicker; nothing by default."""
         return Q()
 
+    def looks_elsewhere(self, operator: str) -> bool:
+        """Whether a row is asked by a look-up in another table than that of records."""
+        return self.path.startswith("as_")
+
     def filled(self) -> Q:
         """Has a value."""
         if self.blank is not None:
@@ -128,16 +133,25 @@ class Filter:
 
 
 class TextFilter(Filter):
-    """By a piece of text in any letter case; `in_text` is what the searchable text contains."""
+    """By a piece of text in any letter case; `in_text` is what the searchable text contains.
+
+    With `leads` it is what the sort name begins with.
+    """
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts", "filled", "empty")
 
-    def __init__(self, path: str, *, in_text: bool = False, **options: Any) -> None:
+    def __init__(
+        self, path: str, *, in_text: bool = False, leads: bool = False, **options: Any
+    ) -> None:
         super().__init__(path, **options)
-        self.in_text = in_text
+        self.in_text, self.leads = in_text, leads
 
     def narrowing(self, operator: str, values: list[Any]) -> Q:
         """The text contains one of the values, if all of them have letters to look for."""
+        if self.leads and operator in ("is", "starts"):
+            ranges = [sorted_under(value) for value in values]
+            if all(ranges):
+                return reduce(or_, ranges)
         texts = [found_by_text(fold(value)) for value in values]
         if not self.in_text or operator not in ("contains", "is", "starts") or not all(texts):
             return Q()
@@ -206,7 +220,7 @@ class TitleFilter(TextFilter):
         found = contains("title_key", key)
         if not longest_run(key):
             return found & Q(Shortcut(contains("search_text", key)))
-        if longest_run(folded) not in key:
+        if not longest_run(folded) or longest_run(folded) not in key:
             return found
         return found & Q(Shortcut(found_by_text(folded)))
 
@@ -309,6 +323,10 @@ class ExistsFilter(Filter):
     ) -> None:
         super().__init__("", empty="")
         self.rows, self.matcher, self.normal, self.bit = rows, matcher, normal, bit
+
+    def looks_elsewhere(self, operator: str) -> bool:
+        """The values stand there; that there are some, the record knows itself."""
+        return operator not in NEED_NO_VALUE
 
     def filled(self) -> Q:
         """Has at least one."""

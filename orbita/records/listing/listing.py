@@ -15,10 +15,12 @@ from uuid import UUID
 from django.db.models import OuterRef, Q
 
 from orbita.records.access import RecordQuerySet, mark_openness
-from orbita.records.fields.base import Depth, Field
+from orbita.records.fields.base import Depth, Field, Ordering
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.few import Few
+from orbita.records.listing.gathering import Gathering, NearFirst
+from orbita.records.listing.narrowing import has_trigrams
 from orbita.records.listing.probing import COSTLY_RARE, FEW, RARE, count_frequent, is_small
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
@@ -74,9 +76,12 @@ class Listing:
 
     def visible(self) -> RecordQuerySet:
         """All records of the kind that take part: listed ones, or only those open to the viewer."""
+        return self._door()
+
+    def _door(self, *, by_text: bool = False) -> RecordQuerySet:
         doors: RecordQuerySet = Record.objects.all()
         door = doors.readable_by if self.query.needs_read else doors.listed_for
-        return door(self.viewer, kind=self.kind)
+        return door(self.viewer, kind=self.kind, by_text=by_text)
 
     @cached_property
     def condition(self) -> Q:
@@ -102,6 +107,12 @@ class Listing:
         """All records that match, in no order."""
         return self.visible().filter(self.condition)
 
+    def found(self) -> RecordQuerySet:
+        """The same, asked from the side of the condition."""
+        if self.is_small or not has_trigrams(self.condition):
+            return self.matching()
+        return self._door(by_text=True).filter(self.condition)
+
     def count(self, page: Page | None = None) -> Count:
         """How many match, counted no further than a ceiling; not asked if `page` is them all."""
         query = self.query
@@ -118,14 +129,18 @@ class Listing:
         known = self._frequent()
         if known is not None:
             return known
-        found = self.matching().order_by().values("pk")[: self.most + 1].count()
+        found = self.found().order_by().values("pk")[: self.most + 1].count()
         return Count(min(found, self.most), found > self.most)
 
     def _frequent(self) -> Count | None:
         """The count of a frequent condition; None for a rare one."""
         small = self.is_small
         most, found = count_frequent(
-            self.visible(), self.condition, small=small, costly=self.is_costly
+            self.visible(),
+            self.condition,
+            small=small,
+            costly=self.is_costly,
+            elsewhere=self.looks_elsewhere,
         )
         if not most or (found <= most and not small):
             return None
@@ -149,10 +164,21 @@ class Listing:
         return any(condition.filter.is_costly for condition in self.query.conditions)
 
     @property
+    def looks_elsewhere(self) -> bool:
+        """Whether a row is asked by look-ups in other tables."""
+        return any(one.filter.looks_elsewhere(one.operator) for one in self.query.conditions)
+
+    @property
     def by_text(self) -> bool:
         """Whether a text is looked for."""
         conditions = self.query.conditions
         return bool(self.query.q) or any(one.operator in LOOKS_FOR_TEXT for one in conditions)
+
+    @property
+    def asks_name(self) -> bool:
+        """Whether a part of the name is looked for."""
+        parts = ("title", *self.kind.title_from)
+        return bool(self.query.q) or any(one.field.key in parts for one in self.query.conditions)
 
     def _whole(self) -> Count:
         """Counts a list without filters; that it is above the ceiling is believed for a minute."""
@@ -190,23 +216,37 @@ class Listing:
         assert ordering is not None  # noqa: S101
         if not self.is_narrowed and is_worded_once(self.query):
             return WholeWalk(self.query).ids(size, cursor, backwards=backwards)
-        descending = self.query.descending
         if self.is_narrowed and self._count is None:
             self._count = self._frequent()
-        if self.is_narrowed and self._count is None:
+        is_frequent = self._count is not None
+        walk = self.walk(ordering, is_frequent=is_frequent)
+        if self.is_narrowed and not is_frequent:
             few = Few(
-                self.matching(),
+                self.found(),
                 ordering,
-                descending=descending,
+                descending=self.query.descending,
                 most=self.most,
                 by_text=self.by_text,
+                walk=walk,
             )
             steps = few.ids(size, cursor, backwards=backwards)
             self._count = Count(min(few.total, few.most), few.are_many)
-            if not few.are_many:
+            if few.has_answered:
                 return steps
-        walk = Walk(self.matching(), ordering, descending=descending)
         return walk.ids(size, cursor, backwards=backwards)
+
+    def walk(self, ordering: Ordering, *, is_frequent: bool) -> Walk:
+        """The way through many rows."""
+        descending = self.query.descending
+        if (
+            ordering.path != "sort_name"
+            or not self.asks_name
+            or self.is_small
+            or not has_trigrams(self.condition)
+        ):
+            return Walk(self.matching(), ordering, descending=descending)
+        gathering = Gathering(self.found(), ordering, descending=descending)
+        return NearFirst(self.visible(), self.condition, gathering) if is_frequent else gathering
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of ids that `ids` gave, in this order, with what their cells need.

@@ -43,6 +43,7 @@ class Walk:
         descending: bool,
     ) -> None:
         self.rows, self.ordering, self.descending = probing(rows), ordering, descending
+        self.rows.query.walks = True
         self.groups: list[Any] = list(ordering.groups()) if ordering.groups else []
 
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:

@@ -1,0 +1,49 @@
+"""The way through rows that are found by a text, in the order of names.
+
+A text and the name that holds it are no strangers: all that are called Nowak stand side by side,
+far behind the beginning of the list. To walk there along the index that sorts would ask every row
+on the way. So the walk gives up soon, and the rows are gathered from the side of the text and
+sorted.
+"""
+
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
+from orbita.records.access import RecordQuerySet
+from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.probing import run
+from orbita.records.listing.walking import Step, Walk
+
+PATIENCE = 4_000
+NEAR = "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit LIMIT %s"
+
+
+class Gathering(Walk):
+    """All rows, found from their own side and sorted by name."""
+
+    def __init__(self, rows: RecordQuerySet, ordering: Any, *, descending: bool) -> None:
+        super().__init__(rows, ordering, descending=descending)
+        self.rows = rows
+
+
+class NearFirst(Walk):
+    """Along the index for PATIENCE rows; where that gives no full page, by `gathering`."""
+
+    def __init__(self, visible: RecordQuerySet, condition: Q, gathering: Gathering) -> None:
+        super().__init__(visible, gathering.ordering, descending=gathering.descending)
+        self.hit = ExpressionWrapper(condition, output_field=BooleanField())
+        self.gathering = gathering
+
+    def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
+        """The ids of a page, and whether there are more beyond."""
+        start = cursor if cursor and not cursor.empty else None
+        near = self.segment(False, start, self.descending != backwards).annotate(hit=self.hit)
+        rows = near.values_list("pk", "sort_value", "hit")[:PATIENCE]
+        found: list[Step] = [(pk, key, False) for pk, key in run(rows, NEAR, after=[size + 1])]
+        if len(found) <= size:
+            return self.gathering.ids(size, cursor, backwards=backwards)
+        found = found[:size]
+        if backwards:
+            found.reverse()
+        return found, True
