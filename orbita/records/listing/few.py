@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from orbita.records.access import RecordQuerySet
 from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.gathering import NearFirst
 from orbita.records.listing.probing import Part, together
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.models import Record
@@ -31,7 +32,17 @@ TOTAL = "SELECT NULL, NULL, NULL, count(*) FROM found"
 SEGMENT = (
     "SELECT {place}, part.pk, {key}, row_number() OVER () FROM ({rows}) AS part (pk, sort_value)"
 )
-IF_MANY = "WHERE (SELECT count(*) FROM found) > %s"
+IF_MANY = " WHERE (SELECT count(*) FROM found) > %s"
+NEAR = (
+    ", near (pk, key) AS MATERIALIZED (SELECT part.pk, part.key"
+    " FROM ({rows}) AS part (pk, key, hit)"
+    " WHERE (SELECT count(*) FROM found) > %s AND part.hit LIMIT %s)"
+)
+FROM_NEAR = (
+    " UNION ALL SELECT 0, near.pk, near.key, row_number() OVER () FROM near"
+    " WHERE (SELECT count(*) FROM near) > %s"
+)
+UNLESS_NEAR = " AND (SELECT count(*) FROM near) <= %s"
 
 
 class Few(Walk):
@@ -74,25 +85,42 @@ class Few(Walk):
             key = "NULL" if empty else "part.sort_value"
             template = SEGMENT.replace("{place}", str(place)).replace("{key}", key)
             parts.append((template, (), self.segment(empty, start, down)[: size + 1], ()))
-            if self.walk is not None:
-                rows = self.walk.segment(empty, start, down)[: size + 1]
-                parts.append((f"{template} {IF_MANY}", (), rows, (self.most,)))
-        ordered = sorted(self._ask(parts), key=lambda row: (row[0], row[3]))
+        near: list[Part] = []
+        if self.walk is not None and segments:
+            near, walked = self._walked(self.walk, parts[0][0], size, start, down)
+            parts += walked
+        ordered = sorted(self._ask(parts, near), key=lambda row: (row[0], row[3]))
         found = [(pk, self._key(key), segments[place]) for place, pk, key, _number in ordered]
         more, found = len(found) > size, found[:size]
         if backwards:
             found.reverse()
         return found, more
 
-    def _ask(self, parts: list[Part]) -> list[tuple[Any, ...]]:
+    def _walked(
+        self, walk: Walk, template: str, size: int, start: Cursor | None, down: bool
+    ) -> tuple[list[Part], list[Part]]:
+        """The page by `walk`, for the case that there are many: first what is near, if anything."""
+        if not isinstance(walk, NearFirst):
+            rows = walk.segment(False, start, down)[: size + 1]
+            return [], [(template + IF_MANY, (), rows, (self.most,))]
+        near: list[Part] = [(NEAR, (), walk.near(start, down), (self.most, size + 1))]
+        rows = walk.gathering.segment(False, start, down)[: size + 1]
+        gathered = (template + IF_MANY + UNLESS_NEAR, (), rows, (self.most, size))
+        return near, [gathered]
+
+    def _ask(self, parts: list[Part], near: list[Part]) -> list[tuple[Any, ...]]:
         """The rows of the segments; how many rows there are is kept in `total`."""
         found, before = together([(self.template, (), self.found, (self.most + 1,))])
         if not found:
             return []
+        nearby, beside = together(near)
         segments, behind = together(parts)
-        statement = f"{found} {TOTAL} UNION ALL {segments}"
+        statement = f"{found}{nearby} {TOTAL} UNION ALL {segments}"
+        if nearby:
+            statement += FROM_NEAR
+            behind.append(near[0][3][1] - 1)
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*before, *behind])
+            cursor.execute(statement, [*before, *beside, *behind])
             rows = cursor.fetchall()
         self.total = next(number for place, _pk, _key, number in rows if place is None)
         return [row for row in rows if row[0] is not None]

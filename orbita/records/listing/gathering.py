@@ -15,7 +15,7 @@ from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.probing import run
 from orbita.records.listing.walking import Step, Walk
 
-PATIENCE = 4_000
+PATIENCE = 6_000
 NEAR = "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit LIMIT %s"
 
 
@@ -35,11 +35,15 @@ class NearFirst(Walk):
         self.hit = ExpressionWrapper(condition, output_field=BooleanField())
         self.gathering = gathering
 
+    def near(self, cursor: Cursor | None, down: bool) -> Any:
+        """The first rows of the way, with their sort keys and whether the condition holds."""
+        rows = self.segment(False, cursor, down).annotate(hit=self.hit)
+        return rows.values_list("pk", "sort_value", "hit")[:PATIENCE]
+
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
         """The ids of a page, and whether there are more beyond."""
         start = cursor if cursor and not cursor.empty else None
-        near = self.segment(False, start, self.descending != backwards).annotate(hit=self.hit)
-        rows = near.values_list("pk", "sort_value", "hit")[:PATIENCE]
+        rows = self.near(start, self.descending != backwards)
         found: list[Step] = [(pk, key, False) for pk, key in run(rows, NEAR, after=[size + 1])]
         if len(found) <= size:
             return self.gathering.ids(size, cursor, backwards=backwards)

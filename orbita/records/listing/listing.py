@@ -165,8 +165,10 @@ class Listing:
 
     @property
     def looks_elsewhere(self) -> bool:
-        """Whether a row is asked by look-ups in other tables."""
-        return any(one.filter.looks_elsewhere(one.operator) for one in self.query.conditions)
+        """Whether a row is asked by look-ups in other tables, or by reading its text."""
+        return self.by_text or any(
+            one.filter.looks_elsewhere(one.operator) for one in self.query.conditions
+        )
 
     @property
     def by_text(self) -> bool:
@@ -219,7 +221,7 @@ class Listing:
         if self.is_narrowed and self._count is None:
             self._count = self._frequent()
         is_frequent = self._count is not None
-        walk = self.walk(ordering, is_frequent=is_frequent)
+        walk = self.walk(ordering)
         if self.is_narrowed and not is_frequent:
             few = Few(
                 self.found(),
@@ -235,7 +237,7 @@ class Listing:
                 return steps
         return walk.ids(size, cursor, backwards=backwards)
 
-    def walk(self, ordering: Ordering, *, is_frequent: bool) -> Walk:
+    def walk(self, ordering: Ordering) -> Walk:
         """The way through many rows."""
         descending = self.query.descending
         if (
@@ -246,7 +248,7 @@ class Listing:
         ):
             return Walk(self.matching(), ordering, descending=descending)
         gathering = Gathering(self.found(), ordering, descending=descending)
-        return NearFirst(self.visible(), self.condition, gathering) if is_frequent else gathering
+        return NearFirst(self.visible(), self.condition, gathering)
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of ids that `ids` gave, in this order, with what their cells need.

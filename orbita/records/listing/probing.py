@@ -6,8 +6,8 @@ one has to be asked from its own side, by its own index, which is what the plann
 of both it is shows in the first 2,000 rows, or 1,000 that are costly to ask.
 
 A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
-40,000 rows will reach, 20,000 where each of them is looked up in another table, 10,000 where it is
-costly to ask; for rare conditions it is RARE, or COSTLY_RARE.
+40,000 rows will reach, 20,000 where each of them is looked up in another table or its text is read,
+10,000 where it is costly to ask; for rare conditions it is RARE, or COSTLY_RARE.
 Rows are asked in the order of an index that holds all that access is decided by.
 """
 
@@ -50,7 +50,8 @@ def count_frequent(
     """A ceiling and the number of rows up to it; the ceiling is 0 for a condition that is rare.
 
     In a large table no more than PATIENCE rows are asked, so a number below the ceiling says
-    nothing there. A row that is looked up `elsewhere` takes twice as long, so half as many are.
+    nothing there. A row that is looked up `elsewhere`, or whose text is read, takes twice as long,
+    so half as many are asked.
     """
     size = COSTLY_SAMPLE if costly and not small else SAMPLE
     sample = whether(visible, condition)[:size]
@@ -59,7 +60,8 @@ def count_frequent(
         rows = visible.filter(condition).order_by().values_list(Value(True))
     ceilings = COSTLY_CEILINGS if costly else CEILINGS
     if elsewhere and not costly:
-        ceilings = {2 * hits: most for hits, most in ceilings.items()}
+        rarest, most = min(ceilings.items())
+        ceilings = {2 * hits: most for hits, most in ceilings.items()} | {rarest: most // 2 or 1}
     ceilings = {FREQUENT: FEW} if small else ceilings
     try:
         (first, before), (then, behind) = (one.query.sql_with_params() for one in (sample, rows))
