@@ -198,9 +198,14 @@ class User(AbstractBaseUser):
         """Managed teams with each of their members, asked for at once."""
         if self.role != Role.MANAGER or self.team_id is None:
             return []
-        rows = list(Team.objects.order_by().values_list("id", "parent_id", "members"))
-        below = below_teams([self.team_id], ((team, parent) for team, parent, _member in rows))
-        return [(team, member) for team, _parent, member in rows if team in below]
+        below = below_teams([self.team_id], ((row[0], row[1]) for row in self.teams))
+        return [(row[0], row[3]) for row in self.teams if row[0] in below]
+
+    @cached_property
+    def teams(self) -> list[tuple[UUID, UUID | None, str, UUID | None, str | None]]:
+        """Id, parent and name of every team of the account, with each member and their status."""
+        member = ("members", "members__status")
+        return list(Team.objects.order_by().values_list("id", "parent_id", "name", *member))
 
     def may(self, action: str, kind: str) -> bool:
         """Whether the role allows `action` (view, add, edit, delete, import, export, bulk) here."""

@@ -29,17 +29,6 @@ def closed_to(viewer: "User", rows: Any, link: type[Any], column: str) -> set[An
     return ids - opened(viewer, link, column, ids) if ids else ids
 
 
-def is_closed_to(viewer: "User", rows: Any, link: type[Any], column: str) -> bool:
-    """Whether any of a few tags or groups is closed to the viewer; mostly none is."""
-    from orbita.records.listing.counting import opened
-
-    if viewer.is_administrator:
-        return False
-    ids = {row.pk for row in rows}
-    known = opened(viewer, link, column, ids)
-    return known != ids and bool(closed_to(viewer, rows.exclude(pk__in=known), link, column))
-
-
 def tags_known_to(viewer: "User", family: str, *, typed: str = "", limit: int = 500) -> list[Tag]:
     """The first tags by name that stand on a record which the viewer may open.
 

@@ -7,14 +7,14 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from orbita import preferences
-from orbita.contacts.models import Company
+from orbita.contacts.models import Company, Person
 from orbita.preferences import store
 from orbita.records.kinds import kinds
+from orbita.records.listing import gathering, probing
 from orbita.records.listing import listing as listing_module
-from orbita.records.listing import probing
 from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
-from orbita.records.models import Record, Tag
+from orbita.records.models import Record, Source, Tag
 from orbita.records.search import suggest
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,21 @@ def addresses(kind):
         "q=ski",
         "title.contains=ow",
         "title.not=xyz",
+        "www.filled=1",
+        "street.empty=1",
+        "postcode.starts=3",
+        "postcode.contains=0-",
     ]
+
+
+def by_name(kind):
+    """What is looked for in names."""
+    asked = ["q=ski", "title.contains=ow", "title.contains=ska", "title.contains=ko"]
+    if kind.slug == "persons":
+        last = Person.objects.order_by("-sort_name").first().last_name
+        asked += [f"last_name.is={last.upper()}", f"last_name.starts={last[:2]}"]
+        asked += ["last_name.is=xyz", "first_name.contains=ann"]
+    return asked
 
 
 def walk(kind, viewer, address, sort):
@@ -77,11 +91,14 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
     asked = addresses(kind)
     cases = [(address, sorts[n % len(sorts)]) for n, address in enumerate(asked)]
     cases += [("visibility.not=3", f"{sign}{sort}") for sort in sorts for sign in ("", "-")]
+    cases += [(address, f"{sign}title") for address in by_name(kind) for sign in ("", "-")]
     as_few = [walk(kind, kasia, *case) for case in cases]
     assert any(number > PAGE for _ids, number in as_few)
     monkeypatch.setattr(listing_module, "FEW", 2)
     monkeypatch.setattr(listing_module, "RARE", 2)
-    for small, ceilings in ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2})):
+    ways = ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2}))
+    for place, (small, ceilings) in enumerate(ways):
+        monkeypatch.setattr(gathering, "PATIENCE", (100, 100, 9)[place])
         monkeypatch.setattr(listing_module, "is_small", lambda _table, small=small: small)
         monkeypatch.setattr(probing, "FREQUENT", min(ceilings))
         monkeypatch.setattr(probing, "FEW", 2)
@@ -117,13 +134,36 @@ def test_few_rows_are_found_counted_and_sorted_by_one_question(
 
 @pytest.mark.parametrize(
     "address",
-    ["tags.is={tag}", "owner.is=me", "owner.not=team:{team}", "owner.not={user}", "source.empty=1"],
+    [
+        "tags.is={tag}",
+        "tags.not={tag}&tags.not={other}",
+        "owner.is=me",
+        "owner.not=team:{team}",
+        "owner.not={user}",
+        "source.empty=1",
+        "source.is={source}&source.is=none",
+        "title.contains=ska",
+    ],
 )
-def test_a_filtered_page_asks_no_more_than_the_budget(address, kasia, client, marek):
-    tag = Tag.objects.filter(family="contacts").first()
+@pytest.mark.parametrize("many", [False, True])
+def test_a_filtered_page_asks_no_more_than_the_budget(
+    address, many, kasia, client, marek, monkeypatch
+):
+    if many:
+        monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
+        monkeypatch.setattr(listing_module, "RARE", 1)
+        monkeypatch.setattr(probing, "CEILINGS", {10_000: 1})
+    tag, other = Tag.objects.filter(family="contacts")[:2]
+    source = Source.objects.create(name="Targi")
     Record.objects.filter(owner=None).update(visibility=2)
-    address = address.format(tag=tag.pk, team=kasia.team_id or marek.team_id, user=marek.pk)
-    client.as_(kasia)
+    address = address.format(
+        tag=tag.pk,
+        other=other.pk,
+        source=source.pk,
+        team=kasia.team_id or marek.team_id,
+        user=marek.pk,
+    )
+    client.as_(marek if many else kasia)
     client.get(f"/companies/?{address}")
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(f"/companies/?{address}")

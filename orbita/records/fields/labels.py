@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from orbita.preferences.store import request_cache
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
 from orbita.records.fields.base import Context, Field, PastResolver, Rows
-from orbita.records.labels import closed_to, groups_known_to, is_closed_to, tags_known_to
+from orbita.records.labels import closed_to, groups_known_to, tags_known_to
+from orbita.records.listing.counting import entries
 from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option, has
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.html import format_html_join
@@ -51,12 +52,15 @@ class LabelFilter(ChoiceFilter):
         """The ids of entries of which the viewer may know, all asked for at once."""
         cleaned = super().clean(operator, values, viewer)
         if cleaned:
-            rows = self.labels.model.objects.for_family(self.family)
-            found = rows.filter(pk__in=cleaned).in_order()
-            names = {row.pk: row.name for row in found}
-            if names.keys() != set(cleaned) or is_closed_to(viewer, found, self.link, self.column):
+            model, known = self.labels.model, request_cache()
+            found = entries(viewer, model, self.link, self.column, self.family, cleaned)
+            unseen = [pk for pk, _name, is_seen in found if not is_seen]
+            rows = model.objects.filter(pk__in=unseen)
+            if {pk for pk, *_rest in found} != set(cleaned) or (
+                unseen and closed_to(viewer, rows, self.link, self.column)
+            ):
                 raise BadFilterError(str(cleaned))
-            request_cache()[self.labels.model, *cleaned] = ", ".join(names.values())
+            known[model, *cleaned] = ", ".join(name for _pk, name, _is_seen in found)
         return cleaned
 
     def clean_one(self, value: str, viewer: "User") -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, Q
 from django.db.models.functions import Collate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -113,9 +113,11 @@ class UserFilter(ChoiceFilter):
         if value == "me":
             return value
         try:
-            UUID(value.removeprefix("team:"))
+            pk = UUID(value.removeprefix("team:"))
         except ValueError as error:
             raise BadFilterError(value) from error
+        if not is_team(value):
+            to_name().add(pk)
         return value
 
     def matches(self, operator: str, values: list[Any], viewer: User) -> Q:
@@ -123,7 +125,7 @@ class UserFilter(ChoiceFilter):
         ids = [viewer.pk if value == "me" else value for value in values if not is_team(value)]
         teams = [UUID(value[5:]) for value in values if is_team(value)]
         if teams:
-            ids += members_below(teams)
+            ids += members_below(teams, viewer)
         found = Q(**{f"{self.path}__in": ids})
         return ~found if operator == "not" else found
 
@@ -132,10 +134,14 @@ class UserFilter(ChoiceFilter):
         if operator in NEED_NO_VALUE:
             return ""
         people = {value for value in values if not is_team(value)} - {"me"}
-        names = {str(user.pk): user.name for user in USERS.objects(people)} if people else {}
+        memory = request_cache()
+        known = [memory[User, pk] for pk in people if (User, pk) in memory]
+        if len(known) < len(people):
+            known = USERS.objects(people)
+        names = {str(user.pk): user.name for user in known}
         names["me"] = str(gettext_lazy("me"))
         if any(map(is_team, values)):
-            names.update((f"team:{pk}", name) for pk, name in team_names().items())
+            names.update((f"team:{pk}", name) for pk, name in team_names(viewer).items())
         return ", ".join(names.get(value, value) for value in values)
 
 
@@ -149,32 +155,26 @@ def shows_removed() -> bool:
     return bool(preferences.get("users.removed_in_filters"))
 
 
-def teams_with_members() -> list[tuple[UUID, UUID | None, str, UUID | None]]:
-    """Id, parent and name of every team, with each of its members; asked for once in a request.
+def team_names(viewer: User) -> dict[UUID, str]:
+    """The names of all teams."""
+    return {row[0]: row[2] for row in viewer.teams}
+
+
+def members_below(teams: Sequence[UUID], viewer: User) -> list[UUID]:
+    """The members of the teams and of all teams below them.
 
     Those who left count among them as long as filters show them.
     """
-    memory = request_cache()
-    if "teams" not in memory:
-        rows, member = Team.objects.order_by(), "members"
-        if not shows_removed():
-            active = FilteredRelation("members", condition=Q(members__status=Status.ACTIVE))
-            rows, member = rows.annotate(active=active), "active__pk"
-        memory["teams"] = list(rows.values_list("pk", "parent", "name", member))
-    found: list[tuple[UUID, UUID | None, str, UUID | None]] = memory["teams"]
-    return found
+    below = below_teams(teams, ((row[0], row[1]) for row in viewer.teams))
+    members = [(member, status) for pk, *_named, member, status in viewer.teams if pk in below]
+    everybody = shows_removed()
+    return [pk for pk, status in members if pk and (everybody or status == Status.ACTIVE)]
 
 
-def team_names() -> dict[UUID, str]:
-    """The names of all teams."""
-    return {pk: name for pk, _parent, name, _member in teams_with_members()}
-
-
-def members_below(teams: Sequence[UUID]) -> list[UUID]:
-    """The members of the teams and of all teams below them."""
-    rows = teams_with_members()
-    below = below_teams(teams, ((pk, parent) for pk, parent, _name, _member in rows))
-    return [member for pk, _parent, _name, member in rows if member and pk in below]
+def to_name() -> set[UUID]:
+    """The people whom this request's filters name, to be asked for along with others."""
+    named: set[UUID] = request_cache().setdefault("people to name", set())
+    return named
 
 
 class UserField(Field):
@@ -194,7 +194,9 @@ class UserField(Field):
             return
         found = {viewer.pk: viewer} if viewer.pk in ids else {}
         if ids - found.keys():
-            found.update((user.pk, user) for user in USERS.objects(ids - found.keys()))
+            asked = (ids | to_name()) - found.keys()
+            found.update((user.pk, user) for user in USERS.objects(asked))
+            request_cache().update({(User, str(pk)): user for pk, user in found.items()})
         for record in missing:
             pk = getattr(record, f"{self.key}_id")
             if pk is not None and pk in found:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models.expressions import RawSQL
+from django.utils.translation import get_language
 
 from orbita.records.listing.listing import Count
 from orbita.records.listing.probing import FEW, probing, run_all
 from orbita.records.models import Record
+from orbita.ui.formats import collation
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -37,6 +39,11 @@ OPENED = (
     "SELECT entry.id FROM unnest(%s::bigint[]) AS entry (id) WHERE EXISTS (SELECT 1"
     " FROM {link} AS link CROSS JOIN LATERAL ({rows} OFFSET 0) AS seen"
     " WHERE link.{column} = entry.id OFFSET 0)"
+)
+ENTRIES = (
+    "SELECT entry.id, entry.name, EXISTS (SELECT 1 FROM {link} AS link CROSS JOIN LATERAL"
+    " ({rows} OFFSET 0) AS seen WHERE link.{column} = entry.id OFFSET 0) FROM {dictionary} AS entry"
+    " WHERE entry.family = %s AND entry.id = ANY(%s) ORDER BY entry.name COLLATE {alphabet}, 1"
 )
 MOST_USED = (
     "SELECT link.{column} FROM (SELECT pk FROM ({lately}) AS lately (pk, hit) WHERE hit"
@@ -101,6 +108,21 @@ def opened(viewer: "User", link: type[Any], column: str, ids: Iterable[int]) -> 
     # The ids come before the parameters of the rows, as they do in the statement.
     rows = _looked_up(Record.objects.readable_by(viewer))
     return {pk for (pk,) in run_all([(template, (list(ids),), rows, ())])}
+
+
+def entries(
+    viewer: "User", dictionary: type[Any], link: type[Any], column: str, family: str, ids: list[int]
+) -> list[tuple[int, str, bool]]:
+    """Id and name of these labels by the alphabet, and whether the viewer opens one of the records
+    on which they stand."""
+    quote = connection.ops.quote_name
+    names = {
+        **_names(link, column),
+        "dictionary": quote(dictionary._meta.db_table),
+        "alphabet": quote(collation(get_language() or "")),
+    }
+    rows = _looked_up(Record.objects.readable_by(viewer))
+    return run_all([(_filled(ENTRIES, names), (), rows, (family, ids))])  # type: ignore[return-value]
 
 
 def count_each(rows: Sequence[Any]) -> list[Count]:
