@@ -14,8 +14,8 @@ from orbita.ui.formats import collation
 
 PLAIN = re.compile(r"[a-ząćęłńóśźż]+([ -][a-ząćęłńóśźż]+)*", re.IGNORECASE)
 """Texts whose place in the alphabets of both languages is beyond doubt."""
-_BEGINNING, _WORD = re.compile(r"[^\W_]{2}"), re.compile(r" [^\W_]{2}")
-"""What has a trigram where a word begins, since two blanks stand before it there."""
+_WORD = re.compile(r"(^| )[^\W_]{2}")
+"""In a pattern what has a trigram where a word begins, since two blanks stand before it there."""
 LAST = "\uffff"
 """What every alphabet of ICU sorts behind all letters."""
 
@@ -36,9 +36,9 @@ def _has_trigrams(child: Any) -> bool:
     if not isinstance(child, tuple):
         return False
     column, text = child
-    if column == "search_text__startswith":
-        return bool(_BEGINNING.match(text))
-    return column == "search_text__contains" and bool(longest_run(text) or _WORD.search(text))
+    if column == "search_text__contains":
+        return bool(longest_run(text))
+    return column == "search_text__like" and bool(longest_run(text) or _WORD.search(text))
 
 
 class SortNameRange(Shortcut):
