@@ -108,8 +108,11 @@ class Listing:
         return self.visible().filter(self.condition)
 
     def found(self) -> RecordQuerySet:
-        """The same, asked from the side of the condition."""
-        if self.is_small or not has_trigrams(self.condition):
+        """The same, asked from the side of the condition.
+
+        What only begins a word stands in so many texts that the index of the kind helps, too.
+        """
+        if self.is_small or not has_trigrams(self.condition, runs_alone=True):
             return self.matching()
         return self._door(by_text=True).filter(self.condition)
 
@@ -247,7 +250,8 @@ class Listing:
             or not has_trigrams(self.condition)
         ):
             return Walk(self.matching(), ordering, descending=descending)
-        gathering = Gathering(self.found(), ordering, descending=descending)
+        rows = self._door(by_text=True).filter(self.condition)
+        gathering = Gathering(rows, ordering, descending=descending)
         return NearFirst(self.visible(), self.condition, gathering)
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:

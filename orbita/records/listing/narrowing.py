@@ -20,25 +20,31 @@ LAST = "\uffff"
 """What every alphabet of ICU sorts behind all letters."""
 
 
-def has_trigrams(condition: Q) -> bool:
-    """Whether the trigram index of the searchable text finds the rows of the condition."""
+def has_trigrams(condition: Q, *, runs_alone: bool = False) -> bool:
+    """Whether the trigram index of the searchable text finds the rows of the condition.
+
+    With `runs_alone` by runs of letters, which few texts have, and not by how a word begins.
+    """
     if condition.negated or not condition.children:
         return False
     some = all if condition.connector == Q.OR else any
-    return some(_has_trigrams(child) for child in condition.children)
+    return some(_has_trigrams(child, runs_alone) for child in condition.children)
 
 
-def _has_trigrams(child: Any) -> bool:
+def _has_trigrams(child: Any, runs_alone: bool) -> bool:
     if isinstance(child, Shortcut):
-        return has_trigrams(child.condition)
+        return has_trigrams(child.condition, runs_alone=runs_alone)
     if isinstance(child, Q):
-        return has_trigrams(child)
-    if not isinstance(child, tuple):
+        return has_trigrams(child, runs_alone=runs_alone)
+    if not isinstance(child, tuple) or child[0] not in (
+        "search_text__contains",
+        "search_text__like",
+    ):
         return False
     column, text = child
-    if column == "search_text__contains":
-        return bool(longest_run(text))
-    return column == "search_text__like" and bool(longest_run(text) or _WORD.search(text))
+    if longest_run(text):
+        return True
+    return not runs_alone and column == "search_text__like" and bool(_WORD.search(text))
 
 
 class SortNameRange(Shortcut):
