@@ -76,15 +76,11 @@ class Field:
     flowing.py).
     `create_label` is what an import offers to administrators where the values are entries of a
     dictionary of theirs.
-
     `fills` are the keys of the fields of which an import fills in the parts of this value, where a
     whole stands in one cell: first and last name (see `Kind.split_title`).
-
     `import_group` is under what an import offers it; else it stands under its kind.
-
     `in_api` says that the value stands in the JSON of its record; what does not may still narrow
     lists there.
-
     `opens` says what the value names, which the API can put whole beside it: `record` (of the kind
     `target`), `user`, `people` (users and teams), `labels`.
 
