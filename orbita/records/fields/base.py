@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.db import models
+from django.db.models.functions import Collate
 from django.utils.translation import get_language
 
 from orbita.records.fields.context import Context as Context
@@ -33,7 +34,8 @@ class Ordering:
     Rows without a value (NULL, or `empty`) always come last; `empty` is None where NULL is meant,
     and `total` says that every row has a value. `groups` is for a column of Record, `path`, that
     points to a small dictionary (people, sources): it gives the ids of all entries in their order.
-    `without` is the condition for rows without a value where `path` cannot say it quickly.
+    `without` is the condition for rows without a value where `path` cannot say it quickly, `key`
+    the key in `custom` by which its general index finds those with one.
     """
 
     expression: "Combinable"
@@ -43,6 +45,7 @@ class Ordering:
     empty: str | None = None
     groups: "Callable[[], Iterable[Any]] | None" = None
     without: "Callable[[], models.Q] | None" = None
+    key: str = ""
 
 
 class Rows(NamedTuple):
@@ -83,7 +86,6 @@ class Field:
     lists there.
     `opens` says what the value names, which the API can put whole beside it: `record` (of the kind
     `target`), `user`, `people` (users and teams), `labels`.
-
     `json_type` is the JSON Schema of `json` (which may also be null), `example` such a value;
     `needs` are paths to join when the value is shown, `reaches` paths whose rows `load` takes where
     they are joined, and else asks for; `part_of` is the key of the field that holds the whole, for
@@ -305,7 +307,7 @@ class Field:
         return []
 
     def held(self, value: Any) -> int:
-        """Which contact data a record holds by the same value (see held.py)."""
+        """Which contact data a record holds by the value (see held.py)."""
         return 0
 
     def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:
@@ -388,8 +390,6 @@ def text_order(
     path: str, *, tie: str = "pk", empty: str | None = None, total: bool = False
 ) -> Ordering:
     """Sorting of a text by the alphabet of the language of the moment."""
-    from django.db.models.functions import Collate
-
     expression = Collate(models.F(path), collation(get_language()))
     return Ordering(expression, tie=tie, path=path, empty=empty, total=total)
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from orbita.records.fields.base import Ordering
 
 Step = tuple[Any, Any, bool]
-CUSTOM = "custom__"
 _ENTRIES = (
     "SELECT row.pk, entry.id FROM unnest(%s::{type}[]) WITH ORDINALITY AS entry (id, place) "
     "CROSS JOIN LATERAL ({rows}) AS row (pk) ORDER BY entry.place, row.pk"
@@ -154,14 +153,13 @@ def type_of(path: str) -> str:
 def with_value(ordering: "Ordering") -> Q:
     """The rows that have a value to sort by.
 
-    Of custom values it is said in the words of the GIN index, too: where few rows have one and the
-    field has no index of its own, the whole table would be read.
+    Of custom values without an index of their own it is said in the words of the GIN index, too:
+    where few rows have one, the whole table would be read.
     """
     if ordering.total:
         return Q()
-    if ordering.path.startswith(CUSTOM):
-        key = ordering.path.removeprefix(CUSTOM)
-        return Q(custom__has_key=key, **{f"{ordering.path}__isnull": False})
+    if ordering.key:
+        return Q(custom__has_key=ordering.key, **{f"{ordering.path}__isnull": False})
     if ordering.empty is None:
         return Q(**{f"{ordering.path}__isnull": False})
     if isinstance(ordering.expression, Collate):

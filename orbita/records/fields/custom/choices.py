@@ -108,7 +108,7 @@ class CustomChoice(CustomValue, Field):
     def order_by(self) -> Ordering | None:
         """In the order of the options."""
         place = PlaceOf(self.name, lambda: list(self.all_options))
-        return Ordering(place, path=f"custom__{self.name}")
+        return self.ordering(place)
 
     def offered(self, record: Any) -> list[tuple[str, str]]:
         """The options to choose from; an archived one only where the record has it."""
@@ -340,7 +340,7 @@ class CustomUser(CustomValue, Field):
 
     def order_by(self) -> Ordering | None:
         """By last and first name."""
-        return Ordering(PlaceOf(self.name, by_name), path=f"custom__{self.name}")
+        return self.ordering(PlaceOf(self.name, by_name))
 
     def formfield(self, viewer: Any, record: Any = None) -> forms.Field | None:
         """An active user; who is there already stays possible though suspended."""

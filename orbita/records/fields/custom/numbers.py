@@ -118,7 +118,7 @@ class CustomNumber(CustomValue, NumberField):
 
     def order_by(self) -> Ordering | None:
         """By size."""
-        return Ordering(self.sql(), path=f"custom__{self.name}")
+        return self.ordering(self.sql())
 
     def sort_keys(self) -> list[Any]:
         """The size."""
@@ -256,7 +256,7 @@ class CustomDate(CustomValue, DateField):
 
     def order_by(self) -> Ordering | None:
         """By time."""
-        return Ordering(self.sql(), path=f"custom__{self.name}")
+        return self.ordering(self.sql())
 
     def sort_keys(self) -> list[Any]:
         """The time."""

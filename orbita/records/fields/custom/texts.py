@@ -39,8 +39,7 @@ class CustomText(CustomValue, TextField):
 
     def order_by(self) -> Ordering | None:
         """By the alphabet."""
-        key = Collate(self.sql(), collation(get_language()))
-        return Ordering(key, path=f"custom__{self.name}")
+        return self.ordering(Collate(self.sql(), collation(get_language())))
 
     def sort_keys(self) -> list[Any]:
         """The alphabets of all languages."""

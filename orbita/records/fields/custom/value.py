@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Func, Q
 
-from orbita.records.fields.base import PastResolver
+from orbita.records.fields.base import Ordering, PastResolver
 from orbita.records.models import CustomField
 
 if TYPE_CHECKING:
@@ -91,6 +91,12 @@ class CustomValue:
     def past(self, raw: Any, resolver: PastResolver) -> str:
         """A stored value as people read it."""
         return self.text(self.stored(raw))  # type: ignore[attr-defined,no-any-return]
+
+    def ordering(self, expression: Any) -> Ordering:
+        """Sorting by an expression; without an index of the field by the keys that there are."""
+        has_index = self.definition.is_indexed and self.indexable
+        key = "" if has_index else self.name
+        return Ordering(expression, path=f"custom__{self.name}", key=key)
 
     def sort_keys(self) -> list[Any]:
         """The expressions by which lists sort in each language, for the index of the field."""
