@@ -90,7 +90,12 @@ class TitleField(TextField):
 
     def filter(self) -> Filter | None:
         """By the folded name."""
-        return TitleFilter(self.kind.title_key if self.kind else fold)
+        if self.kind is None:
+            return TitleFilter(fold, is_folded=True)
+        from orbita.records.kinds import Kind
+
+        is_folded = type(self.kind).title_key is Kind.title_key
+        return TitleFilter(self.kind.title_key, is_folded=is_folded)
 
     def order_by(self) -> Ordering | None:
         """By the sort name, which every record has."""

@@ -198,9 +198,9 @@ class TitleFilter(TextFilter):
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts")
 
-    def __init__(self, normal: Callable[[str], str]) -> None:
+    def __init__(self, normal: Callable[[str], str], *, is_folded: bool = False) -> None:
         super().__init__("title_key")
-        self.normal = normal
+        self.normal, self.is_folded = normal, is_folded
 
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """Any of the texts, case and diacritics ignored."""
@@ -222,6 +222,8 @@ class TitleFilter(TextFilter):
             return found & Q(Shortcut(contains("search_text", key)))
         if not longest_run(folded) or longest_run(folded) not in key:
             return found
+        if self.is_folded:  # then the searchable text has the whole piece
+            return found & Q(Shortcut(Q(search_text__contains=folded)))
         return found & Q(Shortcut(found_by_text(folded)))
 
 
