@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Answer:
-    """Status, body and how long it took, in milliseconds."""
+    """Status, headers in small letters, body and how long it took, in milliseconds."""
 
     status: int
+    headers: dict[str, str]
     body: bytes
     milliseconds: float
 
@@ -53,8 +54,8 @@ class Browser:
             connection = self._connect()
             try:
                 connection.sendall(request)
-                status, body = self._read(connection)
-                return Answer(status, body, (time.perf_counter() - started) * 1000)
+                status, headers, body = self._read(connection)
+                return Answer(status, headers, body, (time.perf_counter() - started) * 1000)
             except ConnectionError:
                 self._connection = None
         raise ConnectionError(path)
@@ -65,7 +66,7 @@ class Browser:
             self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._connection
 
-    def _read(self, connection: socket.socket) -> tuple[int, bytes]:
+    def _read(self, connection: socket.socket) -> tuple[int, dict[str, str], bytes]:
         received = bytearray()
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._more(connection)
@@ -87,7 +88,7 @@ class Browser:
         if headers.get("connection") == "close":
             connection.close()
             self._connection = None
-        return status, bytes(body)
+        return status, headers, bytes(body)
 
     def _more(self, connection: socket.socket) -> bytes:
         data = connection.recv(262_144)

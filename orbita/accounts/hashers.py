@@ -1,37 +1,23 @@
 """Password hashing that many log-ins at once cannot turn into an outage."""
 
+import os
 import threading
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
-from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-MOST_AT_ONCE = 4
-AT_ONCE = max(1, min(MOST_AT_ONCE, settings.WEB_THREADS // 2))
-_places = threading.BoundedSemaphore(AT_ONCE)
-_logging_in = threading.BoundedSemaphore(AT_ONCE)
-
-
-@contextmanager
-def room_for_login() -> Iterator[bool]:
-    """Whether this process has a thread to spare for a log-in; taken until the end of the block.
-
-    Whoever waited for a place to hash would hold a thread, and the pages of others would wait too.
-    """
-    is_free = _logging_in.acquire(blocking=False)
-    try:
-        yield is_free
-    finally:
-        if is_free:
-            _logging_in.release()
+GIVES_WAY = 10
+"""How much nicer the hashing thread is than others: it gets a tenth of a core that they want."""
 
 
 class BoundedArgon2Hasher(Argon2PasswordHasher):
-    """Argon2id at 19 MiB and two passes (OWASP), on half the threads of a process, at most four.
+    """Argon2id at 19 MiB and two passes (OWASP), one at a time in each process.
 
-    Passwords are hashed in Unicode form NFC, so that "ż" counts as one letter however it is typed.
+    A thread of low priority does it, and needs the interpreter for a moment only: whoever asks for
+    a page meanwhile gets the core. Passwords are hashed in Unicode form NFC, so that "ż" counts as
+    one letter however it is typed.
     """
 
     time_cost = 2
@@ -40,10 +26,28 @@ class BoundedArgon2Hasher(Argon2PasswordHasher):
 
     def encode(self, password: str, salt: str) -> str:
         """The hash to store."""
-        with _places:
-            return super().encode(unicodedata.normalize("NFC", password), salt)
+        normal = unicodedata.normalize("NFC", password)
+        return _thread.submit(super().encode, normal, salt).result()
 
     def verify(self, password: str, encoded: str) -> bool:
         """Whether the password fits the stored hash."""
-        with _places:
-            return super().verify(unicodedata.normalize("NFC", password), encoded)
+        normal = unicodedata.normalize("NFC", password)
+        return _thread.submit(super().verify, normal, encoded).result()
+
+
+def _give_way() -> None:
+    """Lower the priority of this thread; Linux has one for each, elsewhere it stays."""
+    thread = threading.get_native_id()
+    with suppress(OSError):
+        nice = os.getpriority(os.PRIO_PROCESS, thread) + GIVES_WAY
+        os.setpriority(os.PRIO_PROCESS, thread, min(nice, 19))
+
+
+def _start() -> None:
+    global _thread
+    _thread = ThreadPoolExecutor(1, "hashing", initializer=_give_way)
+
+
+_thread: ThreadPoolExecutor
+_start()
+os.register_at_fork(after_in_child=_start)  # a thread does not come along into a child

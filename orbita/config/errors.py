@@ -68,10 +68,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def too_many_logins() -> HttpResponse:
-    """503 for a log-in while this process is busy with others; worth a try in two seconds."""
+def too_many_logins(seconds: int) -> HttpResponse:
+    """503 for a log-in while this process is busy with others; worth a try in some seconds."""
     response = HttpResponse(_busy_page(), status=503)
-    response["Retry-After"] = "2"
+    response["Retry-After"] = str(seconds)
     response._has_been_logged = True  # type: ignore[attr-defined] # a flood is one line at most
     return response
 

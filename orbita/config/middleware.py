@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from orbita.accounts.hashers import room_for_login
+from orbita.accounts.login_room import login_room
 from orbita.config.errors import too_many_logins
 from orbita.config.readiness import is_ready
 from orbita.config.request_id import choose_request_id, current_request_id
@@ -67,11 +67,7 @@ class HealthMiddleware:
 
 
 class LoginRoomMiddleware:
-    """Sends log-ins away, before they cost anything, while the process is busy with others.
-
-    Passwords are hashed on half of the threads; who waited for that on the others would keep the
-    pages of everybody waiting too.
-    """
+    """Sends log-ins away, before they cost anything, while the process is busy with others."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -79,8 +75,8 @@ class LoginRoomMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST" or request.path != reverse("account_login"):
             return self.get_response(request)
-        with room_for_login() as is_free:
-            return self.get_response(request) if is_free else too_many_logins()
+        with login_room.enter() as seconds:
+            return too_many_logins(seconds) if seconds else self.get_response(request)
 
 
 def _plain(text: str, status: int) -> HttpResponse:
