@@ -6,12 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import CreateError, UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.db import IntegrityError, models, transaction
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from orbita.accounts.addresses import client_address
@@ -116,6 +116,10 @@ class SessionStore(db.SessionStore):
             return
         self.create()
         self._session_cache = data
+
+    def _get_new_session_key(self) -> str:
+        """A key that nobody has: one of 165 bits need not be looked for."""
+        return get_random_string(32, VALID_KEY_CHARS)
 
     def exists(self, session_key: str | None) -> bool:
         """Whether there is a session with this key."""
