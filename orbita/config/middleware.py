@@ -1,9 +1,10 @@
 """What surrounds every answer: its id, its security headers, the health checks."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
@@ -77,6 +78,27 @@ class LoginRoomMiddleware:
             return self.get_response(request)
         with login_room.enter() as seconds:
             return too_many_logins(seconds) if seconds else self.get_response(request)
+
+
+class MethodsMiddleware:
+    """Refuses OPTIONS like every other method that an address does not declare.
+
+    A class-based view would answer it by itself; nobody needs that, since no other site may ask.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func: Any, *args: Any) -> HttpResponse | None:
+        """405 with the methods that the view has."""
+        view_class = getattr(view_func, "view_class", None)
+        if request.method != "OPTIONS" or view_class is None:
+            return None
+        names = [name for name in view_class.http_method_names if hasattr(view_class, name)]
+        return HttpResponseNotAllowed([name.upper() for name in names if name != "options"])
 
 
 def _plain(text: str, status: int) -> HttpResponse:

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "orbita.preferences.middleware.AccountMiddleware",
     "orbita.accounts.middleware.AuditMiddleware",
     "orbita.accounts.middleware.LoginMiddleware",
+    "orbita.config.middleware.MethodsMiddleware",
     "orbita.records.middleware.MergedMiddleware",
 ]
 

@@ -10,7 +10,7 @@ from tests.routes.finding import pages
 from tests.routes.table import CALLS, methods_of
 from tests.routes.world import World, written_rows
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 @pytest.fixture(autouse=True)
