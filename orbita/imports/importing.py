@@ -220,7 +220,7 @@ def set_options(imp: Import, options: Mapping[str, Any]) -> None:
     """Set the options (see options.py); those not given get their defaults."""
     _refuse_busy(imp)
     offered = targets_of(imp)
-    found = import_options.checked(options, offered)
+    found = import_options.checked(options, offered, imp.kind_object)
     former = imp.option("values")
     fresh = {path: text for path, text in found["values"].items() if former.get(path) != text}
     import_options.check_values(fresh, offered, imp.owner, found)

@@ -9,17 +9,21 @@ from django.utils.translation import gettext as _
 from orbita.accounts.models import User
 from orbita.imports.models import DEFAULT_OPTIONS, BadCell, DateOrder, Decimals, Duplicates
 from orbita.records.fields.base import Context
+from orbita.records.owning import possible_owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orbita.imports.columns import Target
+    from orbita.records.kinds import Kind
 
 
 BY_ACCOUNT = "account"
 
 
-def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -> dict[str, Any]:
+def checked(
+    options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]", kind: "Kind"
+) -> dict[str, Any]:
     """The options with their defaults; ValidationError for one that does not exist.
 
     `duplicates`: update, skip or create. `bad_cell`: reject or empty. `create_missing`: whether
@@ -41,7 +45,7 @@ def checked(options: "Mapping[str, Any]", all_targets: "Mapping[str, Target]") -
         raise ValidationError(_("Unknown option: %(name)s") % {"name": "decimals / dates"})
     for switch in ("create_missing", "create_entries", "take_over"):
         found[switch] = bool(found[switch])
-    found["owner"] = _owner(found["owner"])
+    found["owner"] = _owner(found["owner"], kind)
     values = found["values"] if isinstance(found["values"], dict) else {}
     found["values"] = {
         path: str(text)
@@ -110,12 +114,12 @@ def check_filled_once(
             )
 
 
-def _owner(text: Any) -> str:
-    """account (as its settings say), me, none, or the id of an active user."""
+def _owner(text: Any, kind: "Kind") -> str:
+    """account (as its settings say), me, none, or the id of a user who may own such records."""
     if text in (BY_ACCOUNT, "me", "none"):
         return str(text)
     try:
-        return str(User.objects.active().get(pk=UUID(str(text))).pk)
+        return str(possible_owners(kind).get(pk=UUID(str(text))).pk)
     except (ValueError, User.DoesNotExist) as error:
         raise ValidationError(_("Unknown user: %(name)s") % {"name": text}) from error
 

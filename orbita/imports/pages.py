@@ -22,6 +22,7 @@ from orbita.imports.models import (
 )
 from orbita.imports.reading import reading_context
 from orbita.imports.values import typed_values
+from orbita.records import owning
 from orbita.records.flowing import givers
 from orbita.records.kinds import Kind
 from orbita.records.models import DuplicatePair, Record
@@ -93,7 +94,9 @@ def mapping_context(
         "bad_cells": BadCell.choices,
         "decimals": Decimals.choices,
         "date_orders": DateOrder.choices,
-        "users": User.objects.active().order_by(*alphabetical("last_name", "first_name")),
+        "users": owning.possible_owners(imp.kind_object).order_by(
+            *alphabetical("last_name", "first_name")
+        ),
         **reading_context(imp),
     }
 

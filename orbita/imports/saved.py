@@ -89,10 +89,10 @@ def applied(
     }
     known = {**saved.options, "values": values}
     try:
-        return mapping, import_options.checked(known, all_targets)
-    except ValidationError:  # the owner of new records is gone
+        return mapping, import_options.checked(known, all_targets, imp.kind_object)
+    except ValidationError:  # the owner of new records is gone or may not see them
         return mapping, import_options.checked(
-            {**known, "owner": import_options.BY_ACCOUNT}, all_targets
+            {**known, "owner": import_options.BY_ACCOUNT}, all_targets, imp.kind_object
         )
 
 
@@ -124,7 +124,8 @@ def save(
     columns = [[imp.columns[int(i)], path] for i, path in sorted(mapping.items(), key=_place)]
     if not columns:
         raise ValidationError(_("Match at least one column"))
-    checked = import_options.checked(options, targets(imp.kind_object, imp.owner))
+    all_targets = targets(imp.kind_object, imp.owner)
+    checked = import_options.checked(options, all_targets, imp.kind_object)
     values = {"columns": columns, "options": {**checked, "answers": {}}}
     may_share = is_shared and by.is_administrator
     row, _is_new = SavedMapping.objects.update_or_create(

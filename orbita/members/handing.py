@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -33,6 +33,10 @@ from orbita.records.operations.running import (
     with_retries,
 )
 from orbita.records.operations.running import end as end_run
+from orbita.records.owning import possible_owners
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 OWNER, JOIN, LEAVE = "set-owner", "add-people", "remove-people"
 
@@ -98,6 +102,15 @@ def needing_owner(counts: dict[str, int]) -> list[Kind]:
     """Kinds among the counted ones whose records must have an owner."""
     required = [kinds.by_key(key) for key, count in counts.items() if count]
     return [kind for kind in required if kind.all_fields()["owner"].is_required()]  # type: ignore[attr-defined]
+
+
+def possible_owners_of_all(counts: dict[str, int]) -> "QuerySet[User]":
+    """Active users who may own records of all the counted kinds."""
+    found = User.objects.active()
+    for key, count in counts.items():
+        if count:
+            found &= possible_owners(kinds.by_key(key))
+    return found
 
 
 def hand_over(

@@ -8,7 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.accounts.models import User
-from orbita.members.handing import Belongings, Wishes, managers_of, needing_owner
+from orbita.members.handing import (
+    Belongings,
+    Wishes,
+    managers_of,
+    needing_owner,
+    possible_owners_of_all,
+)
 from orbita.ui.ordering import alphabetical
 
 
@@ -32,8 +38,8 @@ class HandOverForm(forms.Form):
     def __init__(self, user: User, have: Belongings, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
         self.user, self.have = user, have
-        self.managers = managers_of(user)
-        rows = User.objects.active().exclude(pk=user.pk)
+        rows = possible_owners_of_all(have.owned).exclude(pk=user.pk)
+        self.managers = [one for one in managers_of(user) if rows.filter(pk=one.pk).exists()]
         fields: Any = self.fields
         fields["target"].queryset = rows.order_by(*alphabetical("last_name", "first_name"), "pk")
         fields["records"].choices = list(self._deeds())

@@ -1,8 +1,10 @@
 """Owners and levels in imports: the rules of the account hold, and unchanged values do no harm."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from orbita.accounts.models import Status
+from orbita.imports.importing import set_options
 from orbita.imports.tests.conftest import numbers, texts
 from orbita.preferences.models import StoredSetting
 from orbita.records.models import Grant, Record
@@ -104,3 +106,17 @@ def test_new_amounts_are_in_the_account_s_currency(run, client, make, kasia):
     assert found == {"Stara": "PLN", "Nowa": "EUR", "Inna": "PLN"}
     form = client.as_(kasia).get("/deals/new/").context["form"]
     assert form["currency"].value() == "EUR"
+
+
+def test_new_records_are_not_put_on_somebody_whose_role_may_not_see_them(
+    client, upload, anna, kasia, marek
+):
+    put("rights.user.company", [])
+    imp = upload([["Nazwa firmy"], ["Alfa"]], by=anna)
+    page = client.as_(anna).get(f"/imports/{imp.pk}/mapping/").text
+    assert (str(kasia.pk) in page, str(marek.pk) in page) == (False, True)
+    with pytest.raises(ValidationError):
+        set_options(imp, {"owner": str(kasia.pk)})
+    set_options(imp, {"owner": str(marek.pk)})
+    imp.refresh_from_db()
+    assert imp.option("owner") == str(marek.pk)

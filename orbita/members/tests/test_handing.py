@@ -178,3 +178,16 @@ def test_only_administrators_see_a_hand_over(client, world, anna, kasia, piotr, 
     assert client.get(address).status_code == 403
     User.objects.filter(pk=marek.pk).update(role=Role.ADMINISTRATOR)
     assert client.get(address).status_code == 200
+
+
+def test_records_are_offered_to_those_who_may_see_all_their_kinds(
+    client, world, anna, kasia, piotr, marek
+):
+    change({"rights.user.deal": []}, by=anna)
+    page = client.as_(anna).get(reverse("user-hand-over", args=[kasia.pk]))
+    offered = set(page.context["form"].fields["target"].queryset)
+    assert ({anna, marek} <= offered, piotr in offered) == (True, False)
+    before = owned_by(kasia)
+    answer = give(client, kasia, piotr, deed="user-hand-over")
+    assert (answer.status_code, owned_by(kasia), owned_by(piotr)) == (422, before, 0)
+    assert not HandOver.objects.exists()
