@@ -11,7 +11,7 @@ from django.conf import settings
 PLACES = max(1, min(4, settings.WEB_THREADS // 2))
 MOST_SECONDS = 20
 _USUALLY = 0.05
-_SHARE = 0.5  # of the time may go to those who come again; the rest is for pages
+_SHARE = 0.4  # of the time may go to those who come again; the rest is for pages
 _WEIGHT = 0.2  # of the last log-in in the running mean
 
 
