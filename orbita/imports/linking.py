@@ -7,12 +7,16 @@ first way each chunk is one transaction together with its verdicts and the impor
 import json
 import logging
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from orbita.imports.ahead import Ahead, Refused, reading
 from orbita.imports.links import Linker, LinkRow
 from orbita.imports.models import Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
@@ -33,22 +37,34 @@ WHERE r.parent_id = %s AND r.number = v.number
 Found = tuple[int, UUID | None, str, dict[int, Any]]
 
 
+@dataclass(frozen=True)
+class Part:
+    """The rows of a chunk, and whom their names mean, if that was found already."""
+
+    rows: list[Found]
+    linked: list[LinkRow] | None = None
+
+
 class LinkPass:
     """One way through the settled rows, dry or real."""
 
     def __init__(self, parent: "Pass", linker: Linker) -> None:
         self.parent, self.linker, self.imp = parent, linker, parent.imp
+        self.ahead: Ahead[Part] = Ahead()
 
     def run(self, watcher: "Watcher") -> None:
         """Chunk after chunk to the end."""
-        while rows := self._next_rows():
-            watcher.check_cancelled()
-            self._settle(rows)
-            self.parent.linked_rows += len(rows)
-            watcher.update(done=self.parent.done())
+        with self.ahead:
+            while (part := self.ahead.take() or Part(self._rows_after(self.imp.linked))).rows:
+                watcher.check_cancelled()
+                if self.ahead.may_ask and not self.imp.dry_run:
+                    self.ahead.start(partial(self._find_ahead, part.rows[-1][0]))
+                self._settle(part)
+                self.parent.linked_rows += len(part.rows)
+                watcher.update(done=self.parent.done())
 
-    def _next_rows(self) -> list[Found]:
-        rows = ImportRow.objects.filter(parent=self.imp, number__gt=self.imp.linked)
+    def _rows_after(self, number: int) -> list[Found]:
+        rows = ImportRow.objects.filter(parent=self.imp, number__gt=number)
         indexes = self.linker.indexes
         found = rows.filter(number__lte=self.imp.position).order_by("number")
         values = found.values_list(
@@ -59,38 +75,54 @@ class LinkPass:
             for number, pk, outcome, *cells in values[:CHUNK]
         ]
 
-    def _settle(self, rows: list[Found]) -> None:
+    def _settle(self, part: Part) -> None:
         """One transaction for the rows; what the database refuses is narrowed down to its row."""
         linked, counts = self.imp.linked, self.imp.counts
         try:
             with self.parent.transaction():
-                self._note(rows, self._link(rows))
+                rows = self._find(part.rows) if part.linked is None else part.linked
+                self.linker.tie(rows)
+                self._note(part.rows, {row.number: row for row in rows})
         except BaseException as error:
+            with suppress(Exception):
+                self.ahead.take()
             self.imp.linked, self.imp.counts = linked, counts
             if not isinstance(error, DataError | IntegrityError):
                 raise
-            self._narrow_down(rows)
+            self._narrow_down(part.rows)
 
     def _narrow_down(self, rows: list[Found]) -> None:
         if len(rows) > 1:
             middle = len(rows) // 2
-            self._settle(rows[:middle])
-            self._settle(rows[middle:])
+            self._settle(Part(rows[:middle]))
+            self._settle(Part(rows[middle:]))
             return
         logger.exception("The relations of a row could not be stored")
         with transaction.atomic():
             self._note(rows, {})
 
-    def _link(self, rows: list[Found]) -> dict[int, LinkRow]:
-        """The rows that have a record, with what became of the names in them."""
+    def _find_ahead(self, number: int) -> Part | None:
+        """Whom the next rows name, while the relations of the present ones are being written.
+
+        What became of the records since then, the judging sees when it holds them.
+        """
+        try:
+            with reading():
+                rows = self._rows_after(number)
+                return Part(rows, self._find(rows))
+        except Refused:
+            return None
+
+    def _find(self, rows: list[Found]) -> list[LinkRow]:
+        """The rows that have a record, with whom the names in them mean."""
         near = {number: pk for number, pk, outcome, _cells in rows if outcome in LINKED and pk}
         if self.imp.dry_run:
             near |= {n: pk for n, *_rest in rows if (pk := self.linker.created.get(n))}
         cells = {number: cells for number, _pk, _outcome, cells in rows}
         refusals = self._refusals(rows)
         linked = [LinkRow(number, pk, refusals.get(pk, "")) for number, pk in near.items()]
-        self.linker.link(linked, cells)
-        return {row.number: row for row in linked}
+        self.linker.find(linked, cells)
+        return linked
 
     def _refusals(self, rows: list[Found]) -> dict[UUID, str]:
         """Why some of the records that were there already take no ties from this user."""

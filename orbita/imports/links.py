@@ -146,8 +146,8 @@ class Linker:
 
     # Finding -----------------------------------------------------------------------------------
 
-    def link(self, rows: Sequence[LinkRow], cells: Mapping[int, Mapping[int, Any]]) -> None:
-        """Fill in the links of the rows; real ones are stored inside the caller's change set."""
+    def find(self, rows: Sequence[LinkRow], cells: Mapping[int, Mapping[int, Any]]) -> None:
+        """Fill in the links of the rows: whom each name means; nothing is tied yet."""
         for names in self.names.values():
             names.forget()
         said = [
@@ -158,6 +158,9 @@ class Linker:
         self._look_up(said)
         for row, column, items in said:
             row.links += self._links(row, column, items)
+
+    def tie(self, rows: Sequence[LinkRow]) -> None:
+        """Have the links judged; real ones are stored inside the caller's change set."""
         for path, fields in self._fields().items():
             ties = [
                 (link, Tie(row.near, link.record, link.text))

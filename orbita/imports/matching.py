@@ -142,6 +142,8 @@ class Matcher:
         """The number of the row that stands for a record, 0 where a row only names it."""
         self._journal: list[tuple[Draft, UUID]] = []
         self._known: Several[Known] = Several()
+        self._under_way: tuple[list[tuple[Draft, UUID]], Several[Known]] = ([], Several())
+        """The same of the chunk that is being written while this one is planned."""
         self._found: dict[Key, set[UUID]] = {}
         self._identifiers_of: dict[UUID, tuple[Any, ...]] = {}
         self._told: Shelf[tuple[Any, ...]] = Shelf()
@@ -223,7 +225,7 @@ class Matcher:
                     found.add(pk)
                 else:
                     result.silent.append(pk)
-            for known in self._known.of((index, *key)):
+            for known in self._remembered((index, *key)):
                 if not _contradicts(own, known.identifiers):
                     found.add(known.pk)
         return found
@@ -256,23 +258,40 @@ class Matcher:
             self._known.add(key, known)
         self._journal.append((draft, pk))
 
+    def _remembered(self, key: Key) -> list[Known]:
+        """The rows of this file that have the key and are not stored yet."""
+        return [*self._under_way[1].of(key), *self._known.of(key)]
+
     def forget(self, draft: Draft, pk: UUID) -> None:
         """The record was not made after all."""
         if self.taken.get(pk) in (0, draft.number):
             self.taken.drop(pk)
         for key in self._all_keys(draft):
-            self._known.drop(key, lambda e: (e.pk, e.number) == (pk, draft.number))
+            for known in (self._under_way[1], self._known):
+                known.drop(key, lambda e: (e.pk, e.number) == (pk, draft.number))
 
-    def roll_back(self) -> None:
-        """Forget what was remembered since the last `settle`: its transaction failed."""
+    def go_ahead(self) -> None:
+        """The next chunk is planned while the present one is on its way into the database."""
+        self._under_way = self._journal, self._known
+        self._journal, self._known = [], Several()
+
+    def step_back(self) -> None:
+        """Forget what was remembered since `go_ahead`, or the last `settle`."""
         for draft, pk in self._journal:
             self.forget(draft, pk)
             self._told.drop(pk)
-        self._journal.clear()
+        self._journal = []
+
+    def roll_back(self) -> None:
+        """Forget all that was remembered since the last `settle`: its transaction failed."""
+        self.step_back()
+        self._journal = self._under_way[0]
+        self.step_back()
+        self._under_way = [], Several()
 
     def settle(self, *, is_stored: bool) -> None:
         """The chunk is through. Stored records the database knows, so memory stays flat."""
-        self._journal.clear()
+        self._journal, self._under_way = [], ([], Several())
         if is_stored:
             self._known.clear()
             self._told.clear()

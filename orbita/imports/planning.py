@@ -42,6 +42,7 @@ class Planner:
             self.blanks.setdefault(kind.key, Blank(kind, rules, self.fields[kind.key]))
             self.may_add[kind.key] = kind.may(rules.by, "add")
         self._titles: Shelf[str] = Shelf()
+        self._is_fresh = True
 
     @property
     def main(self) -> Matcher:
@@ -52,6 +53,7 @@ class Planner:
         self, rows: Sequence[tuple[int, list[Any]]], readings: Readings | None = None
     ) -> Chunk:
         """The plan for the rows; a number of queries that does not depend on theirs."""
+        self._is_fresh = True
         plans = [Plan(draft) for draft in self.parser.parse(rows, readings)]
         waiting = [plan for plan in plans if not plan.draft.is_rejected and self._says_much(plan)]
         for reference in self.references:
@@ -59,7 +61,20 @@ class Planner:
         self._match([plan for plan in waiting if not plan.draft.is_rejected])
         chunk = Chunk(plans)
         self._collect(chunk)
+        chunk.is_fresh = self._is_fresh
         return chunk
+
+    def go_ahead(self) -> None:
+        """The next chunk is planned while the present one is being written."""
+        for matcher in self.matchers.values():
+            matcher.go_ahead()
+        self._titles.clear()
+
+    def step_back(self) -> None:
+        """The chunk that was planned ahead is to be planned again, in its turn."""
+        for matcher in self.matchers.values():
+            matcher.step_back()
+        self.parser.forget()
 
     def settle(self) -> None:
         """The chunk is written (or, in a dry run, noted)."""
@@ -281,6 +296,7 @@ class Planner:
         """The live records with all that is to be compared; locked when they may be changed."""
         if not pks:
             return {}
+        self._is_fresh = False
         if not self.rules.is_dry:
             locked = Record.objects.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
             list(locked.values_list("pk", flat=True))

@@ -9,6 +9,7 @@ from orbita.imports.parsing import Draft
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
+    from orbita.records.fields.base import Rows
     from orbita.records.kinds import Kind
 
 Diff = list[list[str]]
@@ -62,6 +63,21 @@ class Chunk:
     """The new records again, each with what its draft says."""
     nested_created: int = 0
     nested_updated: int = 0
+    is_fresh: bool = False
+    """Whether no stored record was looked into: no row depends on what is in one."""
+    ready: "list[Store] | None" = None
+    """The new records as they are stored, if that was worked out already."""
+    noted: list[str] | None = None
+    """The outcomes as they are stored, if that was worked out already; see noting.py."""
+
+
+@dataclass(slots=True)
+class Store:
+    """New records of one kind, and the rows of the tables that they go into."""
+
+    kind: "Kind"
+    records: list[Any]
+    tables: "list[Rows]"
 
 
 @dataclass

@@ -5,13 +5,15 @@ a worker that dies loses nothing and doubles nothing. A dry run is the same with
 """
 
 import gc
-import json
 import logging
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import TextField
@@ -21,25 +23,30 @@ from django.utils.translation import gettext as _
 
 from orbita import preferences
 from orbita.accounts.audit import AuditAction, record_event
-from orbita.imports import options
-from orbita.imports.ahead import Ahead, Raw
-from orbita.imports.columns import targets
+from orbita.imports.ahead import (
+    Ahead,
+    Raw,
+    Refused,
+    Rows,
+    asking_nobody,
+    decoded,
+    quick_turns,
+    reading,
+)
 from orbita.imports.linking import LinkPass
-from orbita.imports.links import LinkColumn, Linker
-from orbita.imports.models import BadCell, DateOrder, Import, ImportRow, Outcome, State
-from orbita.imports.parsing import Column, Draft, Parser, Readings
-from orbita.imports.planning import Planner
-from orbita.imports.plans import Chunk, Plan, Rules
+from orbita.imports.making import make_linker, make_planner
+from orbita.imports.models import Import, ImportRow, Outcome, State
+from orbita.imports.noting import counted, outcome_values, store_outcomes
+from orbita.imports.parsing import Draft, Readings
+from orbita.imports.plans import Chunk, Plan
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.staging import stage
-from orbita.imports.writing import write
+from orbita.imports.writing import make_ready, write
 from orbita.jobs import Cancelled, HandedBack
 from orbita.records import events
 from orbita.records.changes import change_set
-from orbita.records.fields import ReferenceField
-from orbita.records.fields.base import Context
 from orbita.records.models import Channel
-from orbita.ui.arrays import uuid_array, word_array
+from orbita.records.models.record import last_number
 
 if TYPE_CHECKING:
     from orbita.records.models import ChangeSet
@@ -48,16 +55,7 @@ logger = logging.getLogger("orbita.imports")
 CHUNK = 2000
 ATTEMPTS = 3
 YOUNG = 1
-
-_OUTCOMES = """
-UPDATE imports_importrow r
-SET outcome = v.outcome, record_id = v.record_id,
-    messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]'),
-    links = '[]', is_open = false
-FROM unnest(%s::int[], %s::text[], %s::uuid[]) v(number, outcome, record_id)
-LEFT JOIN jsonb_to_recordset(%s::jsonb) said(number int, messages jsonb, diff jsonb) USING (number)
-WHERE r.parent_id = %s AND r.number = v.number
-"""
+PATIENCE = 2
 
 
 class Watcher(Protocol):
@@ -163,30 +161,48 @@ def undisturbed() -> Iterator[None]:
             gc.enable()
 
 
+@dataclass(frozen=True)
+class Batch:
+    """The rows of a chunk, and what was made ready of them before their turn."""
+
+    rows: Rows
+    readings: Readings = field(default_factory=dict)
+    chunk: Chunk | None = None
+    changeset_id: UUID | None = None
+    last_number: int = 0
+    """The last number given to a record, if nobody but this import has made one meanwhile."""
+
+
 class Pass:
-    """One way through all the rows, dry or real."""
+    """One way through all the rows, dry or real.
+
+    While a chunk is being written, the next one is planned (`ahead`). That plan holds if it needed
+    no more than to read, which is so for new records, and if nobody else has added a record since;
+    else it is made again, inside the transaction that writes it.
+    """
 
     def __init__(self, imp: Import) -> None:
         self.imp = imp
         self.kind = imp.kind_object
         self.planner = make_planner(imp)
-        self.ahead = Ahead(self.planner.parser)
+        self.ahead: Ahead[Batch] = Ahead()
         self.linker = make_linker(imp)
         self.linked_rows = imp.rows.filter(number__lte=imp.linked).count() if imp.linked else 0
+        self._is_planning = False
+        self._looked = 0
+        """How many chunks in a row have looked into stored records, which must be held for it."""
         if not imp.dry_run and imp.position:
             self._remember_rows()
 
     def run(self, watcher: Watcher) -> None:
         """Chunk after chunk to the end of the file."""
-        with undisturbed(), self.ahead:
-            self.ahead.expect(raw := self._rows_after(self.imp.position))
-            while raw:
-                watcher.check_cancelled()
-                rows, readings = self.ahead.take()
-                self.ahead.expect(raw := self._rows_after(raw[-1][0]))
-                self.settle(rows, readings)
-                watcher.update(done=self.done())
-                gc.collect(YOUNG)
+        with undisturbed(), quick_turns():
+            with self.ahead:
+                while (batch := self._next()).rows:
+                    watcher.check_cancelled()
+                    self.settle(batch.rows, batch)
+                    watcher.update(done=self.done())
+                    gc.collect(YOUNG)
             if self.linker:
                 LinkPass(self, self.linker).run(watcher)
 
@@ -195,39 +211,41 @@ class Pass:
         rows = sum(self.imp.counts.get(outcome, 0) for outcome in Outcome.values)
         return (rows + self.linked_rows) // 2 if self.linker else rows
 
+    def _next(self) -> Batch:
+        return self.ahead.take() or Batch(decoded(self._rows_after(self.imp.position)))
+
     def _rows_after(self, number: int) -> Raw:
         rows = ImportRow.objects.filter(parent=self.imp, number__gt=number).order_by("number")
         as_text = Cast("cells", TextField())
         return list(rows.values_list("number", as_text)[:CHUNK])
 
-    def settle(
-        self,
-        rows: list[tuple[int, list[Any]]],
-        readings: Readings | None = None,
-        *,
-        attempt: int = 1,
-    ) -> None:
+    def settle(self, rows: Rows, batch: Batch | None = None, *, attempt: int = 1) -> None:
         """One transaction for the rows; what the database refuses is narrowed down to its row."""
         position, counts, changeset = self.imp.position, self.imp.counts, self.imp.changeset_id
         try:
-            self._settle(rows, readings)
+            self._settle(rows, batch)
         except BaseException as error:
+            with suppress(Exception):
+                self.ahead.take()
             self.planner.roll_back()
+            self._is_planning = False
             self.imp.position, self.imp.counts = position, counts
             self.imp.changeset_id = changeset
             if isinstance(error, OperationalError) and _is_conflict(error) and attempt < ATTEMPTS:
-                self.settle(rows, readings, attempt=attempt + 1)
+                self.settle(rows, batch and replace(batch, chunk=None), attempt=attempt + 1)
             elif isinstance(error, DataError | IntegrityError):
                 self._narrow_down(rows)
             else:
                 raise
         else:
-            self.planner.settle()
+            if not self._is_planning:
+                self.planner.settle()
 
-    def _settle(self, rows: list[tuple[int, list[Any]]], readings: Readings | None) -> None:
+    def _settle(self, rows: Rows, batch: Batch | None) -> None:
         with self.transaction() as changes:
-            chunk = self.planner.plan(rows, readings)
-            self.ahead.start()
+            chunk = self._chunk(rows, batch, changes)
+            if batch is not None:
+                self._go_ahead(chunk, changes)
             if changes is not None:
                 write(chunk, self.planner.fields, changes=changes)
                 self.imp.changeset_id = changes.pk
@@ -235,7 +253,50 @@ class Pass:
                 self.linker.note(chunk)
             self._note(chunk)
 
-    def _narrow_down(self, rows: list[tuple[int, list[Any]]]) -> None:
+    def _chunk(self, rows: Rows, batch: Batch | None, changes: "ChangeSet | None") -> Chunk:
+        """The plan that was made ahead, if it holds, else one that is made now."""
+        self._is_planning = False
+        if batch is not None and batch.chunk is not None:
+            deed = changes and changes.pk
+            if deed == batch.changeset_id and last_number() == batch.last_number:
+                return batch.chunk
+            self.planner.step_back()
+        return self.planner.plan(rows, batch.readings if batch else None)
+
+    # Ahead -------------------------------------------------------------------------------------
+
+    def _go_ahead(self, chunk: Chunk, changes: "ChangeSet | None") -> None:
+        """Plan the next rows meanwhile, or read what can be read of them without asking."""
+        after = chunk.plans[-1].draft.number
+        self._looked = 0 if chunk.is_fresh else self._looked + 1
+        if changes is not None and self._looked < PATIENCE and self.ahead.may_ask:
+            self._is_planning = True
+            self.planner.go_ahead()
+            number = last_number() + len(chunk.new)
+            self.ahead.start(partial(self._plan_ahead, after, changes.pk, number))
+        else:
+            self.ahead.start(partial(self._read_ahead, self._rows_after(after)))
+
+    def _plan_ahead(self, after: int, changeset_id: UUID, number: int) -> Batch | None:
+        try:
+            with reading():
+                rows = decoded(self._rows_after(after))
+                chunk = self.planner.plan(rows)
+        except Refused:
+            self.planner.step_back()
+            return None
+        make_ready(chunk, self.planner.fields, changeset_id)
+        chunk.noted = outcome_values(chunk, is_dry=False)
+        return Batch(rows, {}, chunk, changeset_id, number)
+
+    def _read_ahead(self, raw: Raw) -> Batch:
+        with asking_nobody():
+            rows = decoded(raw)
+            return Batch(rows, self.planner.parser.read_alone(rows))
+
+    # Writing -----------------------------------------------------------------------------------
+
+    def _narrow_down(self, rows: Rows) -> None:
         if len(rows) > 1:
             middle = len(rows) // 2
             self.settle(rows[:middle])
@@ -269,33 +330,16 @@ class Pass:
 
     def _note(self, chunk: Chunk) -> None:
         """Store the outcomes and move on; a second worker on the same import stops here."""
-        plans = chunk.plans
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _OUTCOMES,
-                [
-                    word_array(plan.draft.number for plan in plans),
-                    word_array(plan.outcome.value for plan in plans),
-                    uuid_array(None if self._is_virtual(plan) else plan.pk for plan in plans),
-                    _said(plans),
-                    self.imp.pk,
-                ],
-            )
+        store_outcomes(self.imp, chunk)
         counts = Counter(self.imp.counts)
-        counts.update(plan.outcome.value for plan in plans)
-        counts["nested_created"] += chunk.nested_created
-        counts["nested_updated"] += chunk.nested_updated
-        counts["warnings"] += sum(m["warning"] for p in plans for m in p.draft.messages)
-        before, self.imp.position = self.imp.position, plans[-1].draft.number
+        counts.update(counted(chunk))
+        before, self.imp.position = self.imp.position, chunk.plans[-1].draft.number
         self.imp.counts = dict(counts)
         moved = Import.objects.filter(pk=self.imp.pk, position=before).update(
             position=self.imp.position, counts=self.imp.counts, changeset_id=self.imp.changeset_id
         )
         if not moved:
             raise RuntimeError("The import is being run by another worker")
-
-    def _is_virtual(self, plan: Plan) -> bool:
-        return self.imp.dry_run and plan.outcome == Outcome.CREATED
 
     def _remember_rows(self) -> None:
         """After a crash: which rows of the file stand for which records."""
@@ -304,85 +348,6 @@ class Pass:
         for number, pk in taken.values_list("number", "record_id").iterator():
             assert pk is not None  # noqa: S101
             self.planner.main.taken[pk] = number
-
-
-def _said(plans: list[Plan]) -> str:
-    """The messages and differences, as JSON; most rows have none."""
-    return json.dumps(
-        [
-            {"number": plan.draft.number, "messages": plan.draft.messages, "diff": plan.diff}
-            for plan in plans
-            if plan.draft.messages or plan.diff
-        ]
-    )
-
-
-def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:
-    """How the import treats its rows; `required` are the keys that a new record must have."""
-    return Rules(
-        imp.kind_object,
-        imp.owner,
-        options.default_owner(imp.option("owner"), imp.owner),
-        imp.option("duplicates"),
-        imp.option("bad_cell") == BadCell.REJECT,
-        imp.dry_run,
-        required,
-        owner_by_account=imp.option("owner") == options.BY_ACCOUNT,
-        take_over=imp.option("take_over"),
-    )
-
-
-def make_planner(imp: Import) -> Planner:
-    """The planner for the import's mapping and options, with its owner's rights of now."""
-    kind, by = imp.kind_object, imp.owner
-    all_targets = {p: t for p, t in targets(kind, by).items() if not t.is_link}
-    columns = [
-        Column(int(index), str(imp.columns[int(index)]), all_targets[path])
-        for index, path in sorted(imp.mapping.items(), key=lambda item: int(item[0]))
-        if path in all_targets and int(index) < len(imp.columns)
-    ]
-    filled = {column.target.path for column in columns}
-    constants = {
-        path: (all_targets[path], text)
-        for path, text in imp.option("values").items()
-        if path in all_targets and path not in filled
-    }
-    used = [column.target for column in columns] + [target for target, _text in constants.values()]
-    required: dict[str, tuple[str, ...]] = {}
-    references: dict[str, ReferenceField] = {}
-    for target in used:
-        if target.reference is not None:
-            references[target.reference.key] = target.reference
-        if target.field.required:
-            required[target.kind.key] = (*required.get(target.kind.key, ()), target.field.key)
-    rules = rules_of(imp, required)
-    context = Context(
-        by,
-        create_missing=imp.option("create_missing"),
-        create_entries=imp.option("create_entries"),
-        is_rehearsal=imp.dry_run,
-        decimals=imp.option("decimals"),
-        month_first=imp.option("dates") == DateOrder.MONTH,
-    )
-    parser = Parser(columns, constants, context, reject_bad_cells=rules.reject_bad_cells)
-    return Planner(rules, parser, list(references.values()))
-
-
-def make_linker(imp: Import) -> Linker:
-    """The linker for the import's relation columns, with its owner's rights of now."""
-    found = {p: t for p, t in targets(imp.kind_object, imp.owner).items() if t.is_link}
-    columns = [
-        LinkColumn(int(index), str(imp.columns[int(index)]), found[path])
-        for index, path in sorted(imp.mapping.items(), key=lambda item: int(item[0]))
-        if path in found and int(index) < len(imp.columns)
-    ]
-    filled = {column.target.path for column in columns}
-    columns += [
-        LinkColumn(None, str(found[path].field.label), found[path], text)
-        for path, text in imp.option("values").items()
-        if path in found and path not in filled
-    ]
-    return Linker(columns, imp.owner, imp.option("answers"), is_dry=imp.dry_run)
 
 
 def _is_conflict(error: OperationalError) -> bool:

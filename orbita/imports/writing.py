@@ -12,12 +12,15 @@ from django.db.models.expressions import DatabaseDefault
 from django.db.models.functions import Now
 
 from orbita.imports.building import derive
+from orbita.imports.plans import Store
 from orbita.records.duplicates.noticing import notice
 from orbita.records.fields.base import Rows
 from orbita.records.models import Record
 from orbita.records.saving import reindex, store_pending
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from orbita.imports.plans import Change, Chunk
     from orbita.records.fields import Field
     from orbita.records.kinds import Kind
@@ -28,12 +31,12 @@ Fields = dict[str, dict[str, "Field"]]
 
 def write(chunk: "Chunk", fields: Fields, *, changes: "ChangeSet") -> None:
     """Write all that the chunk plans, inside the caller's transaction and change set."""
-    new: dict[Kind, list[Any]] = defaultdict(list)
-    for kind, record in chunk.new:
-        record.changeset = changes
-        new[kind].append(record)
-    for kind, records in new.items():
-        create(kind, fields[kind.key], records)
+    for store in stores(chunk, fields, changes.pk) if chunk.ready is None else chunk.ready:
+        for rows in store.tables:
+            copy(rows)
+        for record in store.records:
+            record._state.adding = False
+        store_pending(store.records, fields[store.kind.key])
     changed: dict[Kind, list[Change]] = defaultdict(list)
     for change in chunk.changes:
         changed[change.kind].append(change)
@@ -42,17 +45,30 @@ def write(chunk: "Chunk", fields: Fields, *, changes: "ChangeSet") -> None:
     notice(chunk.notices, changes)
 
 
-def create(kind: "Kind", fields: "dict[str, Field]", records: Sequence[Any]) -> None:
-    """Store new records of one kind with their satellites."""
-    for record in records:
-        derive(kind, fields, record)
-    copy(row_values(Record, records))
-    copy(row_values(kind.model, records))
-    for record in records:
-        record._state.adding = False
-    for rows in satellites(fields, records):
-        copy(rows)
-    store_pending(records, fields)
+def make_ready(chunk: "Chunk", fields: Fields, changeset_id: "UUID") -> None:
+    """Work out ahead of its turn what is stored of the chunk's new records."""
+    chunk.ready = [
+        Store(
+            store.kind,
+            store.records,
+            [rows._replace(values=list(rows.values)) for rows in store.tables],
+        )
+        for store in stores(chunk, fields, changeset_id)
+    ]
+
+
+def stores(chunk: "Chunk", fields: Fields, changeset_id: "UUID") -> Iterator[Store]:
+    """The new records of the chunk, kind by kind in the order of their making."""
+    new: dict[Kind, list[Any]] = defaultdict(list)
+    for kind, record in chunk.new:
+        record.changeset_id = changeset_id
+        new[kind].append(record)
+    for kind, records in new.items():
+        of_kind = fields[kind.key]
+        for record in records:
+            derive(kind, of_kind, record)
+        own = [row_values(Record, records), row_values(kind.model, records)]
+        yield Store(kind, records, own + satellites(of_kind, records))
 
 
 def satellites(fields: "dict[str, Field]", records: Sequence[Any]) -> list[Rows]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orbita.contacts.models import Company
-from orbita.imports import importing, running
+from orbita.imports import importing, planning, running
 from orbita.imports.models import ImportRow
 from orbita.imports.tests.conftest import numbers
 from orbita.preferences.cached import touch
@@ -60,7 +60,7 @@ def test_targets_binned_and_group_and_field_deleted_meanwhile_leave_each_row_one
     if is_early:
         between(monkeypatch, deed)
     else:
-        plan, calls = running.Planner.plan, []
+        plan, calls = planning.Planner.plan, []
 
         def before(self: Any, *args: Any) -> Any:
             calls.append(1)
@@ -69,7 +69,7 @@ def test_targets_binned_and_group_and_field_deleted_meanwhile_leave_each_row_one
             return plan(self, *args)
 
         monkeypatch.setattr(running, "CHUNK", 10)
-        monkeypatch.setattr(running.Planner, "plan", before)
+        monkeypatch.setattr(planning.Planner, "plan", before)
     rows = [HEAD, *([f"F {n}", "Nowy opis", "Stare", "A"] for n in range(ROWS))]
     imp = upload(rows, by=kasia)
     importing.set_mapping(imp, {**imp.mapping, "2": "groups", "3": field.key})

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import models
+from django.db import connection, models
 from django.db.models.base import ModelBase
 from django.db.models.functions import Collate, Now
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,13 @@ class NextNumber(models.Func):
 
     template = "nextval('records_record_number_seq')"
     arity = 0
+
+
+def last_number() -> int:
+    """The last human ID that was given, also by transactions that go on or came to nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM records_record_number_seq")
+        return int(cursor.fetchone()[0])
 
 
 class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]

@@ -1,0 +1,79 @@
+"""The planner and the linker of an import, by its mapping and options and its owner's rights."""
+
+from orbita.imports import options
+from orbita.imports.columns import targets
+from orbita.imports.links import LinkColumn, Linker
+from orbita.imports.models import BadCell, DateOrder, Import
+from orbita.imports.parsing import Column, Parser
+from orbita.imports.planning import Planner
+from orbita.imports.plans import Rules
+from orbita.records.fields import ReferenceField
+from orbita.records.fields.base import Context
+
+
+def rules_of(imp: Import, required: dict[str, tuple[str, ...]]) -> Rules:
+    """How the import treats its rows; `required` are the keys that a new record must have."""
+    return Rules(
+        imp.kind_object,
+        imp.owner,
+        options.default_owner(imp.option("owner"), imp.owner),
+        imp.option("duplicates"),
+        imp.option("bad_cell") == BadCell.REJECT,
+        imp.dry_run,
+        required,
+        owner_by_account=imp.option("owner") == options.BY_ACCOUNT,
+        take_over=imp.option("take_over"),
+    )
+
+
+def make_planner(imp: Import) -> Planner:
+    """The planner for the import's mapping and options, with its owner's rights of now."""
+    kind, by = imp.kind_object, imp.owner
+    all_targets = {p: t for p, t in targets(kind, by).items() if not t.is_link}
+    columns = [
+        Column(int(index), str(imp.columns[int(index)]), all_targets[path])
+        for index, path in sorted(imp.mapping.items(), key=lambda item: int(item[0]))
+        if path in all_targets and int(index) < len(imp.columns)
+    ]
+    filled = {column.target.path for column in columns}
+    constants = {
+        path: (all_targets[path], text)
+        for path, text in imp.option("values").items()
+        if path in all_targets and path not in filled
+    }
+    used = [column.target for column in columns] + [target for target, _text in constants.values()]
+    required: dict[str, tuple[str, ...]] = {}
+    references: dict[str, ReferenceField] = {}
+    for target in used:
+        if target.reference is not None:
+            references[target.reference.key] = target.reference
+        if target.field.required:
+            required[target.kind.key] = (*required.get(target.kind.key, ()), target.field.key)
+    rules = rules_of(imp, required)
+    context = Context(
+        by,
+        create_missing=imp.option("create_missing"),
+        create_entries=imp.option("create_entries"),
+        is_rehearsal=imp.dry_run,
+        decimals=imp.option("decimals"),
+        month_first=imp.option("dates") == DateOrder.MONTH,
+    )
+    parser = Parser(columns, constants, context, reject_bad_cells=rules.reject_bad_cells)
+    return Planner(rules, parser, list(references.values()))
+
+
+def make_linker(imp: Import) -> Linker:
+    """The linker for the import's relation columns, with its owner's rights of now."""
+    found = {p: t for p, t in targets(imp.kind_object, imp.owner).items() if t.is_link}
+    columns = [
+        LinkColumn(int(index), str(imp.columns[int(index)]), found[path])
+        for index, path in sorted(imp.mapping.items(), key=lambda item: int(item[0]))
+        if path in found and int(index) < len(imp.columns)
+    ]
+    filled = {column.target.path for column in columns}
+    columns += [
+        LinkColumn(None, str(found[path].field.label), found[path], text)
+        for path, text in imp.option("values").items()
+        if path in found and path not in filled
+    ]
+    return Linker(columns, imp.owner, imp.option("answers"), is_dry=imp.dry_run)

@@ -1,0 +1,60 @@
+"""What became of the rows of a chunk, as it is kept with them."""
+
+import json
+from collections import Counter
+
+from django.db import connection
+
+from orbita.imports.models import Import, Outcome
+from orbita.imports.plans import Chunk, Plan
+from orbita.ui.arrays import uuid_array, word_array
+
+_OUTCOMES = """
+UPDATE imports_importrow r
+SET outcome = v.outcome, record_id = v.record_id,
+    messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]'),
+    links = '[]', is_open = false
+FROM unnest(%s::int[], %s::text[], %s::uuid[]) v(number, outcome, record_id)
+LEFT JOIN jsonb_to_recordset(%s::jsonb) said(number int, messages jsonb, diff jsonb) USING (number)
+WHERE r.parent_id = %s AND r.number = v.number
+"""
+
+
+def store_outcomes(imp: Import, chunk: Chunk) -> None:
+    """Put the outcomes on the rows of the import."""
+    values = outcome_values(chunk, is_dry=imp.dry_run) if chunk.noted is None else chunk.noted
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOMES, [*values, imp.pk])
+
+
+def outcome_values(chunk: Chunk, *, is_dry: bool) -> list[str]:
+    """What the statement takes: numbers, outcomes, records, and what is to be said."""
+    plans = chunk.plans
+    return [
+        word_array(plan.draft.number for plan in plans),
+        word_array(plan.outcome.value for plan in plans),
+        uuid_array(
+            None if is_dry and plan.outcome == Outcome.CREATED else plan.pk for plan in plans
+        ),
+        _said(plans),
+    ]
+
+
+def counted(chunk: Chunk) -> "Counter[str]":
+    """How many rows of the chunk came to what."""
+    counts: Counter[str] = Counter(plan.outcome.value for plan in chunk.plans)
+    counts["nested_created"] += chunk.nested_created
+    counts["nested_updated"] += chunk.nested_updated
+    counts["warnings"] += sum(m["warning"] for p in chunk.plans for m in p.draft.messages)
+    return counts
+
+
+def _said(plans: list[Plan]) -> str:
+    """The messages and differences, as JSON; most rows have none."""
+    return json.dumps(
+        [
+            {"number": plan.draft.number, "messages": plan.draft.messages, "diff": plan.diff}
+            for plan in plans
+            if plan.draft.messages or plan.diff
+        ]
+    )
