@@ -25,7 +25,7 @@ Rows = list[tuple[int, list[Any]]]
 Step = TypeVar("Step")
 Refused = Error
 """What a step meets that wants more than to read, or finds no connection."""
-TURN_SECONDS = 0.0005
+TURN_SECONDS = 0.001
 
 
 class Ahead(Generic[Step]):

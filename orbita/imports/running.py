@@ -40,6 +40,7 @@ from orbita.imports.noting import counted, outcome_values, store_outcomes
 from orbita.imports.parsing import Draft, Readings
 from orbita.imports.plans import Chunk, Plan
 from orbita.imports.readers import UnreadableFile
+from orbita.imports.sorting_in import SortingIn
 from orbita.imports.staging import stage
 from orbita.imports.writing import make_ready, write
 from orbita.jobs import Cancelled, HandedBack
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("orbita.imports")
 CHUNK = 2000
 ATTEMPTS = 3
-YOUNG = 1
+YOUNG, SELDOM = 1, 8
 PATIENCE = 2
 
 
@@ -186,9 +187,11 @@ class Pass:
         self.kind = imp.kind_object
         self.planner = make_planner(imp)
         self.ahead: Ahead[Batch] = Ahead()
+        self.sorting_in = SortingIn()
         self.linker = make_linker(imp)
         self.linked_rows = imp.rows.filter(number__lte=imp.linked).count() if imp.linked else 0
         self._is_planning = False
+        self._settled = 0
         self._looked = 0
         """How many chunks in a row have looked into stored records, which must be held for it."""
         if not imp.dry_run and imp.position:
@@ -197,14 +200,22 @@ class Pass:
     def run(self, watcher: Watcher) -> None:
         """Chunk after chunk to the end of the file."""
         with undisturbed(), quick_turns():
-            with self.ahead:
+            with self.ahead, self.sorting_in:
                 while (batch := self._next()).rows:
                     watcher.check_cancelled()
                     self.settle(batch.rows, batch)
                     watcher.update(done=self.done())
-                    gc.collect(YOUNG)
+                    self._tidy()
             if self.linker:
                 LinkPass(self, self.linker).run(watcher)
+
+    def _tidy(self) -> None:
+        """Look for garbage now and then: what is planned ahead is looked through each time."""
+        if not self.imp.dry_run:
+            self.sorting_in.notice()
+        self._settled += 1
+        if self._settled % SELDOM == 0:
+            gc.collect(YOUNG)
 
     def done(self) -> int:
         """How many rows are through; one that is still to be linked is half through."""
@@ -247,6 +258,7 @@ class Pass:
             if batch is not None:
                 self._go_ahead(chunk, changes)
             if changes is not None:
+                self.sorting_in.let_wait()
                 write(chunk, self.planner.fields, changes=changes)
                 self.imp.changeset_id = changes.pk
             elif self.linker:
@@ -310,7 +322,10 @@ class Pass:
 
     @contextmanager
     def transaction(self) -> "Iterator[ChangeSet | None]":
-        """The frame of a chunk; one import of a kind writes at a time."""
+        """The frame of a chunk; one import of a kind writes at a time.
+
+        It need not wait for the disk: rows and position are lost together, or not at all.
+        """
         if self.imp.dry_run:
             with transaction.atomic():
                 yield None
@@ -323,6 +338,7 @@ class Pass:
             resume=self.imp.changeset_id,
         ) as changes:
             with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO OFF")
                 for key in sorted(self.planner.matchers):
                     lock = zlib.crc32(f"import {key}".encode())
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])

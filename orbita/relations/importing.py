@@ -55,10 +55,12 @@ def tie(
 ) -> None:
     """Judge the ties in order and add what can be; see `LinkField.tie`."""
     if not is_rehearsal:
-        hold_ends({pk for one in ties for pk in (one.near, one.far)})
+        ends = {pk for one in ties for pk in (one.near, one.far)}
+        is_any_gone = hold_ends(ends) < len(ends)
         facing = locked(facing)
         memory = {}
-        _refuse_gone(ties)
+        if is_any_gone:
+            _refuse_gone(ties, ends)
     if not facing.type.is_offered:
         _refuse_all(ties, checking.archived(facing))
     Judge(facing, by, memory).judge([one for one in ties if one.verdict == Verdict.ADDED])
@@ -67,10 +69,9 @@ def tie(
         relate_many(added, facing, by=by)
 
 
-def _refuse_gone(ties: Sequence[Tie]) -> None:
+def _refuse_gone(ties: Sequence[Tie], ends: set[UUID]) -> None:
     """Records that were deleted since they were found; they are held now."""
-    wanted = list({pk for one in ties for pk in (one.near, one.far)})
-    alive = set(Record.objects.live().filter(pk__among=wanted).values_list("pk", flat=True))
+    alive = set(Record.objects.live().filter(pk__among=list(ends)).values_list("pk", flat=True))
     for one in ties:
         if not {one.near, one.far} <= alive:
             one.refuse(_sentence(checking.gone()))
