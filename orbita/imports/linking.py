@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("orbita.imports")
 CHUNK = 2000
 LINKED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
+SETTLED = frozenset(verdict for verdict in Verdict if not verdict.is_open)
 _LINKS = """
 UPDATE imports_importrow r
 SET links = v.links, is_open = v.is_open, outcome = v.outcome
@@ -145,6 +146,7 @@ class LinkPass:
         """Store the verdicts and move on; a second worker on the same import stops here."""
         counts = Counter(self.imp.counts)
         noted = []
+        found: Counter[Verdict] = Counter()
         for number, _pk, outcome, _cells in rows:
             links = linked[number].links if number in linked else []
             verdicts = [link.verdict for link in links]
@@ -152,11 +154,12 @@ class LinkPass:
                 counts[Outcome.UNCHANGED.value] -= 1
                 counts[Outcome.UPDATED.value] += 1
                 outcome = Outcome.UPDATED.value
-            counts.update(f"links_{verdict.value}" for verdict in verdicts)
             if links:
-                is_open = any(verdict.is_open for verdict in verdicts)
+                found.update(verdicts)
+                is_open = not SETTLED.issuperset(verdicts)
                 row = {"number": number, "is_open": is_open, "outcome": outcome}
                 noted.append(row | {"links": [x.as_json() for x in links]})
+        counts.update({f"links_{verdict.value}": count for verdict, count in found.items()})
         if noted:
             with connection.cursor() as cursor:
                 cursor.execute(_LINKS, [json.dumps(noted), self.imp.pk])

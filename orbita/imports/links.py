@@ -44,7 +44,7 @@ class Link:
             self.path,
             self.header,
             self.text,
-            self.verdict.value,
+            self.verdict,
             record,
             self.sentence,
             candidates,

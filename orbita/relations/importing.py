@@ -102,7 +102,8 @@ class Judge:
         """Set the verdict of each."""
         there = self._there(ties)
         taken = {end: self._taken(ties, end) for end in self._limited()}
-        if self.facing.type.is_tree:
+        is_tree = self.facing.type.is_tree
+        if is_tree:
             self._look_up(ties)
         for one in ties:
             if one.near == one.far:
@@ -114,13 +115,14 @@ class Judge:
                 continue
             for is_far, stored in taken.items():
                 self._judge_limit(one, stored, is_far=is_far)
-            if one.verdict == Verdict.ADDED and self.facing.type.is_tree:
+            if is_tree and one.verdict == Verdict.ADDED:
                 self._judge_circle(one)
             if one.verdict == Verdict.ADDED:
-                self._remember(one, pair)
+                self.seen[pair] = True
+                if taken or is_tree:
+                    self._remember(one)
 
-    def _remember(self, one: Tie, pair: tuple[UUID, UUID]) -> None:
-        self.seen[pair] = True
+    def _remember(self, one: Tie) -> None:
         for is_far, new in self.new.items():
             end, other, name = self._seen_from(one, is_far=is_far)
             new[end] = {**(new.get(end) or {}), other: name}

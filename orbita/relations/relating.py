@@ -105,7 +105,7 @@ def relate_many(pairs: Iterable[tuple[UUID, UUID]], facing: "Facing", *, by: "Us
     The caller has checked both ends. Limits are the caller's too: see `refuse_limits`.
     """
     from orbita.ui.arrays import uuid_array
-    from orbita.ui.ids import uuid7
+    from orbita.ui.ids import uuids7
 
     ends = [facing.ends(near, far) for near, far in pairs if near != far]
     if not ends:
@@ -116,7 +116,7 @@ def relate_many(pairs: Iterable[tuple[UUID, UUID]], facing: "Facing", *, by: "Us
             {
                 "type": facing.type.pk,
                 "author": by.pk,
-                "ids": uuid_array(uuid7() for _end in ends),
+                "ids": uuid_array(uuids7(len(ends))),
                 "a": uuid_array(a for a, _b in ends),
                 "b": uuid_array(b for _a, b in ends),
             },

@@ -252,4 +252,4 @@ class Record(models.Model, metaclass=RecordBase):
 
     def make_search_text(self, parts: "list[str]") -> str:
         """The searchable text: the folded name first, then `parts`, each folded."""
-        return " ".join(filter(None, [fold(self.title), *map(fold, parts)]))[:8000]
+        return fold(" ".join([self.title, *parts]))[:8000]
