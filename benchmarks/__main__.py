@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--million", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 rows too"
     )
+    parser.add_argument("--format", choices=["csv", "xlsx"], help="of imported files, both if none")
     parser.add_argument("--rounds", type=int, default=15, help="answers per address")
     parser.add_argument("--seconds", type=float, default=10, help="how long 16 clients ask")
     parser.add_argument("--strict", action="store_true", help="exit code 1 when over budget")

@@ -43,7 +43,7 @@ def measure_imports(place: Installation, options: argparse.Namespace) -> Iterato
     define_fields()
     touch("custom_fields")
     rows = QUICK_ROWS if options.quick else ROWS
-    for format in SAVERS:
+    for format in [options.format] if options.format else SAVERS:
         yield measure_file(place, anna, format, rows, undo=True)
     if options.million and not options.quick:
         yield measure_file(place, anna, "csv", MILLION, undo=False)

@@ -40,7 +40,7 @@ class SortingIn:
         trace: TracebackType | None,
     ) -> None:
         if self._chunks:
-            self._pool.submit(_sort_in)
+            self._pool.submit(self._sort_in)
         self._pool.submit(connection.close)
         self._pool.shutdown()
 
@@ -58,15 +58,15 @@ class SortingIn:
         is_idle = self._future is None or self._future.done()
         if self._chunks >= SELDOM and is_idle:
             self._chunks = 0
-            self._future = self._pool.submit(_sort_in)
+            self._future = self._pool.submit(self._sort_in)
 
-
-def _sort_in() -> None:
-    """Sort the lists of all indexes of records in; a role that may not leaves it to the server."""
-    names = [index.name for index in Record._meta.indexes if isinstance(index, GinIndex)]
-    try:
-        with connection.cursor() as cursor:
-            for name in names:
-                cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [name])
-    except Error:
-        logger.warning("New records could not be sorted into the search index", exc_info=True)
+    def _sort_in(self) -> None:
+        """Sort the lists of all indexes of records in; a role that does not own them may not."""
+        names = [index.name for index in Record._meta.indexes if isinstance(index, GinIndex)]
+        try:
+            with connection.cursor() as cursor:
+                for name in names:
+                    cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [name])
+        except Error as error:
+            logger.info("The import sorts into the search index by itself: %s", error)
+            self.is_on = False

@@ -1,12 +1,16 @@
-"""Cells that are read ahead, without a connection, mean what they mean in their turn."""
+"""What is read or planned ahead of its turn means what it means then."""
 
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 
 from orbita import preferences
+from orbita.contacts.models import Company
 from orbita.imports import running
+from orbita.imports.ahead import Ahead
 from orbita.imports.columns import targets
 from orbita.imports.importing import run_here
 from orbita.imports.parsing import Column, Parser
@@ -79,3 +83,80 @@ def test_a_field_that_asks_after_all_is_read_in_its_turn(upload, kasia, monkeypa
     assert [row["outcome"] for row in rows] == [
         "rejected" if text == "źle" else "created" for text in texts
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_planned_ahead_comes_to_what_it_would_in_its_turn(
+    upload, make, kasia, monkeypatch
+) -> None:
+    """Doubles in the file and stored, a row that the database refuses, a record added meanwhile."""
+    monkeypatch.setattr(running, "CHUNK", 4)
+    make("company", title="Dawna", owner=kasia)
+    names = [f"F{n}" for n in range(28)]
+    names[9], names[14], names[17], names[26] = "F3", "Dawna", "Zła", "F24"
+    plans = plans_that_hold(monkeypatch)
+    writing_with(monkeypatch, make, kasia)
+    found = []
+    for letter, city in (("F", "Kraków"), ("G", "Łódź")):
+        if letter == "G":
+            monkeypatch.setattr(running, "Ahead", InTurn)
+        rows = [[name.replace("F", letter), city] for name in names]
+        imp = upload([["Nazwa", "Miasto"], *rows], by=kasia)
+        run_here(imp, dry_run=False)
+        found.append([row["outcome"] for row in report(imp, outcome="")["rows"]])
+        titles = Company.objects.filter(title__startswith=letter).values_list("title", flat=True)
+        assert sorted(titles) == sorted({name for name, _city in rows if name[0] == letter})
+        plans.append("end")
+    assert found[0] == found[1]
+    assert [found[0].count(word) for word in ("created", "updated", "rejected", "skipped")] == [
+        23,
+        2,
+        1,
+        2,
+    ]
+    assert plans[:3] == ["held", "void", "held"]
+    assert plans[-2:] == ["end", "end"]
+
+
+class InTurn(Ahead[Any]):
+    """Nothing is planned ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_ask = False
+
+
+def plans_that_hold(monkeypatch: Any) -> list[str]:
+    """What becomes of the plans that were made ahead."""
+    found: list[str] = []
+    usual = running.Pass._chunk
+
+    def looked_at(self: Any, rows: Any, batch: Any, changes: Any) -> Any:
+        chunk = usual(self, rows, batch, changes)
+        if batch is not None and batch.chunk is not None:
+            found.append("held" if chunk is batch.chunk else "void")
+        return chunk
+
+    monkeypatch.setattr(running.Pass, "_chunk", looked_at)
+    return found
+
+
+def writing_with(monkeypatch: Any, make: Any, by: Any) -> None:
+    """Have the database refuse one row, and somebody add F21 while the second chunk is written."""
+    usual = running.write
+
+    def write(chunk: Any, *args: Any, **kwargs: Any) -> None:
+        titles = [record.title for _kind, record in chunk.new]
+        if "Zła" in titles:
+            raise IntegrityError
+        if titles[:1] in (["F4"], ["G4"]):
+            thread = Thread(target=add, args=[f"{titles[0][0]}21"])
+            thread.start()
+            thread.join()
+        usual(chunk, *args, **kwargs)
+
+    def add(title: str) -> None:
+        make("company", title=title, owner=by)
+        connection.close()
+
+    monkeypatch.setattr(running, "write", write)
