@@ -14,7 +14,9 @@ _PHONE_LIKE = re.compile(r"\+?\d[\d\s().-]{5,}\d")
 def clean(text: str) -> str:
     """The text as it is stored: NFC, without control and invisible signs, spaces folded to one."""
     if text.isprintable():  # nothing invisible, and no space but the plain one
-        return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        return " ".join(text.split()) if " " in text else text
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return " ".join(text.split())
 
