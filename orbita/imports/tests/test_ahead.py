@@ -107,6 +107,7 @@ def test_what_is_planned_ahead_comes_to_what_it_would_in_its_turn(
         titles = Company.objects.filter(title__startswith=letter).values_list("title", flat=True)
         assert sorted(titles) == sorted({name for name, _city in rows if name[0] == letter})
         plans.append("end")
+        assert pages_that_wait() == 0
     assert found[0] == found[1]
     assert [found[0].count(word) for word in ("created", "updated", "rejected", "skipped")] == [
         23,
@@ -116,6 +117,13 @@ def test_what_is_planned_ahead_comes_to_what_it_would_in_its_turn(
     ]
     assert plans[:3] == ["held", "void", "held"]
     assert plans[-2:] == ["end", "end"]
+
+
+def pages_that_wait() -> int:
+    """How long the list of records is that are not in the search index yet; it is sorted in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('record_search')")
+        return int(cursor.fetchone()[0])
 
 
 class InTurn(Ahead[Any]):
