@@ -15,7 +15,7 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-from django.db import Error, connection, transaction
+from django.db import Error, connection, connections, transaction
 
 from orbita.imports.parsing import AskedDatabase
 
@@ -45,7 +45,7 @@ class Ahead(Generic[Step]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pool.submit(connection.close)
+        self._pool.submit(connections.close_all)
         self._pool.shutdown()
 
     def start(self, step: Callable[[], Step | None]) -> None:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
-from django.db import Error, connection
+from django.db import Error, connection, connections
 
 from orbita.records.models import Record
 
@@ -41,7 +41,7 @@ class SortingIn:
     ) -> None:
         if self._chunks:
             self._pool.submit(self._sort_in)
-        self._pool.submit(connection.close)
+        self._pool.submit(connections.close_all)
         self._pool.shutdown()
 
     def let_wait(self) -> None:
