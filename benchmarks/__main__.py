@@ -18,7 +18,7 @@ TIED, QUICKLY_TIED = (200_000, 250_000, 50_000), (1_000, 2_000, 500)
 
 def main(arguments: list[str]) -> int:
     """Run; answers 0 when every figure keeps its budget, else 1 with --strict."""
-    options = parser().parse_args(arguments)
+    options, environment = parser().parse_args(arguments), dict(os.environ)
     figures: list[Figure] = []
     about: dict[str, Any] = {"cores": os.cpu_count(), "python": sys.version.split()[0]}
     with installation() as place:
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
             print(table(figures), flush=True)
             write_json(options.json, figures, about)
     if options.only is None:
-        figures += imports_elsewhere(options)
+        figures += imports_elsewhere(options, environment)
         print(table(figures), flush=True)
         write_json(options.json, figures, about)
     over = [figure for figure in figures if not figure.is_ok]
@@ -62,14 +62,18 @@ def main(arguments: list[str]) -> int:
     return 1 if over and options.strict else 0
 
 
-def imports_elsewhere(options: argparse.Namespace) -> list[Figure]:
-    """Imports in an installation without anything else, by a process of its own."""
+def imports_elsewhere(options: argparse.Namespace, environment: dict[str, str]) -> list[Figure]:
+    """Imports in an installation without anything else, by a process of its own.
+
+    The environment is that of before this process was told of its own installation.
+    """
     path = options.json.with_suffix(".imports.json")
     command = [sys.executable, "-m", "benchmarks", "--only", "imports", "--json", str(path)]
     command += ["--quick"] if options.quick else []
     command += [] if options.million else ["--no-million"]
+    command += ["--format", options.format] if options.format else []
     try:
-        subprocess.run(command, check=True)  # noqa: S603 - our own command
+        subprocess.run(command, env=environment, check=True)  # noqa: S603 - our own command
         return read_json(path)
     finally:
         path.unlink(missing_ok=True)

@@ -71,6 +71,10 @@ SATELLITES = {
 }
 
 
+CHANGES_EACH = 4
+"""How many changes a deed has on average, more or less."""
+
+
 def history(
     record: Any, viewer: "User", *, limit: int = 50, before: int | None = None
 ) -> list[Entry]:
@@ -83,13 +87,14 @@ def history_page(
 ) -> tuple[list[Entry], int | None]:
     """Deeds older than the position `before`, and where the next page begins, if there is one.
 
-    The last page ends with the creation of the record.
+    The last page ends with the creation of the record. A page with a deed of hundreds of changes
+    is short, and the deed goes on in the next one.
     """
     rows = Change.objects.filter(record_id=record.pk, table__in=told_tables(record))
     rows = rows.select_related("changeset__actor")
     if before:
         rows = rows.filter(pk__lt=before)
-    wanted = limit * 10
+    wanted = limit * CHANGES_EACH
     changes = list(rows.order_by("-pk")[:wanted])
     found = list(entries_of(record, changes, viewer))
     entries = found[:limit]
