@@ -71,7 +71,7 @@ def prove(upload: Any, by: Any, facing: str, *, rows: int, kills: Sequence[int])
     expected = numbers(importing.report(imp))
     positions = []
     for operations in kills:
-        assert killed_after(operations, lambda: again(imp.pk))
+        assert killed_after(operations, lambda: again(imp.pk)), (len(positions), positions[-1:])
         positions.append(Import.objects.values_list("position", "linked").get(pk=imp.pk))
     assert not killed_after(10**9, lambda: again(imp.pk))
     imp.refresh_from_db()
@@ -138,6 +138,8 @@ def test_five_kills_of_two_thousand_rows(upload, kasia, facing, monkeypatch):
 
 
 @pytest.mark.long
-def test_fifty_kills_of_a_hundred_thousand_rows(upload, kasia, facing):
+def test_fifty_kills_of_a_hundred_thousand_rows(upload, kasia, facing, monkeypatch):
+    monkeypatch.setattr(running, "CHUNK", 1500)
+    monkeypatch.setattr("orbita.imports.linking.CHUNK", 1500)
     imp = prove(upload, kasia, facing, rows=100_000, kills=[31 + 7 * n % 29 for n in range(50)])
     prove_undo(imp, kasia, kills=[31 + 7 * n % 29 for n in range(20)])
