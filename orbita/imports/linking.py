@@ -58,9 +58,7 @@ class LinkPass:
         with self.ahead:
             while (part := self.ahead.take() or Part(self._rows_after(self.imp.linked))).rows:
                 watcher.check_cancelled()
-                if self.ahead.may_ask and not self.imp.dry_run:
-                    self.ahead.start(partial(self._find_ahead, part.rows[-1][0]))
-                self._settle(part)
+                self._settle(part, go_ahead=self.ahead.may_ask and not self.imp.dry_run)
                 self.parent.linked_rows += len(part.rows)
                 watcher.update(done=self.parent.done())
 
@@ -76,12 +74,17 @@ class LinkPass:
             for number, pk, outcome, *cells in values[:CHUNK]
         ]
 
-    def _settle(self, part: Part) -> None:
-        """One transaction for the rows; what the database refuses is narrowed down to its row."""
+    def _settle(self, part: Part, *, go_ahead: bool = False) -> None:
+        """One transaction for the rows; what the database refuses is narrowed down to its row.
+
+        Names are found by one thread at a time: those of the next rows once these are known.
+        """
         linked, counts = self.imp.linked, self.imp.counts
         try:
             with self.parent.transaction():
                 rows = self._find(part.rows) if part.linked is None else part.linked
+                if go_ahead:
+                    self.ahead.start(partial(self._find_ahead, part.rows[-1][0]))
                 self.linker.tie(rows)
                 self._note(part.rows, {row.number: row for row in rows})
         except BaseException as error:

@@ -1,6 +1,9 @@
 """What is read or planned ahead of its turn means what it means then."""
 
-from threading import Thread
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from orbita.imports import running
 from orbita.imports.ahead import Ahead
 from orbita.imports.columns import targets
 from orbita.imports.importing import run_here
+from orbita.imports.links import Linker
 from orbita.imports.parsing import Column, Parser
 from orbita.imports.reporting import report
 from orbita.imports.tests.test_round_trip import define_fields
@@ -117,6 +121,35 @@ def test_what_is_planned_ahead_comes_to_what_it_would_in_its_turn(
     ]
     assert plans[:3] == ["held", "void", "held"]
     assert plans[-2:] == ["end", "end"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_names_are_found_by_one_thread_at_a_time(upload, kasia, relation_type, monkeypatch) -> None:
+    monkeypatch.setattr("orbita.imports.linking.CHUNK", 2)
+    relation_type("company", "Centrala", "company", "Oddział")
+    usual, at_work, found = Linker.find, Lock(), []
+
+    def find(self: Any, rows: Any, cells: Any) -> None:
+        assert at_work.acquire(blocking=False)
+        with closing_lock(at_work):
+            sleep(0.02)
+            usual(self, rows, cells)
+        found.append(len(rows))
+
+    monkeypatch.setattr(Linker, "find", find)
+    rows = [[f"F{n}", f"F{(n + 1) % 8}" if n else ""] for n in range(8)]
+    imp = upload([["Nazwa", "Centrala"], *rows], by=kasia)
+    run_here(imp, dry_run=False)
+    assert (imp.counts["created"], imp.counts["links_added"], sum(found)) == (8, 7, 8)
+
+
+@contextmanager
+def closing_lock(lock: Any) -> Iterator[None]:
+    """Give the lock back at the end."""
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def pages_that_wait() -> int:

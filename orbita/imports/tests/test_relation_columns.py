@@ -261,11 +261,11 @@ def test_a_run_that_stopped_goes_on_where_it_was(upload, anna, rivals, monkeypat
     imp = upload(rows, by=anna)
     settle, calls = linking.LinkPass._settle, []
 
-    def stopping(self, some):
+    def stopping(self, some, **more):
         calls.append(some)
         if len(calls) == 2:
             raise MemoryError
-        settle(self, some)
+        settle(self, some, **more)
 
     monkeypatch.setattr(linking.LinkPass, "_settle", stopping)
     with pytest.raises(MemoryError):
