@@ -67,7 +67,7 @@ def refused_keys(body: dict[str, Any], fields: "dict[str, Field]") -> Errors:
             errors[key] = [_("This value cannot be set")]
         elif field is None:
             errors[key] = [_("There is no such field")]
-        elif field.part_of in body:
+        elif field.part_of and field.part_of in body:
             whole = fields[field.part_of].label
             errors[key] = [_("Give either this value or “%(whole)s”") % {"whole": whole}]
     return errors

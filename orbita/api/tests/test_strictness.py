@@ -68,6 +68,16 @@ def test_an_unknown_key_is_refused(call, make, kasia, stored):
     assert stored() == before
 
 
+def test_a_key_without_a_name_is_unknown_beside_a_known_one(call, make, kasia, stored):
+    company = make("company", title="Nowa Era", owner=kasia)
+    api, before = call(kasia), stored()
+    body = {"title": "X", "": None}
+    for answer in (api.post("/companies", body), api.patch(f"/companies/{company.pk}", body)):
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == {"": ["There is no such field"]}
+    assert stored() == before
+
+
 def test_only_editable_values_can_be_set(call, make, kasia, stored):
     company = make("company", title="Nowa Era", owner=kasia)
     columns = {
