@@ -42,6 +42,8 @@ def addresses(kind):
         f"city.is={city}",
         f"city.not={city}",
         "city.contains=a",
+        f"city.contains={city[1:5].upper()}",
+        f"city.starts={city[:4]}",
         f"tags.is={tag}",
         f"tags.not={tag}",
         "owner.filled=1",
@@ -96,9 +98,11 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
     assert any(number > PAGE for _ids, number in as_few)
     monkeypatch.setattr(listing_module, "FEW", 2)
     monkeypatch.setattr(listing_module, "RARE", 2)
+    monkeypatch.setattr(listing_module, "RARE_TEXTS", 2)
     ways = ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2}))
     for place, (small, ceilings) in enumerate(ways):
-        monkeypatch.setattr(gathering, "PATIENCE", (100, 100, 9)[place])
+        for patience in ("TOGETHER_PATIENCE", "SPREAD_PATIENCE"):
+            monkeypatch.setattr(gathering, patience, (100, 100, 9)[place])
         monkeypatch.setattr(listing_module, "is_small", lambda _table, small=small: small)
         monkeypatch.setattr(probing, "FREQUENT", min(ceilings))
         monkeypatch.setattr(probing, "FEW", 2)
@@ -152,6 +156,7 @@ def test_a_filtered_page_asks_no_more_than_the_budget(
     if many:
         monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
         monkeypatch.setattr(listing_module, "RARE", 1)
+        monkeypatch.setattr(listing_module, "RARE_TEXTS", 1)
         monkeypatch.setattr(probing, "CEILINGS", {10_000: 1})
     tag, other = Tag.objects.filter(family="contacts")[:2]
     source = Source.objects.create(name="Targi")

@@ -1,6 +1,8 @@
 """Postal addresses as fields: all of them, and the parts of the main one."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +15,7 @@ from orbita.records.fields.base import Context, Field, Ordering, Rows, muted, re
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
 from orbita.records.held import PARTS, holding, lacking, of_address
+from orbita.records.listing.expressions import Sieve
 from orbita.records.listing.filters import (
     NEED_NO_VALUE,
     Filter,
@@ -305,10 +308,19 @@ class AddressFilter(TextFilter):
         """Any of the texts."""
         if operator in ("is", "not"):
             found = self.having(Q(**{f"{self.part}__in": values}))
-            return ~found if operator == "not" else found
+            return ~found if operator == "not" else self.sieved(values) & found
         found = Q()
         for value in values:
-            text = found_by_text(fold(value)) if self.part in ("city", "street") else Q()
+            text = self.in_search(value)
             condition = Q(**{f"{self.part}__{lookup_of(operator, value)}": value})
-            found |= self.having(condition, alone=bool(text)) & text
+            found |= text & self.having(condition, alone=bool(text))
         return found
+
+    def in_search(self, value: str) -> Q:
+        """What the searchable text says about a record with this value."""
+        return found_by_text(fold(value)) if self.part in ("city", "street") else Q()
+
+    def sieved(self, values: list[Any]) -> Q:
+        """The same of any of the values, asked where rows are asked one by one."""
+        texts = [self.in_search(value) for value in values]
+        return Q(Sieve(reduce(or_, texts))) if all(texts) else Q()

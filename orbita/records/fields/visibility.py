@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orbita import preferences
@@ -21,6 +22,12 @@ class LevelFilter(ChoiceFilter):
     """By level of visibility, of which no record is without."""
 
     operators: tuple[str, ...] = ("is", "not")
+
+    def matches(self, operator: str, values: list[Any], viewer: User) -> Q:
+        """The levels that are meant, said as such: an index knows what something is."""
+        named = {str(value) for value in values}
+        wanted = [one for one in Visibility.values if (str(one) in named) != (operator == "not")]
+        return Q(**{f"{self.path}__in": wanted})
 
 
 class VisibilityField(ChoiceField):

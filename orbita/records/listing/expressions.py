@@ -94,6 +94,22 @@ class Shortcut(ExpressionWrapper):
         return super().as_sql(compiler, connection)
 
 
+class Sieve(ExpressionWrapper):
+    """A condition that follows from others and is asked sooner than they are.
+
+    Only where the whole query probes: an index of the others finds their rows by itself.
+    """
+
+    def __init__(self, condition: Q) -> None:
+        super().__init__(condition, output_field=BooleanField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """The condition, or nothing where rows are not asked one by one."""
+        if getattr(compiler.query, "probes", False):
+            return super().as_sql(compiler, connection)
+        return "TRUE", []
+
+
 def has_many(rows: Any, every: Any, near: str, number: int) -> Q:
     """The record has at least so many of these rows, which name it in the column `near`.
 

@@ -187,7 +187,8 @@ def has(rows: Any, *, alone: bool = False) -> Q:
 def found_by_text(text: str) -> Q:
     """What the searchable text says about a value that is in it: narrows through its index.
 
-    Rows that are asked one by one are asked it too: it spares most of them a satellite's look-up.
+    Rows that are asked one by one are asked it first, which spares most of them the look-up of a
+    satellite, so it stands before that.
     """
     run = longest_run(text)
     return Q(search_text__contains=run) if run else Q()
@@ -344,5 +345,5 @@ class ExistsFilter(Filter):
         for value in values:
             rows = self.rows().filter(self.matcher(value))
             text = found_by_text(self.normal(value))
-            found |= has(rows, alone=bool(text)) & text
+            found |= text & has(rows, alone=bool(text))
         return ~found if operator == "not" else found

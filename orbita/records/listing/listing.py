@@ -21,7 +21,14 @@ from orbita.records.listing.expressions import Has
 from orbita.records.listing.few import Few
 from orbita.records.listing.gathering import Gathering, NearFirst
 from orbita.records.listing.narrowing import has_trigrams
-from orbita.records.listing.probing import COSTLY_RARE, FEW, RARE, count_frequent, is_small
+from orbita.records.listing.probing import (
+    COSTLY_RARE,
+    FEW,
+    RARE,
+    RARE_TEXTS,
+    count_frequent,
+    is_small,
+)
 from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.listing.whole import WholeWalk, is_worded_once
@@ -92,7 +99,10 @@ class Listing:
         return wanted if self.query.ids is None else wanted & Q(pk__in=self.query.ids)
 
     def one(self, condition: Condition) -> Q:
-        """What one filter demands; a column of the kind's own table is asked there."""
+        """What one filter demands; a column of the kind's own table is asked there.
+
+        The text comes first: rows that are asked one by one are asked in this order.
+        """
         used, own = condition.filter, f"as_{self.kind.key}__"
         if not used.path.startswith(own):
             return used.q(condition.operator, condition.values, self.viewer)
@@ -101,7 +111,7 @@ class Listing:
         wanted = inside.q(condition.operator, condition.values, self.viewer)
         rows = self.kind.model._base_manager.filter(wanted).filter(pk=OuterRef("pk"))
         text = used.narrowing(condition.operator, condition.values)
-        return Q(Has(rows, alone=bool(text))) & text
+        return text & Q(Has(rows, alone=bool(text)))
 
     def matching(self) -> RecordQuerySet:
         """All records that match, in no order."""
@@ -159,7 +169,9 @@ class Listing:
         """How far rare rows are counted."""
         if self.is_small:
             return FEW
-        return COSTLY_RARE if self.is_costly else RARE
+        if self.is_costly:
+            return COSTLY_RARE
+        return RARE_TEXTS if self.by_text and has_trigrams(self.condition) else RARE
 
     @property
     def is_costly(self) -> bool:
@@ -244,15 +256,16 @@ class Listing:
         """The way through many rows."""
         descending = self.query.descending
         if (
-            ordering.path != "sort_name"
-            or not self.asks_name
+            not ordering.total
+            or not self.by_text
             or self.is_small
             or not has_trigrams(self.condition)
         ):
             return Walk(self.matching(), ordering, descending=descending)
         rows = self._door(by_text=True).filter(self.condition)
         gathering = Gathering(rows, ordering, descending=descending)
-        return NearFirst(self.visible(), self.condition, gathering)
+        together = ordering.path == "sort_name" and self.asks_name
+        return NearFirst(self.visible(), self.condition, gathering, together=together)
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of ids that `ids` gave, in this order, with what their cells need.

@@ -6,8 +6,9 @@ one has to be asked from its own side, by its own index, which is what the plann
 of both it is shows in the first 2,000 rows, or 1,000 that are costly to ask.
 
 A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
-40,000 rows will reach, 20,000 where each of them is looked up in another table or its text is read,
-10,000 where it is costly to ask; for rare conditions it is RARE, or COSTLY_RARE.
+20,000 rows will reach, 10,000 where each of them is looked up in another table or its text is read,
+5,000 where it is costly to ask; for rare conditions it is RARE, or RARE_TEXTS where the index of
+texts finds them, or COSTLY_RARE.
 Rows are asked in the order of an index that holds all that access is decided by.
 """
 
@@ -21,10 +22,10 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from orbita.records.access import RecordQuerySet
 
-FEW, RARE, COSTLY_RARE = 10_000, 2_000, 200
+FEW, RARE, RARE_TEXTS, COSTLY_RARE = 10_000, 2_000, 1_000, 200
 SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE = 2_000, 1_000, 180, 115_000
-CEILINGS = {500: FEW, 250: 5_000, 100: RARE}
-COSTLY_CEILINGS = {500: 5_000, 200: RARE, 100: RARE // 2, 25: COSTLY_RARE}
+CEILINGS = {500: 5_000, 250: RARE, 100: RARE // 2}
+COSTLY_CEILINGS = {500: RARE, 200: RARE // 2, 100: 500, 25: COSTLY_RARE // 2}
 """How far to count in a large table, by the hits in the sample."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
