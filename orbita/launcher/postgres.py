@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from orbita.launcher.accounts import RunsAs, runs_as
+from orbita.launcher.memory import memory_mib, memory_settings
 from orbita.launcher.paths import NODE_MODULES
 from orbita.launcher.processes import Program
 from orbita.launcher.say import Failure
@@ -25,17 +26,15 @@ _ROLE = _DATABASE = "orbita"
 _LONGEST_SOCKET_FOLDER = 80
 _LARGEST_LOG = 10 * 1024 * 1024
 
-# Small memory first: the whole product is meant to idle below 300 MiB. An operator with a large
-# account overrides any of these through POSTGRES_OPTIONS.
+# Small memory first: the whole product is meant to idle below 300 MiB. What may grow follows the
+# machine (`memory_settings`); an operator overrides any of these through POSTGRES_OPTIONS.
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "50",
-    "shared_buffers": "64MB",
     "huge_pages": "off",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
-    "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "jit": "off",
     "io_method": "sync",
@@ -227,6 +226,7 @@ class Cluster:
     def _server_command(self) -> list[str]:
         settings = {
             **_SETTINGS,
+            **memory_settings(memory_mib()),
             "unix_socket_directories": str(self.socket_folder),
             **self.settings,
         }
