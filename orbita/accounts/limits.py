@@ -20,6 +20,7 @@ RESETS = Limit("resets asked for by an address", times=10, period=600)
 SSO_STARTS = Limit("ways to the provider from an address", times=60, period=60)
 SEARCHES = Limit("searches of a user", times=300, period=60)
 HINTS = Sparing(SEARCHES)
+COUNTS = Limit("whole lists counted by a user", times=60, period=60)
 EXPORTS = Limit("exports of a user", times=120, period=3600)
 IMPORTS = Limit("files that a user imports", times=120, period=3600)
 

@@ -14,7 +14,7 @@ from orbita.activity.dashboard import dashboard
 from orbita.activity.following import follow, is_followed, unfollow
 from orbita.activity.models import Notification
 from orbita.activity.panels import wall_context
-from orbita.activity.reading import items, mark_read, waiting
+from orbita.activity.reading import COUNTED, items, mark_read, waiting
 from orbita.activity.wall import EVERYTHING
 from orbita.records.kinds import Kind
 from orbita.records.models import ContactPoint, ContactType, Record
@@ -150,6 +150,7 @@ class BellView(View):
     """GET /notifications/count/: the number on the bell."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Plain text; nothing when none waits."""
+        """Plain text; nothing when none waits, "99+" from a hundred on."""
         count = waiting(request.user)  # type: ignore[arg-type]
-        return HttpResponse(number(count) if count else "", content_type="text/plain")
+        text = f"{COUNTED - 1}+" if count >= COUNTED else number(count)
+        return HttpResponse(text if count else "", content_type="text/plain")

@@ -6,6 +6,7 @@ from orbita.records.dictionaries import DICTIONARIES
 from orbita.records.views import (
     adding,
     cards,
+    counting,
     deeds,
     dictionaries,
     dictionary_settings,
@@ -98,6 +99,7 @@ urlpatterns = [
     path("<kind:kind>/filters/<slug:key>/", list_settings.FilterView.as_view(), name="filter"),
     path("<kind:kind>/views/", list_settings.SavedViewsView.as_view(), name="saved-views"),
     path("<kind:kind>/views/<uuid:pk>/", list_settings.SavedViewView.as_view(), name="saved-view"),
+    path("<kind:kind>/count/", counting.CountView.as_view(), name="count"),
     path("<kind:kind>/left/", left_panel.LeftPanelView.as_view(), name="left-panel"),
     path("<kind:kind>/left/tags/", left_panel.LeftTagsView.as_view(), name="left-tags"),
     *dictionaries.urlpatterns,

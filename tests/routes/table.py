@@ -212,6 +212,7 @@ PAGES: dict[str, str] = {
     "filter": "GET POST view",
     "saved-views": "GET POST view",
     "saved-view": "GET POST view",
+    "count": "GET view",
     "left-panel": "GET POST view",
     "left-tags": "GET view",
     "dictionary": "GET POST edit",

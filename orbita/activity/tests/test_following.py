@@ -2,6 +2,7 @@
 
 import pytest
 
+from orbita.activity import reading, views
 from orbita.activity.models import Follow, Notification, NotificationKind, Reason
 from orbita.activity.reading import items, waiting
 from orbita.jobs.testing import clear_queue, run_jobs
@@ -44,6 +45,16 @@ def test_followers_are_told_the_old_and_the_new_value(client, kasia, marek, acme
     client.post("/notifications/reading/")
     assert waiting(marek) == 0
     assert client.get("/notifications/count/").content == b""
+
+
+def test_the_bell_counts_to_99(client, kasia, marek, acme, monkeypatch):
+    monkeypatch.setattr(reading, "COUNTED", 2)
+    monkeypatch.setattr(views, "COUNTED", 2)
+    follow(client, marek, acme)
+    for nip, shown in (("1111111111", b"1"), ("5252344078", b"1+"), ("1234563218", b"1+")):
+        save_record(acme, {"nip": nip}, by=kasia)
+        run_jobs()
+        assert client.as_(marek).get("/notifications/count/").content == shown
 
 
 def test_who_loses_access_hears_nothing_more_and_no_longer_sees_the_old(

@@ -57,6 +57,7 @@ def list_context(
         "kind": kind,
         "title": kind.labels.many,
         "count": str(count),
+        "count_url": f"{address('count', kind=kind)}?{here}" if count.exceeded else "",
         "total_text": str(count),
         "list_key": kind.slug,
         "query": query,
