@@ -82,6 +82,8 @@ def imports_elsewhere(options: argparse.Namespace, environment: dict[str, str]) 
 def sizes(options: argparse.Namespace) -> list[tuple[int, ...]]:
     """The sizes to measure at, each loaded on top of the one before it."""
     tied: list[tuple[int, ...]] = [QUICKLY_TIED if options.quick else TIED]
+    if options.only == "contacts":
+        return [SMALL, BIG] if options.big else [SMALL]
     if options.only is not None:
         return tied if options.only == "relations" else []
     if options.quick:
@@ -97,7 +99,7 @@ def parser() -> argparse.ArgumentParser:
         "--big", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 contacts too"
     )
     parser.add_argument(
-        "--only", choices=["relations", "imports", "logins"], help="nothing but this"
+        "--only", choices=["contacts", "relations", "imports", "logins"], help="nothing but this"
     )
     parser.add_argument(
         "--million", action=argparse.BooleanOptionalAction, default=True, help="1,000,000 rows too"

@@ -27,7 +27,7 @@ CLIENTS = 16
 LEAST_MS, LEAST_RATE = 1.2, 1_659.0  # a one-row view where the budgets were set
 LIST_QUERIES, PROFILE_QUERIES, TYPEAHEAD_QUERIES = 12, 20, 3
 LEFT_PANEL_MS = 200
-OVERHEAD_QUERIES = 3  # session, user, settings: what every page of somebody logged in costs
+OVERHEAD_QUERIES = 3  # session with its user, settings, now and then the count of a limit
 
 
 def measure_least(place: Installation) -> list[Figure]:

@@ -1,4 +1,4 @@
-"""Loads the user of a session."""
+"""Loads the user of a session, who was mostly read with it."""
 
 from typing import Any
 from uuid import UUID
@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.core.exceptions import ValidationError
 
 from orbita.accounts.models import User
+from orbita.accounts.sessions import user_beside
 from orbita.ui.questions import Question
 
 USERS = Question(lambda ids: User.objects.filter(pk__among=ids).order_by())
@@ -22,7 +23,9 @@ class Backend(AuthenticationBackend):
     def get_user(self, user_id: UUID | str) -> User | None:
         """The user if they may still log in."""
         try:
-            found = USERS.objects([User._meta.pk.to_python(user_id)])
+            pk = User._meta.pk.to_python(user_id)
         except ValidationError:
             return None
+        beside = user_beside(pk)
+        found = [beside] if beside is not None else USERS.objects([pk])
         return next(filter(self.user_can_authenticate, found), None)

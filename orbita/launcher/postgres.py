@@ -39,7 +39,7 @@ _SETTINGS = {
     "jit": "off",
     "io_method": "sync",
     "wal_compression": "off",  # its method took a third of the time of an import
-    "max_wal_size": "1GB",
+    "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from orbita.ui.questions import pattern
 
 _RUNS = re.compile(r"[^\W_]{3,}")
+_EDGES = re.compile(r"[^\W_]{2}[\W_]|[\W_][^\W_]{2}")
 
 
 def contains(column: str, text: str) -> Q:
@@ -37,3 +38,12 @@ def like_any(column: str, found: Sequence[Any]) -> Q:
 def longest_run(text: str) -> str:
     """The longest run of letters and digits that the trigram index can look for; or nothing."""
     return max(_RUNS.findall(text), key=len, default="")
+
+
+def has_edge(text: str) -> bool:
+    """Whether a word of two letters or more ends or begins within the text.
+
+    The trigram index knows that, too: of "ww.pr" it looks for what ends with "ww" and what begins
+    with "pr".
+    """
+    return bool(_EDGES.search(text))

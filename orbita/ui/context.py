@@ -1,16 +1,17 @@
 """What every page knows: the menus, the theme and the layout it is shown in. Asks no queries."""
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from orbita.ui import navigation
+from orbita.ui.drawing import HERE, drawn, filled
+from orbita.ui.templatetags.ui import avatar
 
 THEMES = ("auto", "light", "dark")
 
@@ -25,20 +26,24 @@ class Line(NamedTuple):
     waiting: int
 
 
+class UserMenu(NamedTuple):
+    """The menu of the viewer as it is drawn."""
+
+    name: str
+    email: str
+    avatar: SafeString
+    theme: str
+    language: str
+    entries: tuple[Line, ...]
+    here: str
+    languages: tuple[tuple[str, str], ...] = (("pl", "Polski"), ("en", "English"))
+
+
 def lines(entries: Iterable[navigation.Entry]) -> tuple[Line, ...]:
     """The entries with their words in the language of the moment."""
     return tuple(
         Line(str(one.label), one.url, one.icon, one.is_current, one.count) for one in entries
     )
-
-
-@lru_cache(maxsize=128)
-def drawn(template: str, language: str, content: tuple[Any, ...]) -> SafeString:
-    """A menu, kept by this process. The same content looks the same, whoever is shown it.
-
-    The template gets the content and nothing else: neither the request nor who looks.
-    """
-    return SafeString(render_to_string(template, {"content": content}))
 
 
 class Shell:
@@ -63,11 +68,6 @@ class Shell:
     def language(self) -> str:
         """The language of the page."""
         return (get_language() or settings.LANGUAGE_CODE)[:2]
-
-    @property
-    def languages(self) -> list[tuple[str, str]]:
-        """Those that can be chosen, each by its own name."""
-        return [("pl", "Polski"), ("en", "English")]
 
     @cached_property
     def entries(self) -> list[navigation.Entry]:
@@ -106,10 +106,17 @@ class Shell:
         """The notifications, once a package offers them."""
         return next(iter(navigation.bell.for_viewer(self.viewer)), None)
 
-    @cached_property
-    def user_menu(self) -> list[navigation.Entry]:
-        """Pages about the viewer: profile, preferences."""
-        return navigation.user_menu.for_viewer(self.viewer)
+    @property
+    def user_menu(self) -> SafeString | str:
+        """The menu of the viewer: pages about them, theme, language, the way out."""
+        viewer = self.viewer
+        if viewer is None:
+            return ""
+        entries = lines(navigation.user_menu.for_viewer(viewer))
+        sign = avatar(viewer, "sm")
+        content = (viewer.name, viewer.email, sign, self.theme, self.language, entries, HERE)
+        menu = drawn("ui/parts/user_menu.html", self.language, (UserMenu(*content),))
+        return filled(menu, self._request, here=self._request.get_full_path())
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -168,8 +168,8 @@ def test_an_endless_password_is_refused_before_it_is_hashed(client, person, monk
     assert hashed == []
 
 
-def test_a_page_costs_two_queries_for_its_viewer(client, person, django_assert_num_queries):
+def test_a_page_costs_one_query_for_its_viewer(client, person, django_assert_num_queries):
     client.force_login(person())
-    session_and_user, settings, own_user = 2, 1, 1
+    session_and_user, settings, own_user = 1, 1, 1
     with django_assert_num_queries(session_and_user + settings + own_user):
         client.get(reverse("me"))

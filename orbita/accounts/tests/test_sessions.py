@@ -56,7 +56,7 @@ def test_the_page_of_security_costs_a_fixed_number_of_queries(ola, django_assert
     here = browser(WINDOWS)
     for _number in range(3):
         browser(PHONE)
-    session_and_user, settings, factors, own_sessions = 2, 1, 1, 1
+    session_and_user, settings, factors, own_sessions = 1, 1, 1, 1
     with django_assert_num_queries(session_and_user + settings + factors + own_sessions):
         here.get("/me/security/")
 

@@ -37,6 +37,10 @@ def addresses(kind):
         "phones.filled=1",
         "phones.empty=1",
         "emails.contains=example",
+        "www.contains=ww.a",
+        "www.contains=w.sk",
+        "emails.contains=o@",
+        "street.starts=ul.",
         "city.filled=1",
         "city.empty=1",
         f"city.is={city}",
@@ -99,6 +103,7 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
     monkeypatch.setattr(listing_module, "FEW", 2)
     monkeypatch.setattr(listing_module, "RARE", 2)
     monkeypatch.setattr(listing_module, "RARE_TEXTS", 2)
+    monkeypatch.setattr(listing_module, "RARE_PIECES", 2)
     ways = ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2}))
     for place, (small, ceilings) in enumerate(ways):
         for patience in ("TOGETHER_PATIENCE", "SPREAD_PATIENCE"):
@@ -107,6 +112,7 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
         monkeypatch.setattr(probing, "FREQUENT", min(ceilings))
         monkeypatch.setattr(probing, "FEW", 2)
         monkeypatch.setattr(probing, "CEILINGS", ceilings)
+        monkeypatch.setattr(probing, "SMALL_CEILINGS", ceilings)
         for case, (ids, number) in zip(cases, as_few, strict=True):
             walked, counted = walk(kind, kasia, *case)
             assert walked == ids, case
@@ -157,6 +163,7 @@ def test_a_filtered_page_asks_no_more_than_the_budget(
         monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
         monkeypatch.setattr(listing_module, "RARE", 1)
         monkeypatch.setattr(listing_module, "RARE_TEXTS", 1)
+        monkeypatch.setattr(listing_module, "RARE_PIECES", 1)
         monkeypatch.setattr(probing, "CEILINGS", {10_000: 1})
     tag, other = Tag.objects.filter(family="contacts")[:2]
     source = Source.objects.create(name="Targi")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from orbita.records.held import holding, lacking
 from orbita.records.listing.expressions import Has, Shortcut
 from orbita.records.listing.narrowing import sorted_under
-from orbita.records.words import contains, longest_run
+from orbita.records.words import contains, has_edge, longest_run
 from orbita.ui import formats
 from orbita.ui.text import clean, digits, fold
 from orbita.ui.types import Text
@@ -191,7 +191,9 @@ def found_by_text(text: str) -> Q:
     satellite, so it stands before that.
     """
     run = longest_run(text)
-    return Q(search_text__contains=run) if run else Q()
+    if run:
+        return Q(search_text__contains=run)
+    return Q(search_text__contains=text) if has_edge(text) else Q()
 
 
 class TitleFilter(TextFilter):

@@ -15,7 +15,7 @@ from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.probing import run
 from orbita.records.listing.walking import Step, Walk
 
-TOGETHER_PATIENCE, SPREAD_PATIENCE = 6_000, 20_000
+TOGETHER_PATIENCE, SPREAD_PATIENCE = 6_000, 12_000
 """How many rows are asked along the index: by a piece of the name in its order, or otherwise."""
 NEAR = "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit LIMIT %s"
 

@@ -25,6 +25,7 @@ from orbita.records.listing.probing import (
     COSTLY_RARE,
     FEW,
     RARE,
+    RARE_PIECES,
     RARE_TEXTS,
     count_frequent,
     is_small,
@@ -171,7 +172,9 @@ class Listing:
             return FEW
         if self.is_costly:
             return COSTLY_RARE
-        return RARE_TEXTS if self.by_text and has_trigrams(self.condition) else RARE
+        if not self.by_text:
+            return RARE
+        return RARE_TEXTS if has_trigrams(self.condition) else RARE_PIECES
 
     @property
     def is_costly(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import get_language
 
 from orbita.records.listing.expressions import Shortcut
-from orbita.records.words import longest_run
+from orbita.records.words import has_edge, longest_run
 from orbita.ui.formats import collation
 
 PLAIN = re.compile(r"[a-ząćęłńóśźż]+([ -][a-ząćęłńóśźż]+)*", re.IGNORECASE)
@@ -42,7 +42,7 @@ def _has_trigrams(child: Any, runs_alone: bool) -> bool:
     ):
         return False
     column, text = child
-    if longest_run(text):
+    if longest_run(text) or (column == "search_text__contains" and has_edge(text)):
         return True
     return not runs_alone and column == "search_text__like" and bool(_WORD.search(text))
 

@@ -3,12 +3,14 @@
 How frequent a condition is decides how it is best asked. A frequent one is true for every tenth
 row or so: asking row by row ("probing") reaches a ceiling within some ten thousands of rows. A rare
 one has to be asked from its own side, by its own index, which is what the planner is good at. Which
-of both it is shows in the first 2,000 rows, or 1,000 that are costly to ask.
+of both it is shows in 2,000 rows, or 1,000 that are costly to ask: the oldest and the newest.
 
-A small table is counted up to FEW, as the planner likes. In a large one the ceiling is what about
-20,000 rows will reach, 10,000 where each of them is looked up in another table or its text is read,
-5,000 where it is costly to ask; for rare conditions it is RARE, or RARE_TEXTS where the index of
-texts finds them, or COSTLY_RARE.
+A small table is counted up to FEW, as the planner likes, unless each row is looked up in another
+table or its text is read: then it is asked row by row, too, up to SMALL_CEILINGS. In a large one
+the ceiling is what about 20,000 rows will reach, 10,000 where each of them is looked up in another
+table or its text is read, 5,000 where it is costly to ask; for rare conditions it is RARE, of texts
+that the index finds RARE_TEXTS, of pieces that it does not find RARE_PIECES (to walk until they
+turn up would take longer), or COSTLY_RARE.
 Rows are asked in the order of an index that holds all that access is decided by.
 """
 
@@ -22,21 +24,28 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from orbita.records.access import RecordQuerySet
 
-FEW, RARE, RARE_TEXTS, COSTLY_RARE = 10_000, 2_000, 1_000, 200
-SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE = 2_000, 1_000, 180, 115_000
+FEW, RARE, RARE_TEXTS, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 15_000, 200
+SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE, ASKED = 2_000, 1_000, 180, 115_000, 40_000
+SMALL_CEILINGS = {1_000: FEW, 500: 5_000, FREQUENT: RARE}
 CEILINGS = {500: 5_000, 250: RARE, 100: RARE // 2}
 COSTLY_CEILINGS = {500: RARE, 200: RARE // 2, 100: 500, 25: COSTLY_RARE // 2}
-"""How far to count in a large table, by the hits in the sample."""
+"""How far to count by the hits in the sample: in a small table what stands elsewhere, in a large
+one anything, and there what is costly to ask."""
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
 """A template, parameters before those of its queryset, the queryset, parameters behind."""
-FREQUENT_ONES = (
-    "WITH sample AS MATERIALIZED (SELECT count(*) AS hits FROM (SELECT 1 FROM ({sample})"
-    " AS seen (hit) WHERE hit LIMIT {enough}) AS first),"
-    " ceiling AS MATERIALIZED (SELECT CASE {ceilings} ELSE 0 END AS most FROM sample)"
-    " SELECT most, (SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit"
+HITS = (
+    "(SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit LIMIT {enough}) AS few)"
+)
+COUNTED = (
+    "(SELECT count(*) FROM (SELECT 1 FROM ({rows}) AS seen (hit) WHERE hit"
     " LIMIT (SELECT CASE most WHEN 0 THEN 0 ELSE most + 1 END FROM ceiling)) AS found)"
-    " FROM ceiling"
+)
+FREQUENT_ONES = (
+    "WITH sample AS MATERIALIZED (SELECT {oldest} AS oldest, {newest} AS newest),"
+    " ceiling AS MATERIALIZED (SELECT CASE {ceilings} ELSE 0 END AS most, newest > oldest AS lately"
+    " FROM sample)"
+    " SELECT most, CASE WHEN lately THEN {backwards} ELSE {forwards} END FROM ceiling"
 )
 
 
@@ -50,34 +59,51 @@ def count_frequent(
 ) -> tuple[int, int]:
     """A ceiling and the number of rows up to it; the ceiling is 0 for a condition that is rare.
 
-    In a large table no more than PATIENCE rows are asked, so a number below the ceiling says
-    nothing there. A row that is looked up `elsewhere`, or whose text is read, takes twice as long,
-    so half as many are asked.
+    In a large table no more than ASKED rows are asked, from the end at which more of the sample
+    matched, so a number below the ceiling says nothing there. A row that is looked up `elsewhere`,
+    or whose text is read, takes twice as long, so half as many are asked, and the planner is not
+    left to read the other table as a whole.
     """
-    size = COSTLY_SAMPLE if costly and not small else SAMPLE
-    sample = whether(visible, condition)[:size]
-    rows: Any = whether(visible, condition)[:PATIENCE]
+    size = (COSTLY_SAMPLE if costly and not small else SAMPLE) // 2
+    ceilings = _ceilings(small=small, costly=costly, elsewhere=elsewhere)
+    oldest, newest = whether(visible, condition), lately(visible, condition)
+    most = ASKED // 2 if elsewhere else ASKED
+    asked: list[Any] = [oldest[:size], newest[:size], newest[:most], oldest[:most]]
     if small:
-        rows = visible.filter(condition).order_by().values_list(Value(True))
-    ceilings = COSTLY_CEILINGS if costly else CEILINGS
-    if elsewhere and not costly:
-        rarest, most = min(ceilings.items())
-        ceilings = {2 * hits: most for hits, most in ceilings.items()} | {rarest: most // 2 or 1}
-    ceilings = {FREQUENT: FEW} if small else ceilings
-    try:
-        (first, before), (then, behind) = (one.query.sql_with_params() for one in (sample, rows))
-    except EmptyResultSet:
+        asked = [oldest[: 2 * size], None, None, oldest]
+        if not elsewhere:
+            asked[3] = visible.filter(condition).order_by().values_list(Value(True))
+    templates = [HITS.replace("{enough}", str(max(ceilings)))] * 2 + [COUNTED] * 2
+    parts = [
+        together([(template, (), rows, ())] if rows is not None else [])
+        for template, rows in zip(templates, asked, strict=True)
+    ]
+    if not parts[0][0]:
         return 0, 0
+    words = dict(zip(("oldest", "newest", "backwards", "forwards"), parts, strict=True))
     statement = FREQUENT_ONES.format(
-        sample=first,
-        rows=then,
-        enough=max(ceilings),
-        ceilings=" ".join(f"WHEN hits >= {hits} THEN {most}" for hits, most in ceilings.items()),
+        ceilings=" ".join(
+            f"WHEN oldest + newest >= {hits} THEN {most}" for hits, most in ceilings.items()
+        ),
+        **{name: sql or "0" for name, (sql, _parameters) in words.items()},
     )
+    parameters = [one for _sql, own in parts for one in own]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*before, *behind])
-        most, found = cursor.fetchone()
-    return most, found
+        cursor.execute(statement, parameters)
+        ceiling, found = cursor.fetchone()
+    return ceiling, found
+
+
+def _ceilings(*, small: bool, costly: bool, elsewhere: bool) -> dict[int, int]:
+    """How far to count, by the least number of hits in the sample."""
+    if small:
+        return SMALL_CEILINGS if elsewhere else {FREQUENT: FEW}
+    if costly:
+        return COSTLY_CEILINGS
+    if not elsewhere:
+        return CEILINGS
+    rarest, most = min(CEILINGS.items())
+    return {2 * hits: most for hits, most in CEILINGS.items()} | {rarest: most // 2 or 1}
 
 
 def whether(visible: RecordQuerySet, condition: Q) -> Any:
@@ -88,6 +114,15 @@ def whether(visible: RecordQuerySet, condition: Q) -> Any:
     """
     hit = ExpressionWrapper(condition, output_field=BooleanField())
     return probing(visible.order_by("visibility", "pk").annotate(hit=hit).values_list("hit"))
+
+
+def lately(visible: RecordQuerySet, condition: Q) -> Any:
+    """The same for public rows, the newest first.
+
+    What was added lately often differs from what has been there for years: it has fewer tags and
+    relations, and all of it was added lately.
+    """
+    return whether(visible.filter(visibility=1), condition).reverse()
 
 
 def is_small(table: str) -> bool:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -17,6 +19,7 @@ from orbita.records.listing.query import Condition, ListQuery
 from orbita.records.models import SavedView
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.addresses import address
+from orbita.ui.drawing import HERE, drawn, filled
 
 
 class ListView(View):
@@ -78,10 +81,9 @@ def list_context(
         "here": here,
         "may_add": kind.may(viewer, "add"),
         "may_import": kind.may(viewer, "import"),
-        "may_export": kind.may(viewer, "export"),
+        "export_menu": export_menu(request, kind, here) if kind.may(viewer, "export") else "",
         "selectable": kind.may(viewer, "bulk"),
         "selection": selection_bar(kind, count, here) if kind.may(viewer, "bulk") else None,
-        "export_formats": list(WRITERS),
         "is_narrowed": bool(query.q or query.conditions),
     }
 
@@ -94,6 +96,15 @@ def filter_menu(query: ListQuery, url: str, here: str) -> list[dict[str, Any]]:
         for key, field in query.fields.items()
         if field.is_filterable
     ]
+
+
+def export_menu(request: HttpRequest, kind: Kind, here: str) -> SafeString:
+    """The formats in which the list can be taken away, with its columns or with all fields."""
+    formats = tuple(
+        (address("export", kind=kind, format=format), format.upper(), HERE) for format in WRITERS
+    )
+    menu = drawn("records/_export_menu.html", get_language() or "", formats)
+    return filled(menu, request, here=here)
 
 
 def selection_bar(kind: Kind, count: Count, here: str) -> dict[str, Any]:

@@ -417,10 +417,10 @@ def test_the_page_asks_the_same_number_of_questions_with_many_types(
     admin, relation_type, django_assert_num_queries, branch
 ):
     admin.get(PAGE)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         admin.get(PAGE)
     for number in range(30):
         relation_type("company", f"Lewy {number}", "deal", f"Prawy {number}", section_a="basic")
     admin.get(PAGE)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         admin.get(PAGE)

@@ -6,7 +6,8 @@ from django.urls import NoReverseMatch
 from django.utils import translation
 
 from orbita.ui import navigation
-from orbita.ui.context import drawn, lines
+from orbita.ui.context import lines
+from orbita.ui.drawing import drawn
 
 
 def compiled(source):
