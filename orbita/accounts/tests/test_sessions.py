@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from orbita.accounts import sessions
 from orbita.accounts.audit import AuditAction, AuditEntry
+from orbita.accounts.backends import Backend
 from orbita.accounts.devices import device_name
-from orbita.accounts.models import Session
+from orbita.accounts.models import Session, Status, User
 from orbita.accounts.tests.conftest import PASSWORD
 from orbita.accounts.tests.test_login import is_logged_in, log_in
 from orbita.preferences.declared import find_setting
@@ -113,3 +114,25 @@ def test_devices_are_named_in_words():
     assert device_name(chrome) == "Chrome, Linux"
     assert device_name(f"{chrome} Edg/140") == "Edge, Linux"
     assert device_name("") == "Unknown device"
+
+
+def test_the_user_who_was_read_with_a_session_is_given_once_and_to_nobody_else(person):
+    ola, jan = person(), person("jan@example.pl")
+    here = browser(WINDOWS)
+    store = sessions.SessionStore(here.cookies["sessionid"].value)
+
+    assert str(store.load()["_auth_user_id"]) == str(ola.pk)
+    assert sessions.user_beside(jan.pk) is None
+    assert sessions.user_beside(ola.pk) is None
+    store.load()
+    assert Backend().get_user(jan.pk) == jan
+    store.load()
+    assert Backend().get_user(ola.pk) == ola
+    store.load()
+    beside, asked = sessions.user_beside(ola.pk), User.objects.get(pk=ola.pk)
+    kept = {name: value for name, value in vars(asked).items() if name != "_state"}
+    assert kept == {name: value for name, value in vars(beside).items() if name in kept}
+    User.objects.filter(pk=ola.pk).update(status=Status.SUSPENDED)
+    assert Backend().get_user(ola.pk) is None
+    store.load()
+    assert Backend().get_user(ola.pk) is None
