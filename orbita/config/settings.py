@@ -101,7 +101,8 @@ FORM_RENDERER = "orbita.ui.forms.FormRenderer"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "django",
+        "BACKEND": "orbita.ui.templating.Templates",
         "APP_DIRS": False,
         "OPTIONS": {
             "loaders": [

@@ -6,8 +6,9 @@ from typing import Any
 import django.forms
 from django.conf import settings
 from django.forms.renderers import BaseRenderer, EngineMixin
-from django.template.backends.django import DjangoTemplates
 from django.utils.functional import cached_property
+
+from orbita.ui.templating import Templates
 
 
 class FormRenderer(EngineMixin, BaseRenderer):
@@ -16,18 +17,18 @@ class FormRenderer(EngineMixin, BaseRenderer):
     `orbita/ui/templates/django/forms/` overrides single templates of Django.
     """
 
-    backend = DjangoTemplates
+    backend = Templates
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
 
     @cached_property
-    def engine(self) -> DjangoTemplates:
+    def engine(self) -> Templates:
         """An engine that knows our tags; templates of installed apps come last."""
         options: Any = settings.TEMPLATES[0]["OPTIONS"]
         builtins = options["builtins"]
         own = Path(__file__).parent / "templates"
         django_own = Path(django.forms.__file__).parent / "templates"
-        return DjangoTemplates(
+        return Templates(
             {
                 "APP_DIRS": True,
                 "DIRS": [own, django_own],

@@ -23,6 +23,7 @@ from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from orbita.records.access import RecordQuerySet
+from orbita.records.models import Visibility
 
 FEW, RARE, RARE_TEXTS, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 15_000, 200
 SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE, ASKED = 2_000, 1_000, 180, 115_000, 40_000
@@ -122,7 +123,7 @@ def lately(visible: RecordQuerySet, condition: Q) -> Any:
     What was added lately often differs from what has been there for years: it has fewer tags and
     relations, and all of it was added lately.
     """
-    return whether(visible.filter(visibility=1), condition).reverse()
+    return whether(visible.filter(visibility=Visibility.PUBLIC), condition).reverse()
 
 
 def is_small(table: str) -> bool:
