@@ -237,7 +237,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_MAX_BYTES = int(env("FILE_MAX_BYTES", str(100 * 1024 * 1024)))
 API_CALLS_PER_MINUTE = int(env("API_CALLS_PER_MINUTE", "600"))  # of one token
 API_FAILURES_PER_MINUTE = int(env("API_FAILURES_PER_MINUTE", "30"))  # of one address
-IMPORT_MAX_BYTES = int(env("IMPORT_MAX_BYTES", str(200 * 1024 * 1024)))
+IMPORT_MAX_BYTES = int(env("IMPORT_MAX_BYTES", str(400 * 1024 * 1024)))  # a million full rows
 
 EMAIL_HOST = env("EMAIL_HOST")
 EMAIL_PORT = int(env("EMAIL_PORT", "587"))

@@ -20,7 +20,7 @@ GUESS = -1
 class Limits:
     """How much a file may ask for; bytes, counts and seconds."""
 
-    max_bytes: int = 200 * MIB
+    max_bytes: int = 400 * MIB
     max_entries: int = 2_000
     max_inflated: int = 300 * MIB
     max_columns: int = 512
