@@ -81,18 +81,27 @@ def count_frequent(
     ]
     if not parts[0][0]:
         return 0, 0
-    words = dict(zip(("oldest", "newest", "backwards", "forwards"), parts, strict=True))
-    statement = FREQUENT_ONES.format(
-        ceilings=" ".join(
-            f"WHEN oldest + newest >= {hits} THEN {most}" for hits, most in ceilings.items()
-        ),
-        **{name: sql or "0" for name, (sql, _parameters) in words.items()},
-    )
-    parameters = [one for _sql, own in parts for one in own]
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(_worded(ceilings, [sql for sql, _parameters in parts]), _values(parts))
         ceiling, found = cursor.fetchone()
     return ceiling, found
+
+
+def _worded(ceilings: dict[int, int], parts: Sequence[str]) -> str:
+    """The statement of `count_frequent`; a part that can find nothing counts as nought."""
+    oldest, newest, backwards, forwards = (sql or "0" for sql in parts)
+    cases = [f"WHEN oldest + newest >= {hits} THEN {most}" for hits, most in ceilings.items()]
+    return FREQUENT_ONES.format(
+        oldest=oldest,
+        newest=newest,
+        backwards=backwards,
+        forwards=forwards,
+        ceilings=" ".join(cases),
+    )
+
+
+def _values(parts: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+    return [one for _sql, parameters in parts for one in parameters]
 
 
 def _ceilings(*, small: bool, costly: bool, elsewhere: bool) -> dict[int, int]:
