@@ -9,6 +9,7 @@ from django.utils import translation
 
 from orbita.accounts.models import Role, Team, User
 from orbita.jobs.testing import clear_queue
+from orbita.records.listing import probing
 
 
 class ViewingClient(Client):
@@ -34,6 +35,12 @@ def english() -> Iterator[None]:
     """Tests read English, the language of the source; what needs Polish says so."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def sizes_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks for the size of a table once more because the one before took a minute."""
+    monkeypatch.setattr(probing, "SMALL_SECONDS", 86_400)
 
 
 @pytest.fixture

@@ -25,13 +25,14 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from orbita.records.access import RecordQuerySet
 from orbita.records.models import Visibility
 
-FEW, RARE, RARE_TEXTS, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 15_000, 200
+FEW, RARE, RARE_TEXTS, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 6_000, 200
 SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE, ASKED = 2_000, 1_000, 180, 115_000, 40_000
 SMALL_CEILINGS = {1_000: FEW, 500: 5_000, FREQUENT: RARE}
 CEILINGS = {500: 5_000, 250: RARE, 100: RARE // 2}
 COSTLY_CEILINGS = {500: RARE, 200: RARE // 2, 100: 500, 25: COSTLY_RARE // 2}
 """How far to count by the hits in the sample: in a small table what stands elsewhere, in a large
 one anything, and there what is costly to ask."""
+LARGE_SECONDS, SMALL_SECONDS = 600, 60
 _sizes: dict[str, tuple[float, float]] = {}
 Part = tuple[str, Sequence[Any], Any, Sequence[Any]]
 """A template, parameters before those of its queryset, the queryset, parameters behind."""
@@ -136,13 +137,18 @@ def lately(visible: RecordQuerySet, condition: Q) -> Any:
 
 
 def is_small(table: str) -> bool:
-    """Whether the planner may well read the whole table; its size is believed for ten minutes."""
+    """Whether the planner may well read the whole table.
+
+    A large one hardly shrinks, so it is believed to be large for ten minutes; a small one may be in
+    the middle of an import.
+    """
     size, until = _sizes.get(table, (0.0, 0.0))
     if time.monotonic() > until:
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples FROM pg_class WHERE oid = to_regclass(%s)", [table])
             size = cursor.fetchone()[0]
-        _sizes[table] = size, time.monotonic() + 600
+        believed = LARGE_SECONDS if size >= PATIENCE else SMALL_SECONDS
+        _sizes[table] = size, time.monotonic() + believed
     return bool(size < PATIENCE)
 
 
