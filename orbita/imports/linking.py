@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 
 from orbita.imports.ahead import Ahead, Refused, reading
@@ -61,14 +62,14 @@ class LinkPass:
                 self._settle(part, go_ahead=self.ahead.may_ask and not self.imp.dry_run)
                 self.parent.linked_rows += len(part.rows)
                 watcher.update(done=self.parent.done())
+                self.parent.tidy()
 
     def _rows_after(self, number: int) -> list[Found]:
         rows = ImportRow.objects.filter(parent=self.imp, number__gt=number)
         indexes = self.linker.indexes
         found = rows.filter(number__lte=self.imp.position).order_by("number")
-        values = found.values_list(
-            "number", "record_id", "outcome", *(f"cells__{index}" for index in indexes)
-        )
+        cells = (KeyTransform(index, "cells") for index in indexes)
+        values = found.values_list("number", "record_id", "outcome", *cells)
         return [
             (number, pk, outcome, dict(zip(indexes, cells, strict=True)))
             for number, pk, outcome, *cells in values[:CHUNK]

@@ -1,5 +1,6 @@
 """What is read or planned ahead of its turn means what it means then."""
 
+import gc
 from threading import Lock, Thread
 from time import sleep
 from typing import Any
@@ -14,8 +15,8 @@ from orbita.imports import running
 from orbita.imports.ahead import Ahead
 from orbita.imports.columns import targets
 from orbita.imports.importing import run_here
-from orbita.imports.links import Linker
-from orbita.imports.parsing import Column, Parser
+from orbita.imports.links import Linker, LinkRow
+from orbita.imports.parsing import Column, Draft, Parser
 from orbita.imports.reporting import report
 from orbita.imports.tests.test_round_trip import define_fields
 from orbita.preferences.cached import touch
@@ -141,6 +142,32 @@ def test_names_are_found_by_one_thread_at_a_time(upload, kasia, relation_type, m
     imp = upload([["Nazwa", "Centrala"], *rows], by=kasia)
     run_here(imp, dry_run=False)
     assert (imp.counts["created"], imp.counts["links_added"], sum(found)) == (8, 7, 8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_are_through_do_not_wait_for_the_garbage_collector(
+    upload, kasia, relation_type, monkeypatch
+) -> None:
+    for module in ("running", "linking"):
+        monkeypatch.setattr(f"orbita.imports.{module}.CHUNK", 4)
+    relation_type("company", "Konkurenci", "company", "Konkurenci")
+    imp = upload([["Nazwa", "Konkurenci"], *([f"F{n}", f"F{n + 1}"] for n in range(30))], by=kasia)
+    gc.collect()
+    gc.disable()
+    try:
+        before = rows_in_memory()
+        run_here(imp, dry_run=True)
+        run_here(imp, dry_run=False)
+        kept = rows_in_memory() - before
+    finally:
+        gc.enable()
+    assert (imp.counts["created"], imp.counts["links_added"]) == (30, 29)
+    assert kept == 0
+
+
+def rows_in_memory() -> int:
+    """How many rows are there; by their very type, since `isinstance` asks what is lazy."""
+    return sum(type(one) in (Draft, LinkRow) for one in gc.get_objects())
 
 
 def pages_that_wait() -> int:
