@@ -23,7 +23,7 @@ def memory_settings(mib: int) -> dict[str, str]:
     Shared buffers are taken as they are needed: a small account pays for none of the large ones.
     """
     return {
-        "shared_buffers": f"{_between(64, mib // 16, 256)}MB",
+        "shared_buffers": f"{_between(64, mib // 16, 512)}MB",
         "effective_cache_size": f"{_between(512, mib // 4, 4096)}MB",
     }
 

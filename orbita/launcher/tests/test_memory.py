@@ -8,7 +8,7 @@ from orbita.launcher.memory import memory_mib, memory_settings
 
 @pytest.mark.parametrize(
     ("mib", "buffers", "cache"),
-    [(512, "64MB", "512MB"), (4096, "256MB", "1024MB"), (65536, "256MB", "4096MB")],
+    [(512, "64MB", "512MB"), (4096, "256MB", "1024MB"), (65536, "512MB", "4096MB")],
 )
 def test_buffers_grow_with_the_machine_between_a_floor_and_a_ceiling(mib, buffers, cache):
     assert memory_settings(mib) == {"shared_buffers": buffers, "effective_cache_size": cache}
