@@ -77,11 +77,11 @@ def test_another_host_is_refused(running, host):
     assert b"evil" not in answer
 
 
-def test_the_server_is_ready_as_long_as_its_database_is_there(server):
+def test_the_server_is_ready_as_long_as_its_database_is_there(server, anna):
     def status(path):
         return server.raw(b"GET " + path + b" HTTP/1.0\r\n" + HEAD + b"\r\n").split(b" ")[1]
 
-    assert [status(b"/readyz"), status(b"/healthz"), status(b"/login/")] == [b"200", b"200", b"302"]
+    assert [status(b"/readyz"), status(b"/healthz"), status(b"/login/")] == [b"200", b"200", b"200"]
     server.gate.close()
     try:
         assert [status(b"/readyz"), status(b"/healthz")] == [b"503", b"200"]
@@ -91,4 +91,4 @@ def test_the_server_is_ready_as_long_as_its_database_is_there(server):
     finally:
         server.gate.open()
     wait_until(lambda: status(b"/readyz") == b"200")
-    assert status(b"/login/") == b"302"
+    assert status(b"/login/") == b"200"
