@@ -216,10 +216,11 @@ def mark_openness(records: Sequence[Any], viewer: "User") -> None:
     Most are public or the viewer's own; the grants of the others are asked for at once.
     """
     closed = []
+    own, is_open_to_all = viewer.managed_user_ids, viewer.is_administrator
     for record in records:
-        is_own = record.owner_id in viewer.managed_user_ids
-        record.is_open = viewer.is_administrator or record.visibility == PUBLIC or is_own
-        if not record.is_open:
+        is_open = is_open_to_all or record.visibility == PUBLIC or record.owner_id in own
+        record.is_open = is_open
+        if not is_open:
             closed.append(record)
     if not closed:
         return

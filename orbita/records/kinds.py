@@ -117,6 +117,11 @@ class Kind:
         """The name in the form in which two equal names match."""
         return fold(title)
 
+    @property
+    def is_key_folded(self) -> bool:
+        """Whether that is the name in small letters without diacritics, and nothing else."""
+        return type(self).title_key is Kind.title_key
+
     def split_title(self, title: str) -> dict[str, str]:
         """A whole name as the parts that make it: the last word, or what stands before a comma, is
         the last part.

@@ -10,8 +10,8 @@ from orbita import preferences
 from orbita.contacts.models import Company, Person
 from orbita.preferences import store
 from orbita.records.kinds import kinds
-from orbita.records.listing import gathering, probing
 from orbita.records.listing import listing as listing_module
+from orbita.records.listing import probing
 from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Record, Source, Tag
@@ -106,8 +106,8 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
     monkeypatch.setattr(listing_module, "RARE_PIECES", 2)
     ways = ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2}))
     for place, (small, ceilings) in enumerate(ways):
-        for patience in ("TOGETHER_PATIENCE", "SPREAD_PATIENCE"):
-            monkeypatch.setattr(gathering, patience, (100, 100, 9)[place])
+        for patience in ("TOGETHER_PATIENCE", "SPREAD_PATIENCE", "FIRST"):
+            monkeypatch.setattr(listing_module, patience, (100, 100, 9)[place])
         monkeypatch.setattr(listing_module, "is_small", lambda _table, small=small: small)
         monkeypatch.setattr(probing, "FREQUENT", min(ceilings))
         monkeypatch.setattr(probing, "FEW", 2)

@@ -46,8 +46,13 @@ class TextField(Field):
     def filter(self) -> Filter | None:
         """By a piece of text."""
         in_name = self.kind is not None and self.key in self.kind.title_from
-        leads = self.kind is not None and self.key == self.kind.sort_from
-        return TextFilter(self.path, empty=None if self.null else "", in_text=in_name, leads=leads)
+        return TextFilter(
+            self.path,
+            empty=None if self.null else "",
+            in_text=in_name,
+            in_key=in_name and self.kind is not None and self.kind.is_key_folded,
+            leads=self.kind is not None and self.key == self.kind.sort_from,
+        )
 
     def order_by(self) -> Ordering | None:
         """By the alphabet; identifiers, which may be NULL, by their signs."""
@@ -92,10 +97,7 @@ class TitleField(TextField):
         """By the folded name."""
         if self.kind is None:
             return TitleFilter(fold, is_folded=True)
-        from orbita.records.kinds import Kind
-
-        is_folded = type(self.kind).title_key is Kind.title_key
-        return TitleFilter(self.kind.title_key, is_folded=is_folded)
+        return TitleFilter(self.kind.title_key, is_folded=self.kind.is_key_folded)
 
     def order_by(self) -> Ordering | None:
         """By the sort name, which every record has."""

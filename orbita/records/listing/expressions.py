@@ -102,6 +102,7 @@ class Sieve(ExpressionWrapper):
 
     def __init__(self, condition: Q) -> None:
         super().__init__(condition, output_field=BooleanField())
+        self.condition = condition
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The condition, or nothing where rows are not asked one by one."""

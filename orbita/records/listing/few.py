@@ -33,16 +33,17 @@ SEGMENT = (
     "SELECT {place}, part.pk, {key}, row_number() OVER () FROM ({rows}) AS part (pk, sort_value)"
 )
 IF_MANY = " WHERE (SELECT count(*) FROM found) > %s"
-NEAR = (
-    ", near (pk, key) AS MATERIALIZED (SELECT part.pk, part.key"
+LOOK = (
+    ", look_{number} (pk, key) AS MATERIALIZED (SELECT part.pk, part.key"
     " FROM ({rows}) AS part (pk, key, hit)"
-    " WHERE (SELECT count(*) FROM found) > %s AND part.hit LIMIT %s)"
+    " WHERE (SELECT count(*) FROM found) > %s AND part.hit{unless} LIMIT %s)"
 )
-FROM_NEAR = (
-    " UNION ALL SELECT 0, near.pk, near.key, row_number() OVER () FROM near"
-    " WHERE (SELECT count(*) FROM near) > %s"
+FROM_LOOK = (
+    " UNION ALL SELECT 0, look.pk, look.key, row_number() OVER () FROM look_{number} AS look"
+    " WHERE (SELECT count(*) FROM look_{number}) > %s"
 )
-UNLESS_NEAR = " AND (SELECT count(*) FROM near) <= %s"
+UNLESS = " AND (SELECT count(*) FROM look_{number}) <= %s"
+"""Unless a look before has filled the page."""
 
 
 class Few(Walk):
@@ -85,11 +86,11 @@ class Few(Walk):
             key = "NULL" if empty else "part.sort_value"
             template = SEGMENT.replace("{place}", str(place)).replace("{key}", key)
             parts.append((template, (), self.segment(empty, start, down)[: size + 1], ()))
-        near: list[Part] = []
+        looks: list[Part] = []
         if self.walk is not None and segments:
-            near, walked = self._walked(self.walk, parts[0][0], size, start, down)
-            parts += walked
-        ordered = sorted(self._ask(parts, near), key=lambda row: (row[0], row[3]))
+            looks, walked = self._walked(self.walk, parts[0][0], size, start, down)
+            parts.append(walked)
+        ordered = sorted(self._ask(parts, looks, size), key=lambda row: (row[0], row[3]))
         found = [(pk, self._key(key), segments[place]) for place, pk, key, _number in ordered]
         more, found = len(found) > size, found[:size]
         if backwards:
@@ -98,29 +99,36 @@ class Few(Walk):
 
     def _walked(
         self, walk: Walk, template: str, size: int, start: Cursor | None, down: bool
-    ) -> tuple[list[Part], list[Part]]:
-        """The page by `walk`, for the case that there are many: first what is near, if anything."""
+    ) -> tuple[list[Part], Part]:
+        """The page by `walk`, for the case that there are many: first by its looks, if any."""
         if not isinstance(walk, NearFirst):
             rows = walk.segment(False, start, down)[: size + 1]
-            return [], [(template + IF_MANY, (), rows, (self.most,))]
-        near: list[Part] = [(NEAR, (), walk.near(start, down), (self.most, size + 1))]
+            return [], (template + IF_MANY, (), rows, (self.most,))
+        looks: list[Part] = []
+        unless = ""
+        for number, look in enumerate(walk.looks):
+            worded = LOOK.replace("{number}", str(number)).replace("{unless}", unless)
+            after = (self.most, *[size] * number, size + 1)
+            looks.append((worded, (), look.rows(start, down), after))
+            unless += UNLESS.format(number=number)
         rows = walk.gathering.segment(False, start, down)[: size + 1]
-        gathered = (template + IF_MANY + UNLESS_NEAR, (), rows, (self.most, size))
-        return near, [gathered]
+        return looks, (template + IF_MANY + unless, (), rows, (self.most, *[size] * len(looks)))
 
-    def _ask(self, parts: list[Part], near: list[Part]) -> list[tuple[Any, ...]]:
+    def _ask(self, parts: list[Part], looks: list[Part], size: int) -> list[tuple[Any, ...]]:
         """The rows of the segments; how many rows there are is kept in `total`."""
-        found, before = together([(self.template, (), self.found, (self.most + 1,))])
-        if not found:
+        statement, parameters = together([(self.template, (), self.found, (self.most + 1,))])
+        if not statement:
             return []
-        nearby, beside = together(near)
+        for look in looks:
+            worded, values = together([look])
+            statement, parameters = statement + worded, [*parameters, *values]
         segments, behind = together(parts)
-        statement = f"{found}{nearby} {TOTAL} UNION ALL {segments}"
-        if nearby:
-            statement += FROM_NEAR
-            behind.append(near[0][3][1] - 1)
+        statement += f" {TOTAL} UNION ALL {segments}"
+        for number in range(len(looks)):
+            statement += FROM_LOOK.format(number=number)
+            behind.append(size)
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*before, *beside, *behind])
+            cursor.execute(statement, [*parameters, *behind])
             rows = cursor.fetchall()
         self.total = next(number for place, _pk, _key, number in rows if place is None)
         return [row for row in rows if row[0] is not None]

@@ -17,6 +17,7 @@ from orbita.records.listing.expressions import Has, Shortcut
 from orbita.records.listing.narrowing import sorted_under
 from orbita.records.words import contains, has_edge, longest_run
 from orbita.ui import formats
+from orbita.ui.questions import pattern
 from orbita.ui.text import clean, digits, fold
 from orbita.ui.types import Text
 from orbita.ui.values import parse_decimal
@@ -135,16 +136,22 @@ class Filter:
 class TextFilter(Filter):
     """By a piece of text in any letter case; `in_text` is what the searchable text contains.
 
-    With `leads` it is what the sort name begins with.
+    With `leads` it is what the sort name begins with, with `in_key` the folded name contains it.
     """
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts", "filled", "empty")
 
     def __init__(
-        self, path: str, *, in_text: bool = False, leads: bool = False, **options: Any
+        self,
+        path: str,
+        *,
+        in_text: bool = False,
+        leads: bool = False,
+        in_key: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(path, **options)
-        self.in_text, self.leads = in_text, leads
+        self.in_text, self.leads, self.in_key = in_text, leads, in_key
 
     def narrowing(self, operator: str, values: list[Any]) -> Q:
         """The text contains one of the values, if all of them have letters to look for."""
@@ -152,7 +159,7 @@ class TextFilter(Filter):
             ranges = [sorted_under(value) for value in values]
             if all(ranges):
                 return reduce(or_, ranges)
-        texts = [found_by_text(fold(value)) for value in values]
+        texts = [found_by_text(fold(value), in_key=self.in_key) for value in values]
         if not self.in_text or operator not in ("contains", "is", "starts") or not all(texts):
             return Q()
         return reduce(or_, texts)
@@ -184,16 +191,17 @@ def has(rows: Any, *, alone: bool = False) -> Q:
     return Q(Has(rows.filter(record=OuterRef("pk")), alone=alone))
 
 
-def found_by_text(text: str) -> Q:
+def found_by_text(text: str, *, in_key: bool = False) -> Q:
     """What the searchable text says about a value that is in it: narrows through its index.
 
     Rows that are asked one by one are asked it first, which spares most of them the look-up of a
-    satellite, so it stands before that.
+    satellite, so it stands before that. Of what is in the folded name they are asked that alone.
     """
-    run = longest_run(text)
-    if run:
-        return Q(search_text__contains=run)
-    return Q(search_text__contains=text) if has_edge(text) else Q()
+    piece = longest_run(text) or (text if has_edge(text) else "")
+    if not piece:
+        return Q()
+    found = Q(search_text__contains=piece)
+    return Q(title_key__contains=piece) & Q(Shortcut(found)) if in_key else found
 
 
 class TitleFilter(TextFilter):
@@ -222,12 +230,24 @@ class TitleFilter(TextFilter):
         key, folded = self.normal(value), fold(value)
         found = contains("title_key", key)
         if not longest_run(key):
-            return found & Q(Shortcut(contains("search_text", key)))
+            return found & self._by_short_words(key)
         if not longest_run(folded) or longest_run(folded) not in key:
             return found
         if self.is_folded:  # then the searchable text has the whole piece
             return found & Q(Shortcut(Q(search_text__contains=folded)))
         return found & Q(Shortcut(found_by_text(folded)))
+
+    def _by_short_words(self, key: str) -> Q:
+        """What follows for the searchable text of a piece without three letters in a row.
+
+        Nothing of one with signs, where the kind has a spelling of its own: "S.A." may be written
+        out in the text. Where a word ends or begins inside, one look at the index is enough.
+        """
+        if not self.is_folded and not key.isalnum():
+            return Q()
+        if has_edge(key):
+            return Q(Shortcut(Q(search_text__like=pattern(key, before="%"))))
+        return Q(Shortcut(contains("search_text", key)))
 
 
 class NumberTextFilter(TextFilter):

@@ -4,6 +4,9 @@ A text and the name that holds it are no strangers: all that are called Nowak st
 far behind the beginning of the list. To walk there along the index that sorts would ask every row
 on the way. So the walk gives up soon, and the rows are gathered from the side of the text and
 sorted. Streets and e-mails are spread over the list, so it is walked further for those.
+
+Where the text says most of it, all rows need not be looked up elsewhere: they are sorted first, and
+the first of them are asked whether they match.
 """
 
 from typing import Any
@@ -17,7 +20,9 @@ from orbita.records.listing.walking import Step, Walk
 
 TOGETHER_PATIENCE, SPREAD_PATIENCE = 6_000, 12_000
 """How many rows are asked along the index: by a piece of the name in its order, or otherwise."""
-NEAR = "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit LIMIT %s"
+FIRST = 400
+"""How many rows that have the text are asked for the rest of the condition."""
+HITS = "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit LIMIT %s"
 
 
 class Gathering(Walk):
@@ -28,33 +33,35 @@ class Gathering(Walk):
         self.rows = rows
 
 
-class NearFirst(Walk):
-    """Along the index for some rows; where that gives no full page, by `gathering`.
+class Look:
+    """The first rows of a way, asked one by one whether the condition holds."""
 
-    For fewer rows if those that match may stand `together`, far from the beginning.
-    """
-
-    def __init__(
-        self, visible: RecordQuerySet, condition: Q, gathering: Gathering, *, together: bool
-    ) -> None:
-        super().__init__(visible, gathering.ordering, descending=gathering.descending)
-        self.patience = TOGETHER_PATIENCE if together else SPREAD_PATIENCE
+    def __init__(self, way: Walk, condition: Q, *, most: int) -> None:
+        self.way, self.most = way, most
         self.hit = ExpressionWrapper(condition, output_field=BooleanField())
-        self.gathering = gathering
 
-    def near(self, cursor: Cursor | None, down: bool) -> Any:
-        """The first rows of the way, with their sort keys and whether the condition holds."""
-        rows = self.segment(False, cursor, down).annotate(hit=self.hit)
-        return rows.values_list("pk", "sort_value", "hit")[: self.patience]
+    def rows(self, cursor: Cursor | None, down: bool) -> Any:
+        """At most so many, with their sort keys and whether it holds."""
+        rows = self.way.segment(False, cursor, down).annotate(hit=self.hit)
+        return rows.values_list("pk", "sort_value", "hit")[: self.most]
+
+
+class NearFirst(Walk):
+    """By `looks`, the cheapest first; where none of them fills the page, by `gathering`."""
+
+    def __init__(self, visible: RecordQuerySet, looks: list[Look], gathering: Gathering) -> None:
+        super().__init__(visible, gathering.ordering, descending=gathering.descending)
+        self.looks, self.gathering = looks, gathering
 
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
         """The ids of a page, and whether there are more beyond."""
         start = cursor if cursor and not cursor.empty else None
-        rows = self.near(start, self.descending != backwards)
-        found: list[Step] = [(pk, key, False) for pk, key in run(rows, NEAR, after=[size + 1])]
-        if len(found) <= size:
-            return self.gathering.ids(size, cursor, backwards=backwards)
-        found = found[:size]
-        if backwards:
-            found.reverse()
-        return found, True
+        for look in self.looks:
+            rows = look.rows(start, self.descending != backwards)
+            found: list[Step] = [(pk, key, False) for pk, key in run(rows, HITS, after=[size + 1])]
+            if len(found) > size:
+                found = found[:size]
+                if backwards:
+                    found.reverse()
+                return found, True
+        return self.gathering.ids(size, cursor, backwards=backwards)

@@ -19,8 +19,15 @@ from orbita.records.fields.base import Depth, Field, Ordering
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.few import Few
-from orbita.records.listing.gathering import Gathering, NearFirst
-from orbita.records.listing.narrowing import has_trigrams
+from orbita.records.listing.gathering import (
+    FIRST,
+    SPREAD_PATIENCE,
+    TOGETHER_PATIENCE,
+    Gathering,
+    Look,
+    NearFirst,
+)
+from orbita.records.listing.narrowing import has_range, has_trigrams, looks_up, without_lookups
 from orbita.records.listing.probing import (
     COSTLY_RARE,
     FEW,
@@ -174,7 +181,13 @@ class Listing:
             return COSTLY_RARE
         if not self.by_text:
             return RARE
-        return RARE_TEXTS if has_trigrams(self.condition) else RARE_PIECES
+        return RARE_TEXTS if self._is_found_by_text() else RARE_PIECES
+
+    def _is_found_by_text(self) -> bool:
+        """Whether the text itself leads to the rows, by its letters or its place in the list."""
+        order = self.query.fields[self.query.sort].order_by()
+        is_by_name = order is not None and order.path == "sort_name"
+        return has_trigrams(self.condition) or (is_by_name and has_range(self.condition))
 
     @property
     def is_costly(self) -> bool:
@@ -258,17 +271,22 @@ class Listing:
     def walk(self, ordering: Ordering) -> Walk:
         """The way through many rows."""
         descending = self.query.descending
-        if (
-            not ordering.total
-            or not self.by_text
-            or self.is_small
-            or not has_trigrams(self.condition)
-        ):
+        if not ordering.total or self.is_small or not has_trigrams(self.condition, sieves=True):
             return Walk(self.matching(), ordering, descending=descending)
-        rows = self._door(by_text=True).filter(self.condition)
-        gathering = Gathering(rows, ordering, descending=descending)
-        together = ordering.path == "sort_name" and self.asks_name
-        return NearFirst(self.visible(), self.condition, gathering, together=together)
+        doors = self._door(by_text=True)
+        gathering = Gathering(doors.filter(self.condition), ordering, descending=descending)
+        along = Walk(self.visible(), ordering, descending=descending)
+        looks = [Look(along, self.condition, most=self._patience(ordering))]
+        if looks_up(self.condition):
+            said = without_lookups(self.condition)
+            texts = Gathering(doors.filter(said), ordering, descending=descending)
+            looks.append(Look(texts, self.condition, most=FIRST))
+        return NearFirst(self.visible(), looks, gathering)
+
+    def _patience(self, ordering: Ordering) -> int:
+        """How many rows are asked along the index before the others are gathered."""
+        is_together = ordering.path == "sort_name" and self.asks_name
+        return TOGETHER_PATIENCE if is_together else SPREAD_PATIENCE
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of ids that `ids` gave, in this order, with what their cells need.

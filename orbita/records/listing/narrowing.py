@@ -8,7 +8,7 @@ from django.db.models.functions import Collate
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import get_language
 
-from orbita.records.listing.expressions import Shortcut
+from orbita.records.listing.expressions import Has, Shortcut, Sieve
 from orbita.records.words import has_edge, longest_run
 from orbita.ui.formats import collation
 
@@ -20,22 +20,23 @@ LAST = "\uffff"
 """What every alphabet of ICU sorts behind all letters."""
 
 
-def has_trigrams(condition: Q, *, runs_alone: bool = False) -> bool:
+def has_trigrams(condition: Q, *, runs_alone: bool = False, sieves: bool = False) -> bool:
     """Whether the trigram index of the searchable text finds the rows of the condition.
 
-    With `runs_alone` by runs of letters, which few texts have, and not by how a word begins.
+    With `runs_alone` by runs of letters, which few texts have, and not by how a word begins; with
+    `sieves` also by what is looked for in it only where rows are asked one by one.
     """
     if condition.negated or not condition.children:
         return False
     some = all if condition.connector == Q.OR else any
-    return some(_has_trigrams(child, runs_alone) for child in condition.children)
+    return some(_has_trigrams(child, runs_alone, sieves) for child in condition.children)
 
 
-def _has_trigrams(child: Any, runs_alone: bool) -> bool:
-    if isinstance(child, Shortcut):
-        return has_trigrams(child.condition, runs_alone=runs_alone)
+def _has_trigrams(child: Any, runs_alone: bool, sieves: bool) -> bool:
+    if isinstance(child, Shortcut) or (sieves and isinstance(child, Sieve)):
+        return has_trigrams(child.condition, runs_alone=runs_alone, sieves=sieves)
     if isinstance(child, Q):
-        return has_trigrams(child, runs_alone=runs_alone)
+        return has_trigrams(child, runs_alone=runs_alone, sieves=sieves)
     if not isinstance(child, tuple) or child[0] not in (
         "search_text__contains",
         "search_text__like",
@@ -44,7 +45,38 @@ def _has_trigrams(child: Any, runs_alone: bool) -> bool:
     column, text = child
     if longest_run(text) or (column == "search_text__contains" and has_edge(text)):
         return True
-    return not runs_alone and column == "search_text__like" and bool(_WORD.search(text))
+    if runs_alone or column != "search_text__like":
+        return False
+    return bool(_WORD.search(text)) or has_edge(text.strip("%"))
+
+
+def without_lookups(condition: Q) -> Q:
+    """What the condition says of the record itself: it holds wherever the condition does."""
+    if condition.negated:
+        return Q() if looks_up(condition) else condition
+    kept = [without_lookups(one) if isinstance(one, Q) else one for one in condition.children]
+    kept = [one for one in kept if not isinstance(one, Has)]
+    if condition.connector == Q.OR and (len(kept) < len(condition.children) or not all(kept)):
+        return Q()
+    return Q(*(one for one in kept if one), _connector=condition.connector)
+
+
+def looks_up(condition: Any) -> bool:
+    """Whether rows are asked by a look-up of their own."""
+    if isinstance(condition, Q):
+        return any(map(looks_up, condition.children))
+    return isinstance(condition, Has)
+
+
+def has_range(condition: Q) -> bool:
+    """Whether the rows of the condition stand side by side in the order of names."""
+    if condition.negated or not condition.children:
+        return False
+    some = all if condition.connector == Q.OR else any
+    return some(
+        has_range(child) if isinstance(child, Q) else isinstance(child, SortNameRange)
+        for child in condition.children
+    )
 
 
 class SortNameRange(Shortcut):
