@@ -18,7 +18,7 @@ from orbita.records.models import Record, Source, Tag
 from orbita.records.search import suggest
 
 pytestmark = pytest.mark.django_db
-PAGE = 6
+PAGE = 8
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +70,7 @@ def by_name(kind):
     if kind.slug == "persons":
         last = Person.objects.order_by("-sort_name").first().last_name
         asked += [f"last_name.is={last.upper()}", f"last_name.starts={last[:2]}"]
-        asked += ["last_name.is=xyz", "first_name.contains=ann"]
+        asked += ["last_name.is=xyz", "first_name.contains=ann", f"title.contains={last[:2]}"]
     return asked
 
 

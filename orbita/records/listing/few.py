@@ -36,7 +36,7 @@ IF_MANY = " WHERE (SELECT count(*) FROM found) > %s"
 LOOK = (
     ", look_{number} (pk, key) AS MATERIALIZED (SELECT part.pk, part.key"
     " FROM ({rows}) AS part (pk, key, hit)"
-    " WHERE (SELECT count(*) FROM found) > %s AND part.hit{unless} LIMIT %s)"
+    " WHERE (SELECT count(*) FROM found) > %s AND part.hit{unless}{order} LIMIT %s)"
 )
 FROM_LOOK = (
     " UNION ALL SELECT 0, look.pk, look.key, row_number() OVER () FROM look_{number} AS look"
@@ -107,7 +107,8 @@ class Few(Walk):
         looks: list[Part] = []
         unless = ""
         for number, look in enumerate(walk.looks):
-            worded = LOOK.replace("{number}", str(number)).replace("{unless}", unless)
+            worded = LOOK.replace("{unless}", unless).replace("{order}", look.order(down))
+            worded = worded.replace("{number}", str(number))
             after = (self.most, *[size] * number, size + 1)
             looks.append((worded, (), look.rows(start, down), after))
             unless += UNLESS.format(number=number)

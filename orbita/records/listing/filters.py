@@ -99,6 +99,10 @@ class Filter:
         """What follows for the searchable text, whose index is quicker; nothing by default."""
         return Q()
 
+    def word_start(self, operator: str, values: list[Any]) -> str:
+        """With what a word of each name begins that is asked for; nothing by default."""
+        return ""
+
     def looks_elsewhere(self, operator: str) -> bool:
         """Whether a row is asked by a look-up in another table than that of records."""
         return self.path.startswith("as_")
@@ -224,6 +228,12 @@ class TitleFilter(TextFilter):
             else:
                 found |= Q(title_key=self.normal(value))
         return ~found if operator == "not" else found
+
+    def word_start(self, operator: str, values: list[Any]) -> str:
+        """A piece of one or two letters is looked for where words begin."""
+        if operator != "contains" or len(values) > 1 or longest_run(self.normal(values[0])):
+            return ""
+        return str(values[0])
 
     def contains(self, value: str) -> Q:
         """A piece of the name; the searchable text begins with the name and has the index."""

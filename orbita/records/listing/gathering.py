@@ -6,23 +6,37 @@ on the way. So the walk gives up soon, and the rows are gathered from the side o
 sorted. Streets and e-mails are spread over the list, so it is walked further for those.
 
 Where the text says most of it, all rows need not be looked up elsewhere: they are sorted first, and
-the first of them are asked whether they match.
+the first of them are asked whether they match. Where names are sorted by their own beginning, most
+of those with a word that begins so stand in one place: the few before it are gathered, and the walk
+goes on from there.
 """
 
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Lookup, Q, Value
+from django.db.models.lookups import (
+    GreaterThan,
+    GreaterThanOrEqual,
+    LessThan,
+    LessThanOrEqual,
+)
 
 from orbita.records.access import RecordQuerySet
 from orbita.records.listing.cursor import Cursor
+from orbita.records.listing.narrowing import Edges
 from orbita.records.listing.probing import run
 from orbita.records.listing.walking import Step, Walk
 
 TOGETHER_PATIENCE, SPREAD_PATIENCE = 6_000, 12_000
 """How many rows are asked along the index: by a piece of the name in its order, or otherwise."""
 FIRST = 400
-"""How many rows that have the text are asked for the rest of the condition."""
-HITS = "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit LIMIT %s"
+"""How many rows that have the text are asked for the rest of the condition; more than a page."""
+HITS = (
+    "SELECT part.pk, part.key FROM ({rows}) AS part (pk, key, hit) WHERE part.hit{order} LIMIT %s"
+)
+BEFORE: dict[bool, type[Lookup]] = {False: LessThan, True: GreaterThan}
+FROM: dict[bool, type[Lookup]] = {False: GreaterThanOrEqual, True: LessThanOrEqual}
+"""What stands before a place in the list and what does not, upwards or (True) downwards."""
 
 
 class Gathering(Walk):
@@ -45,6 +59,34 @@ class Look:
         rows = self.way.segment(False, cursor, down).annotate(hit=self.hit)
         return rows.values_list("pk", "sort_value", "hit")[: self.most]
 
+    def order(self, down: bool) -> str:
+        """How the rows are put in order, if they do not come in it."""
+        return ""
+
+
+class Leap(Look):
+    """The first rows from where a word begins the names, and all that match before that place."""
+
+    def __init__(
+        self, way: Walk, condition: Q, gathering: Gathering, edges: Edges, *, most: int
+    ) -> None:
+        super().__init__(way, condition, most=most)
+        self.gathering, self.edges = gathering, edges
+
+    def rows(self, cursor: Cursor | None, down: bool) -> Any:
+        """Both, with their sort keys and whether the condition holds."""
+        place = (self.way.expression(), self.edges[down])
+        rows = self.gathering.segment(False, cursor, down).order_by().filter(BEFORE[down](*place))
+        there = self.way.segment(False, cursor, down).filter(FROM[down](*place))
+        rows = rows.annotate(hit=Value(True)).values_list("pk", "sort_value", "hit")
+        there = there.annotate(hit=self.hit).values_list("pk", "sort_value", "hit")
+        return rows.union(there[: self.most], all=True)
+
+    def order(self, down: bool) -> str:
+        """By name, since what stands before the place comes in no order."""
+        direction = " DESC" if down else ""
+        return f" ORDER BY part.key{direction}, part.pk{direction}"
+
 
 class NearFirst(Walk):
     """By `looks`, the cheapest first; where none of them fills the page, by `gathering`."""
@@ -56,9 +98,11 @@ class NearFirst(Walk):
     def ids(self, size: int, cursor: Cursor | None, *, backwards: bool) -> tuple[list[Step], bool]:
         """The ids of a page, and whether there are more beyond."""
         start = cursor if cursor and not cursor.empty else None
+        down = self.descending != backwards
         for look in self.looks:
-            rows = look.rows(start, self.descending != backwards)
-            found: list[Step] = [(pk, key, False) for pk, key in run(rows, HITS, after=[size + 1])]
+            hits = HITS.replace("{order}", look.order(down))
+            pairs = run(look.rows(start, down), hits, after=[size + 1])
+            found: list[Step] = [(pk, key, False) for pk, key in pairs]
             if len(found) > size:
                 found = found[:size]
                 if backwards:

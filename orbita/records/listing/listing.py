@@ -24,10 +24,18 @@ from orbita.records.listing.gathering import (
     SPREAD_PATIENCE,
     TOGETHER_PATIENCE,
     Gathering,
+    Leap,
     Look,
     NearFirst,
 )
-from orbita.records.listing.narrowing import has_range, has_trigrams, looks_up, without_lookups
+from orbita.records.listing.narrowing import (
+    Edges,
+    edges_of,
+    has_range,
+    has_trigrams,
+    looks_up,
+    without_lookups,
+)
 from orbita.records.listing.probing import (
     COSTLY_RARE,
     FEW,
@@ -83,6 +91,7 @@ class Listing:
         self.query = query
         self.kind, self.viewer = query.kind, query.viewer
         self._count: Count | None = None
+        self._doors: dict[bool, RecordQuerySet] = {}
 
     @property
     def is_narrowed(self) -> bool:
@@ -94,9 +103,11 @@ class Listing:
         return self._door()
 
     def _door(self, *, by_text: bool = False) -> RecordQuerySet:
-        doors: RecordQuerySet = Record.objects.all()
-        door = doors.readable_by if self.query.needs_read else doors.listed_for
-        return door(self.viewer, kind=self.kind, by_text=by_text)
+        if by_text not in self._doors:
+            doors: RecordQuerySet = Record.objects.all()
+            door = doors.readable_by if self.query.needs_read else doors.listed_for
+            self._doors[by_text] = door(self.viewer, kind=self.kind, by_text=by_text)
+        return self._doors[by_text].all()
 
     @cached_property
     def condition(self) -> Q:
@@ -281,7 +292,15 @@ class Listing:
             said = without_lookups(self.condition)
             texts = Gathering(doors.filter(said), ordering, descending=descending)
             looks.append(Look(texts, self.condition, most=FIRST))
+        if ordering.path == "sort_name" and (edges := self._edges()):
+            matching = Gathering(self.matching(), ordering, descending=descending)
+            looks.append(Leap(along, self.condition, matching, edges, most=FIRST))
         return NearFirst(self.visible(), looks, gathering)
+
+    def _edges(self) -> Edges | None:
+        """Where names begin as a filter wants one of their words to begin; None without such."""
+        starts = (one.filter.word_start(one.operator, one.values) for one in self.query.conditions)
+        return next((edges for start in starts if start and (edges := edges_of(start))), None)
 
     def _patience(self, ordering: Ordering) -> int:
         """How many rows are asked along the index before the others are gathered."""

@@ -18,6 +18,8 @@ _WORD = re.compile(r"(^| )[^\W_]{2}")
 """In a pattern what has a trigram where a word begins, since two blanks stand before it there."""
 LAST = "\uffff"
 """What every alphabet of ICU sorts behind all letters."""
+Edges = tuple[Collate, Collate]
+"""The first and the last place of a range of names."""
 
 
 def has_trigrams(condition: Q, *, runs_alone: bool = False, sieves: bool = False) -> bool:
@@ -90,9 +92,16 @@ class SortNameRange(Shortcut):
 
 def sorted_under(text: str) -> Q:
     """The records whose sort name begins so, as a range of the alphabet; nothing where in doubt."""
-    if not PLAIN.fullmatch(text):
+    edges = edges_of(text)
+    if edges is None:
         return Q()
-    alphabet = collation(get_language())
-    name = Collate(F("sort_name"), alphabet)
-    first, last = (Collate(Value(one), alphabet) for one in (text.lower(), text.lower() + LAST))
+    name, (first, last) = Collate(F("sort_name"), collation(get_language())), edges
     return Q(SortNameRange(Q(GreaterThanOrEqual(name, first)) & Q(LessThanOrEqual(name, last))))
+
+
+def edges_of(text: str) -> Edges | None:
+    """Where the sort names that begin so begin and end in the alphabet; None where in doubt."""
+    if not PLAIN.fullmatch(text):
+        return None
+    alphabet = collation(get_language())
+    return Collate(Value(text.lower()), alphabet), Collate(Value(text.lower() + LAST), alphabet)
