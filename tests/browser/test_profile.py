@@ -43,6 +43,19 @@ def test_a_value_is_saved_where_it_stands_and_told_on_the_wall(browse, kasia, ac
     assert Company.objects.get().description == "Nowy opis"
 
 
+def test_a_folded_section_is_opened_and_filled(browse, kasia, make):
+    bare = make("company", title="Budex", owner=kasia)
+    page = browse(kasia, bare.get_absolute_url())
+    expect(value(page, "description")).to_be_hidden()
+    page.locator(".detail-card", has=value(page, "description")).locator("summary").press("Enter")
+    box = open_value(page, "description")
+    box.locator("[name=description]").fill("Pierwszy opis")
+    box.locator("button[type=submit]").click()
+    expect(box).to_contain_text("Pierwszy opis")
+    page.reload()
+    expect(value(page, "description")).to_be_visible()
+
+
 def test_a_wrong_value_stays_in_its_place_with_a_sentence(browse, kasia, acme):
     page = browse(kasia, acme.get_absolute_url())
     box = open_value(page, "nip")

@@ -134,12 +134,13 @@ def all_shown(
 def detail_section(
     record: Any, viewer: Any, section: Section, fields: list[Field]
 ) -> dict[str, Any]:
-    """A part of the left column: a section of the form with its values."""
+    """A part of the left column: a section of the form with its values, folded if it has none."""
     may = record.viewer_may_edit
     values = [
         value_context(record, f, editable=may and f.is_changeable(record, viewer)) for f in fields
     ]
-    return {"label": section.label, "key": section.key, "values": values}
+    is_filled = any(value["value"] for value in values)
+    return {"label": section.label, "key": section.key, "values": values, "is_filled": is_filled}
 
 
 def shown_sections(kind: Kind, viewer: Any) -> list[tuple[Section, list[Field]]]:
