@@ -101,8 +101,8 @@ class CompanyKind(Kind):
             _("Basic data"),
             ("title", "nip", "regon", "owner", "source", "visibility", "participants"),
         ),
-        Section(_("Contact data"), ("emails", "phones", "www", "addresses"), "contact"),
-        Section(_("Other data"), ("groups", "tags", "description"), "other"),
+        Section(_("Contact data"), ("emails", "phones", "www"), "contact"),
+        Section(_("Other data"), ("addresses", "groups", "tags", "description"), "other"),
     )
     headline = ("nip", "city")
     hints = ("city", "nip", "owner")
@@ -190,8 +190,8 @@ class PersonKind(Kind):
                 "participants",
             ),
         ),
-        Section(_("Contact data"), ("phones", "emails", "www", "addresses"), "contact"),
-        Section(_("Other data"), ("groups", "tags", "description"), "other"),
+        Section(_("Contact data"), ("phones", "emails", "www"), "contact"),
+        Section(_("Other data"), ("addresses", "groups", "tags", "description"), "other"),
     )
     headline = ("position", "company")
     hints = ("position", "company", "city", "owner")

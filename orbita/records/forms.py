@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from orbita.records.fields.base import Field
     from orbita.records.kinds import Kind
 
+OPEN = 3
+"""So many sections of a form are open from the beginning."""
+
 
 @dataclass
 class Conflict:
@@ -170,7 +173,7 @@ class RecordForm(forms.Form):
                     b.errors or b.field.required or b.value() not in (None, "", []) for b in bound
                 )
                 sections.append(
-                    {"title": section.label, "fields": bound, "is_open": index < 2 or matters}
+                    {"title": section.label, "fields": bound, "is_open": index < OPEN or matters}
                 )
         return sections
 

@@ -14,7 +14,6 @@ def test_a_mistake_keeps_what_was_typed_and_leads_to_the_field(browse, kasia):
     form.locator("[name=title]").fill("Budex")
     form.locator("[name=nip]").fill("123-456-32-19")
     form.locator("[name=emails-0-value]").fill("to nie adres")
-    form.locator("details.form-section").last.locator("summary").click()
     form.locator("[name=description]").fill("Ważny opis")
     form.locator("button[name=save]").click()
     summary = form.locator("[data-error-summary]")
@@ -65,3 +64,18 @@ def test_cancel_leaves_without_a_question(browse, kasia):
     form.locator("[data-cancel]").click()
     expect(page.locator("#modal")).to_be_hidden()
     assert asked == []
+
+
+def test_a_number_is_checked_when_its_field_is_left(browse, kasia):
+    page = browse(kasia, "/companies/")
+    form = open_add_company(page)
+    nip = form.locator("[name=nip]")
+    nip.fill("123-456-32-19")
+    nip.press("Tab")
+    expect(form.locator("#id_nip_error")).to_have_text("Invalid NIP (checksum)")
+    expect(nip).to_have_attribute("aria-invalid", "true")
+    nip.fill("123-456-32-18")
+    nip.press("Tab")
+    expect(form.locator("#id_nip_error")).to_have_count(0)
+    expect(nip).to_have_attribute("aria-invalid", "false")
+    assert Company.objects.count() == 0

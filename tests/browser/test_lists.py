@@ -167,3 +167,21 @@ def test_a_filter_of_choices_takes_several(browse, kasia, ewa, piotr, companies,
     form.locator("button[name=save]").click()
     expect(page.locator(".chip-value")).to_contain_text("Piotr Lis")
     assert titles(page) == ["Ewy", "Piotra"]
+
+
+def test_each_list_keeps_its_filter_and_order_while_one_looks_at_the_other(
+    browse, kasia, companies, make
+):
+    make("person", first_name="Jan", last_name="Nowak", owner=kasia)
+    page = browse(kasia, "/companies/")
+    filter_by_city(page, "Kraków")
+    page.locator(".side-link[href='/persons/']").click()
+    expect(row(page, "Jan Nowak")).to_be_visible()
+    page.goto("/persons/?sort=-title")
+    page.locator(".side-link[href='/companies/']").click()
+    expect(page.locator(".chip-value")).to_contain_text("Kraków")
+    assert titles(page) == ["ACME", "Ćma"]
+    page.locator(".side-link[href='/persons/']").click()
+    expect(page).to_have_url(re.compile("sort=-title"))
+    page.locator(".side-link[href='/persons/']").click()
+    expect(page).to_have_url(re.compile("/persons/$"))

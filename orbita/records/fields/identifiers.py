@@ -21,7 +21,10 @@ _POSTCODE = re.compile(r"^(\d{2})[\s-]?(\d{3})$")
 
 
 class CheckedField(TextField):
-    """A text with a rule: the form and the import ask the same `parse`."""
+    """A text with a rule: the form and the import ask the same `parse`.
+
+    The form asks as soon as the text is left (see `views.form.checked`).
+    """
 
     def formfield(self, viewer: Any, record: Any = None) -> forms.Field | None:
         """A line whose text must pass `parse`."""
@@ -36,7 +39,14 @@ class CheckedField(TextField):
                     else field.parse("", Context(viewer))
                 )
 
-        return Checked(label=self.label, required=self.required, max_length=60, help_text=self.help)
+        line = forms.TextInput(attrs={"data-check": True})
+        return Checked(
+            label=self.label,
+            required=self.required,
+            max_length=60,
+            help_text=self.help,
+            widget=line,
+        )
 
 
 class IdentifierField(CheckedField):

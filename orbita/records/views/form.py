@@ -1,13 +1,13 @@
 """Adding and editing a record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from orbita.records import events
 from orbita.records.changes import change_set
+from orbita.records.fields import ReferenceField
 from orbita.records.flowing import read_ids, take_over
 from orbita.records.forms import RecordForm
 from orbita.records.kinds import Kind
@@ -30,7 +31,10 @@ from orbita.ui.responses import done, go, is_modal
 
 
 class AddView(View):
-    """GET and POST /companies/new/: the add form; `?company=<id>` and the like prefill it."""
+    """GET and POST /companies/new/: the add form; `?company=<id>` and the like prefill it.
+
+    A POST with `?check=nip` says what is wrong with one value and stores nothing.
+    """
 
     def get(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         """An empty form with defaults."""
@@ -41,6 +45,8 @@ class AddView(View):
         """Add the record once, however often the form comes."""
         viewed_kind(request, kind, "add")
         viewer: Any = request.user
+        if key := request.GET.get("check"):
+            return checked(RecordForm(kind, viewer, request.POST, keys=[key]), key)
         form = RecordForm(kind, viewer, request.POST, extra=prefilled(request, kind))
         if not form.is_valid():
             return self.show(request, kind, form, status=422)
@@ -72,6 +78,7 @@ class AddView(View):
             "form": form,
             "sections": form.layout(),
             "form_action": request.get_full_path(),
+            "checks_values": True,
             "submit_label": _("Add anyway") if found else _("Add"),
             "more_label": _("Add and create another"),
             "cancel_url": reverse("list", kwargs={"kind": kind}),
@@ -115,7 +122,41 @@ def prefilled(request: HttpRequest, kind: Kind) -> dict[str, Any]:
                 values[key] = found if field.many else found[0]
         elif given and key in kind.title_from:
             values[key] = given[:255]
-    return values
+    return values | named_by(values, kind, viewer)
+
+
+def named_by(values: Mapping[str, Any], kind: Kind, viewer: Any) -> dict[str, Any]:
+    """What the given records name themselves: for a deal with a person, the person's company."""
+    given = [one for value in values.values() for one in _records_in(value)]
+    found: dict[str, Any] = {}
+    for key, field in kind.fields(viewer).items():
+        if key in values or not isinstance(field, ReferenceField):
+            continue
+        for one in given:
+            if (named := _named(one, field.target, viewer)) is not None:
+                found.setdefault(key, named)
+    return found
+
+
+def _records_in(value: Any) -> list[Record]:
+    return [
+        one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Record)
+    ]
+
+
+def _named(given: Record, target: str, viewer: Any) -> Record | None:
+    """The record of the target kind that this one names, as far as the viewer may know of both."""
+    kind = given.kind_object
+    for field in kind.fields(viewer).values():
+        if not isinstance(field, ReferenceField) or field.target != target:
+            continue
+        row = kind.model.objects.readable_by(viewer).filter(pk=given.pk).first()
+        if row is None:
+            return None
+        field.load([row], viewer)
+        named: Record | None = field.value(row)
+        return named
+    return None
 
 
 def _listed(viewer: Any, kind_key: str, texts: Sequence[str]) -> list[Record]:
@@ -160,8 +201,15 @@ def duplicate_lines(found: Any, viewer: Any) -> list[dict[str, Any]]:
     return [{"record": record, "detail": lines.get(record.pk, "")} for record in found]
 
 
+def checked(form: RecordForm, key: str) -> HttpResponse:
+    """The sentences against one value, for somebody who has just left its field."""
+    if key not in form.record_fields:
+        raise Http404
+    return JsonResponse({"errors": form.errors.get(key, [])})
+
+
 class EditView(View):
-    """GET and POST /companies/<id>/edit/."""
+    """GET and POST /companies/<id>/edit/; `?check=nip` as in `AddView`."""
 
     def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """The form with the stored values."""
@@ -171,6 +219,9 @@ class EditView(View):
     def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """Write what was changed; where somebody else changed the same, ask."""
         viewer: Any = request.user
+        if key := request.GET.get("check"):
+            record = editable(request, kind, pk)
+            return checked(RecordForm(kind, viewer, request.POST, record=record, keys=[key]), key)
         with transaction.atomic():
             record = editable(request, kind, pk, lock=True)
             form = RecordForm(kind, viewer, request.POST, record=record)
@@ -207,6 +258,7 @@ class EditView(View):
             "form": form,
             "sections": form.layout(),
             "form_action": request.get_full_path(),
+            "checks_values": True,
             "submit_label": _("Save mine") if conflicts else _("Save"),
             "cancel_url": record.get_absolute_url(),
             "conflicts": conflicts,

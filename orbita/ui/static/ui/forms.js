@@ -388,6 +388,34 @@
     },
     { capture: true },
   );
+  // A value with a rule of its own is checked when its field is left, by the server that knows the rule.
+  const tell = (control, errors) => {
+    const box = control.closest(".field");
+    const id = `${control.id}_error`;
+    const said = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+    box.querySelector(".field-errors")?.remove();
+    box.classList.toggle("has-error", errors.length > 0);
+    if (errors.length) {
+      const list = document.createElement("ul");
+      list.className = "field-errors";
+      list.id = id;
+      for (const error of errors) list.appendChild(document.createElement("li")).textContent = error;
+      control.after(list);
+      said.push(id);
+    }
+    control.setAttribute("aria-invalid", String(errors.length > 0));
+    control.setAttribute("aria-describedby", said.join(" "));
+  };
+  ui.attach("[data-form-check] [data-check]", (control) => {
+    control.addEventListener("change", async () => {
+      const { name, value, form } = control;
+      const address = new URL(form.getAttribute("action") || location.href, location.href);
+      address.searchParams.set("check", name);
+      const answer = await ui.post(address, { [name]: value }).catch(() => null);
+      const errors = answer?.ok ? (await answer.json()).errors : null;
+      if (errors && control.isConnected && control.value === value) tell(control, errors);
+    });
+  });
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -41,6 +41,25 @@
     });
   });
 
+  // ---- Each list keeps its filter and its order: the menus lead back to them from elsewhere.
+  const kept = (path) => `orbita.list:${path}`;
+  const keepList = () => {
+    if (!document.querySelector("[data-list-page]")) return;
+    const state = new URLSearchParams(location.search);
+    for (const name of ["after", "before", "last"]) state.delete(name);
+    ui.remember(sessionStorage, kept(location.pathname), state.toString() || null);
+  };
+  ui.attach("[data-list-page]", keepList);
+  const leadBack = (event) => {
+    const link = event.target.closest?.("a");
+    if (!link) return;
+    keepList();
+    if (!link.matches(".side-link, .bottom-link") || link.pathname === location.pathname) return;
+    const state = ui.recall(sessionStorage, kept(link.pathname));
+    if (state) link.search = state;
+  };
+  document.addEventListener("click", leadBack, { capture: true });
+
   const step = (table, by) => {
     const all = rows(table);
     const now = all.findIndex((row) => row.classList.contains("is-current"));
