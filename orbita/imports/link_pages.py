@@ -17,7 +17,7 @@ from orbita.ui.formats import number
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
-OPEN = "open"
+OPEN = reporting.OPEN
 TONES = {
     Verdict.ADDED: "good",
     Verdict.PRESENT: "quiet",

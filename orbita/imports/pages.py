@@ -148,7 +148,8 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
     """Counts, then rows of one outcome or all, page by page."""
     counts, is_written = reporting.counts(imp), imp.changeset_id is not None
     outcome = request.GET.get("outcome", "")
-    outcome = outcome if outcome in (*Outcome.values, link_pages.OPEN) else ""
+    known = (*Outcome.values, reporting.OPEN, reporting.REMARKED)
+    outcome = outcome if outcome in known else ""
     after = request.GET.get("after", "")
     rows = reporting.rows_of(imp, outcome).filter(
         number__gt=int(after) if after.isdecimal() and len(after) < 9 else 0
@@ -167,6 +168,7 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
         ],
         "tabs": [
             *result_tabs(here, outcome, counts, is_written=is_written),
+            *remark_tabs(here, outcome, imp, counts),
             *link_pages.tabs(here, outcome, imp, counts),
         ],
         "rows": shown_rows(imp, page[:PAGE], request.user),
@@ -208,6 +210,25 @@ def result_tabs(
                 }
             )
     return tabs
+
+
+def remark_tabs(
+    here: str, outcome: str, imp: Import, counts: dict[str, int]
+) -> list[dict[str, Any]]:
+    """The tab of the rows that went in with a remark, if there are any."""
+    if not counts["warnings"] and outcome != reporting.REMARKED:
+        return []
+    count = reporting.rows_of(imp, reporting.REMARKED).count()
+    if not count and outcome != reporting.REMARKED:
+        return []
+    return [
+        {
+            "label": _("With remarks"),
+            "url": f"{here}?outcome={reporting.REMARKED}",
+            "is_current": outcome == reporting.REMARKED,
+            "count": number(count),
+        }
+    ]
 
 
 def sentences(imp: Import, counts: dict[str, int]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Rows to be mended and imported again, as a file in the format of the upload."""
+"""Rows of an import as a file in the format of the upload: all of them, or those to be mended."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -6,8 +6,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from orbita.imports import link_pages
+from orbita.imports.columns import targets
+from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
-from orbita.imports.reporting import link_reason, reason, rows_of
+from orbita.imports.reporting import label_of, link_reason, reason, rows_of
 from orbita.records.listing.export import WRITERS
 from orbita.ui.formats import LOCALES
 from orbita.ui.values import to_text
@@ -31,6 +34,28 @@ def open_links_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
     return _file(imp, rows_of(imp).filter(is_open=True), link_reason, format)
 
 
+def all_rows_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
+    """All rows as they came, with number, outcome and what the page says of each behind."""
+    write, type_ = WRITERS[format]
+    return write(_told_lines(imp, as_text=format == "csv")), type_
+
+
+def _told_lines(imp: Import, *, as_text: bool) -> Iterator[list[Any]]:
+    yield [*imp.columns, _("Row"), _("Outcome"), _("Details")]
+    offered, is_written = targets(imp.kind_object, imp.owner), imp.changeset_id is not None
+    for row in rows_of(imp).iterator(chunk_size=BLOCK):
+        details = [reason(row)]
+        for path, old, new in row.diff:
+            change = f"{old} → {new}" if old else new
+            details.append(f"{label_of(path, offered)}: {change}")
+        for link in map(Link.from_json, row.links):
+            word = link.sentence or link_pages.word(link.verdict, is_written=is_written)
+            details.append(f"{link.header}: {link.text} – {word}")
+        outcome = Outcome(row.outcome).word(is_written=is_written)
+        told = "; ".join(filter(None, details))
+        yield [*_cells(imp, row, as_text=as_text), row.number, outcome, told]
+
+
 def _file(
     imp: Import, rows: Any, why: Callable[[ImportRow], str], format: str
 ) -> tuple[Iterator[bytes], str]:
@@ -42,11 +67,15 @@ def _lines(
     imp: Import, rows: Any, why: Callable[[ImportRow], str], *, as_text: bool
 ) -> Iterator[list[Any]]:
     yield [*imp.columns, *_extra_columns()]
-    width = len(imp.columns)
     for row in rows.iterator(chunk_size=BLOCK):
-        cells = [to_text(cell) if as_text else cell for cell in row.cells][:width]
-        cells += [""] * (width - len(cells))
-        yield [*cells, row.number, why(row)]
+        yield [*_cells(imp, row, as_text=as_text), row.number, why(row)]
+
+
+def _cells(imp: Import, row: ImportRow, *, as_text: bool) -> list[Any]:
+    """The cells of a row, one for each column of the file."""
+    width = len(imp.columns)
+    cells = [to_text(cell) if as_text else cell for cell in row.cells][:width]
+    return cells + [""] * (width - len(cells))
 
 
 def without_extra_columns(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from orbita.records.fields.linking import Verdict
 if TYPE_CHECKING:
     from orbita.imports.columns import Target
 
+OPEN, REMARKED = "open", "remarked"
+
 
 def report(
     imp: Import, *, outcome: str = Outcome.REJECTED, limit: int | None = None
@@ -77,10 +79,16 @@ def _column_default(target: "Target") -> Any:
 
 
 def rows_of(imp: Import, outcome: str = "") -> Any:
-    """The settled rows, of one outcome or all; "open" are those with names to mend."""
+    """The settled rows, of one outcome or all.
+
+    OPEN are those with names to mend, REMARKED those that went in with a remark: a cell that was
+    left out, an owner that was not found.
+    """
     rows = ImportRow.objects.filter(parent=imp, number__lte=imp.position)
-    if outcome == "open":
+    if outcome == OPEN:
         return rows.filter(is_open=True)
+    if outcome == REMARKED:
+        return rows.exclude(messages=[]).exclude(outcome=Outcome.REJECTED)
     return rows.filter(outcome=outcome) if outcome else rows
 
 

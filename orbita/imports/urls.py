@@ -29,4 +29,5 @@ urlpatterns = [
     path("imports/<uuid:pk>/progress/", views.progress, name="import-progress"),
     path("imports/<uuid:pk>/cancellation/", views.cancellation, name="import-cancellation"),
     path("imports/<uuid:pk>/rejected/", views.rejected, name="import-rejected"),
+    path("imports/<uuid:pk>/rows/", views.rows, name="import-rows"),
 ]

@@ -20,7 +20,7 @@ from orbita.imports.models import Import, State
 from orbita.imports.overview import relation_rows
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.reading import read_as_posted
-from orbita.imports.rejected import format_of, rejected_file
+from orbita.imports.rejected import all_rows_file, format_of, rejected_file
 from orbita.imports.undoing import may_undo
 from orbita.preferences import feature_enabled
 from orbita.records.kinds import Kind, kinds
@@ -200,6 +200,18 @@ def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     content, type_ = rejected_file(imp, format)
     response = StreamingHttpResponse(content, content_type=type_)
     response["Content-Disposition"] = f'attachment; filename="rejected.{format}"'
+    return response
+
+
+@require_safe
+def rows(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """All rows with what the import would do with each, or has done."""
+    imp = own_import(request, pk)
+    format = format_of(imp, request.GET.get("format", ""))
+    content, type_ = all_rows_file(imp, format)
+    name = "preview" if imp.changeset_id is None else "report"
+    response = StreamingHttpResponse(content, content_type=type_)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     return response
 
 

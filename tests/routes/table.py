@@ -105,6 +105,7 @@ PAGES: dict[str, str] = {
     "import-progress": "GET import",
     "import-cancellation": "POST import",
     "import-rejected": "GET import",
+    "import-rows": "GET import",
     # Settings
     "settings": "GET admin",
     "settings-search": "GET admin",

@@ -84,6 +84,49 @@ def test_from_file_to_report(client, kasia):
     assert run_jobs() == 0
 
 
+def download(client, url):
+    """The lines of a file, and its name."""
+    answer = client.get(url)
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return text.splitlines(), answer["Content-Disposition"].partition("filename=")[2]
+
+
+def test_the_whole_preview_and_the_whole_report_are_files(client, upload, make, kasia):
+    from orbita.imports import importing
+
+    make("company", title="Alfa", owner=kasia, nip="5260250274")
+    rows = [["Nazwa firmy", "NIP", "Miasto"], ["Alfa", "5260250274", "Łódź"], ["Beta", "1", ""]]
+    imp = upload([*rows, ["Gama", "", "Opole"]], by=kasia)
+    importing.run_here(imp, dry_run=True)
+    page = text_of(client.as_(kasia).get(f"/imports/{imp.pk}/preview/"))
+    assert f"/imports/{imp.pk}/rows/" in page
+    assert f"/imports/{imp.pk}/rejected/" in page
+    told = [
+        "Nazwa firmy;NIP;Miasto;Row;Outcome;Details",
+        "Alfa;5260250274;Łódź;2;Will be updated;City: Łódź",
+        "Beta;1;;3;Will be rejected;NIP: Invalid NIP (checksum)",
+        "Gama;;Opole;4;Will be created;",
+    ]
+    assert download(client, f"/imports/{imp.pk}/rows/") == (told, '"preview.csv"')
+    importing.run_here(imp, dry_run=False)
+    assert f"/imports/{imp.pk}/rows/" in text_of(client.get(f"/imports/{imp.pk}/"))
+    done = [line.replace("Will be c", "C").replace("Will be u", "U") for line in told]
+    done = [line.replace("Will be r", "R") for line in done]
+    assert download(client, f"/imports/{imp.pk}/rows/") == (done, '"report.csv"')
+
+
+def test_rows_that_went_in_with_a_remark_are_found_again(client, upload, kasia):
+    from orbita.imports import importing
+
+    rows = [["Nazwa firmy", "NIP"], ["Alfa", "1"], ["Beta", ""], ["Gama", "2"]]
+    imp = upload(rows, by=kasia, bad_cell="empty")
+    importing.run_here(imp, dry_run=False)
+    assert Company.objects.count() == 3
+    page = text_of(client.as_(kasia).get(f"/imports/{imp.pk}/?outcome=remarked"))
+    assert "With remarks" in page
+    assert ("Alfa" in page, "Beta" in page, "Gama" in page) == (True, False, True)
+
+
 def test_the_rows_of_one_outcome_page_by_page(client, upload, kasia):
     from orbita.imports import importing
 

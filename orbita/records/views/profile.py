@@ -49,6 +49,7 @@ class ProfileView(View):
             "menu_actions": [(action, url) for action, url in offered if action.in_menu],
             "sections": [detail_section(record, viewer, *one) for one in sections],
             "may_edit": record.viewer_may_edit,
+            "may_export": kind.may(viewer, "export"),
             "may_merge": record.viewer_may_edit and kind.may(viewer, "delete"),
             "may_bin": may_bin(kind, record, viewer),
             "may_take": may_take(record, viewer),
