@@ -35,7 +35,6 @@ def test_a_field_is_defined_filled_filtered_exported_and_imported_back(browse, a
     trade = define(admin, "choice", "Branża", options="Handel\nTransport")
 
     page = browse(kasia, f"/companies/{acme.pk}/edit/")
-    page.locator(".form-section summary", has_text="Other data").click()
     page.locator(f"#id_{fleet.key}").fill("1 234")
     page.locator(f"#id_{trade.key}").select_option(label="Transport")
     page.locator(".form-footer .btn-primary").click()

@@ -168,7 +168,7 @@ def test_the_sample_file_brings_records_with_their_relations(browse, anna, make,
     assert "Centrala: Centrala — Oddział (Company)" in relations.all_inner_texts()
     page.locator("#column-0").select_option("description")
     page.locator("#column-0").select_option("title")
-    page.locator("button[formaction$='/field/']").click()
+    page.locator("button[formaction$='/field/']:visible").click()
     page.locator("#modal-content button[name=save]").click()
     expect(page.locator(".import-map tr").last.locator("option:checked")).to_have_text("Branża")
     check(page)
