@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from orbita.records.changes import change_set
+from orbita.records.made_entries import bring_back
 from orbita.records.models import Channel
 
 if TYPE_CHECKING:
@@ -25,3 +26,4 @@ def restore(record: Any, *, by: "User", channel: str = Channel.FORM) -> None:
         record.deleted_at = record.deleted_by = None
         record.version += 1
         record.save()
+        bring_back(records=[record.pk])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from orbita.contacts.models import Company
 from orbita.imports import importing
 from orbita.imports.models import Import, State
-from orbita.records.models import RecordTag, Undo
+from orbita.records.models import Group, RecordTag, Tag, Undo
 from orbita.records.tests.contract.test_undo import state_of_everything
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +72,49 @@ def test_the_latest_operations_lead_to_the_report_of_the_import(
     assert report in client.as_(kasia).get(reverse("operations")).text
     assert report in client.as_(anna).get(reverse("operations")).text
     assert report not in client.as_(piotr).get(reverse("operations")).text
+
+
+def test_groups_and_tags_that_an_import_made_leave_with_it_and_come_back_with_it(
+    client: Any, upload: Callable[..., Import], make: Callable[..., Any], kasia: Any, anna: Any
+) -> None:
+    make("company", title="ACME", owner=kasia, groups=["Klienci"], tags=["stary"])
+    head = ["Nazwa firmy", "Grupy", "Tagi"]
+    rows = [head, ["Nowa", "Klienci; Pomyłka", "nowy"], ["Druga", "Używana", "stary"]]
+    imp = upload(rows, by=kasia)
+    importing.run_here(imp, dry_run=False)
+    make("company", title="Budex", owner=kasia, groups=["Używana"])
+
+    def names() -> tuple[list[str], list[str]]:
+        shown = client.as_(anna).get("/companies/left/").text
+        groups = ["Klienci", "Pomyłka", "Używana"]
+        tags = Tag.objects.order_by("name").values_list("name", flat=True)
+        return [name for name in groups if name in shown], list(tags)
+
+    every = (["Klienci", "Pomyłka", "Używana"], ["nowy", "stary"])
+    assert names() == every
+    client.as_(kasia).post(reverse("undo", args=[imp.changeset_id]))
+    assert names() == (["Klienci", "Używana"], ["stary"])
+
+    client.as_(kasia).post(reverse("undo", args=[Undo.objects.get().result_id]))
+    assert names() == every
+    last = Undo.objects.latest("pk")
+    client.as_(kasia).post(reverse("undo", args=[last.result_id]))
+    assert names() == (["Klienci", "Używana"], ["stary"])
+
+    gone = Company.objects.get(title="Nowa")
+    client.as_(kasia).post(reverse("restoration", args=[gone.kind_object, gone.pk]))
+    assert names() == every
+    assert [one.group.name for one in gone.record_groups.order_by("group__name")] == [
+        "Klienci",
+        "Pomyłka",
+    ]
+
+
+def test_a_group_that_somebody_put_into_the_dictionary_stays(
+    client: Any, upload: Callable[..., Import], kasia: Any, anna: Any
+) -> None:
+    imp = upload([["Nazwa firmy", "Grupy"], ["Nowa", "Wspólna"]], by=kasia)
+    importing.run_here(imp, dry_run=False)
+    Group.objects.filter(name="Wspólna").update(is_common=True)
+    client.as_(kasia).post(reverse("undo", args=[imp.changeset_id]))
+    assert Group.objects.filter(name="Wspólna").exists()

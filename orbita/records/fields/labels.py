@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orbita.preferences.store import request_cache
+from orbita.records.changes import current
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
 from orbita.records.fields.base import Context, Field, PastResolver, Rows
 from orbita.records.labels import closed_to, groups_known_to, tags_known_to
@@ -274,10 +275,11 @@ class LabelsField(Field):
         rows = self.dictionary.objects.filter(
             family=self.kind.family, key__in=list(set(keys.values()))
         )
-        ids = dict(rows.values_list("key", "pk"))
+        ids, deed = dict(rows.values_list("key", "pk")), current()
         for name, key in sorted(keys.items()):
             if key not in ids:
-                ids[key] = self.dictionary.named(self.kind.family, name).pk
+                made_in = deed.pk if deed else None
+                ids[key] = self.dictionary.named(self.kind.family, name, made_in=made_in).pk
         return {name: ids[key] for name, key in keys.items()}
 
     def new_rows(self, pending: Sequence[tuple[Any, Any]]) -> Rows | None:

@@ -1,6 +1,7 @@
 """What tags and groups have in common: names in a dictionary per family of kinds."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,13 +33,15 @@ class LabelManager(models.Manager.from_queryset(LabelQuerySet)):  # type: ignore
 class Label(models.Model):
     """A name; `key` makes "Klient", "klient" and " klient " one entry.
 
-    A deleted or merged entry is retired: its row keeps the name for the history of records.
+    A deleted or merged entry is retired: its row keeps the name for the history of records. So is
+    one that a deed made on its way (`made_in`) when that deed is taken back.
     """
 
     family = models.CharField(max_length=32)
     name = models.CharField(_("Name"), max_length=60)
     key = models.CharField(max_length=80)
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    made_in = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = LabelManager()
 
@@ -54,12 +57,11 @@ class Label(models.Model):
         return int(getattr(cls._meta.get_field("name"), "max_length", None) or 0)
 
     @classmethod
-    def named(cls, family: str, name: str) -> Self:
-        """The entry of this name in the family; made when there is none."""
+    def named(cls, family: str, name: str, *, made_in: UUID | None = None) -> Self:
+        """The entry of this name in the family; made, by this deed, when there is none."""
         name = clean(name)[: cls.name_length()]
-        entry, _created = cls.objects.get_or_create(
-            family=family, key=fold(name), defaults={"name": name, **cls.first_values(family)}
-        )
+        values = {"name": name, "made_in": made_in, **cls.first_values(family)}
+        entry, _created = cls.objects.get_or_create(family=family, key=fold(name), defaults=values)
         return entry  # type: ignore[no-any-return]
 
     @classmethod

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.records.kinds import kinds
+from orbita.records.made_entries import bring_back
 from orbita.records.models import Record
 from orbita.records.operations.registry import ListOperation, Order, register
 
@@ -62,6 +63,7 @@ class Restore(ListOperation):
         Record._base_manager.filter(pk__in=ids).update(
             deleted_at=None, deleted_by=None, version=F("version") + 1
         )
+        bring_back(records=ids)
 
 
 register(MoveToBin())

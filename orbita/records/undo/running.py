@@ -15,6 +15,7 @@ from orbita import preferences
 from orbita.jobs import Cancelled, HandedBack
 from orbita.records import events
 from orbita.records.changes import change_set
+from orbita.records.made_entries import bring_back, retire
 from orbita.records.models import ChangeSet, Channel, Leftover, Record, Undo, UndoState
 from orbita.records.undo.counting import count_records, countable
 from orbita.records.undo.plan import Left, Plan, Sums
@@ -184,13 +185,21 @@ def _tell(undo: Undo) -> None:
 
 
 def _turn(undo: Undo) -> None:
-    """Say on the undo of the chain's root whether the root is undone now."""
+    """Say on the undo of the chain's root whether the root is undone now.
+
+    What the root made in dictionaries leaves or comes back with it.
+    """
     if undo.root_id == undo.changeset_id:
         Undo.objects.filter(pk=undo.pk).update(is_effective=True)
+        retire(undo.root_id)
         return
     first = Undo.objects.filter(changeset_id=undo.root_id).first()
     if first is not None:
         Undo.objects.filter(pk=first.pk).update(is_effective=not first.is_effective)
+        if first.is_effective:
+            bring_back(deed=undo.root_id)
+        else:
+            retire(undo.root_id)
 
 
 def _end(undo: Undo, state: str) -> None:

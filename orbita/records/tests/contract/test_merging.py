@@ -40,6 +40,8 @@ IDS_THAT_STAY = {
     ("records_changeset", "undoes"),
     ("records_merger", "changeset_id"),
     ("records_duplicatepair", "noticed_in"),
+    ("records_tag", "made_in"),
+    ("records_group", "made_in"),
     ("files_file", "holder"),
     ("activity_notification", "subject"),
     ("imports_importrow", "record_id"),

@@ -1,0 +1,51 @@
+"""Tags and groups that a deed made on its way: they leave the dictionaries with it.
+
+An import that is taken back must not leave its groups in everybody's lists. Their rows stay, so
+that they come back with the deed, or with a record that somebody restores.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+
+from orbita.preferences.cached import touch
+from orbita.records.dictionaries import DICTIONARIES, Dictionary
+
+
+def retire(deed: UUID) -> None:
+    """Take out what the deed made and no live record carries; names that are common stay."""
+    for dictionary in DICTIONARIES.values():
+        rows = dictionary.model.objects.filter(made_in=deed)
+        if dictionary.ordered:
+            rows = rows.filter(is_common=False)
+        _update(dictionary, rows.filter(~_used(dictionary)), retired_at=Now())
+
+
+def bring_back(*, deed: UUID | None = None, records: Sequence[UUID] = ()) -> None:
+    """Take in again what `retire` took out and live records carry: of a deed, or of records.
+
+    Where another entry has taken the name meanwhile, the old one stays out.
+    """
+    for dictionary in DICTIONARIES.values():
+        model = dictionary.model
+        rows = model._base_manager.filter(made_in__isnull=False, retired_at__isnull=False)
+        if deed is not None:
+            rows = rows.filter(made_in=deed)
+        used = _used(dictionary) if deed is not None else _used(dictionary, record__in=records)
+        same = model.objects.filter(family=OuterRef("family"), key=OuterRef("key"))
+        _update(dictionary, rows.filter(used, ~Exists(same)), retired_at=None)
+
+
+def _used(dictionary: Dictionary, **narrowed: Any) -> Exists:
+    """Whether a live record carries the entry."""
+    uses = dictionary.link.objects.filter(**{dictionary.column: OuterRef("pk")})
+    return Exists(uses.filter(record__deleted_at=None, **narrowed))
+
+
+def _update(dictionary: Dictionary, rows: Any, **values: Any) -> None:
+    kept_as = getattr(dictionary.model, "kept_as", "")
+    if rows.update(**values) and kept_as:
+        touch(kept_as)
