@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Router
 
@@ -16,7 +16,7 @@ from orbita.api.records import viewer_of
 from orbita.api.versions import check_state
 from orbita.imports import importing
 from orbita.imports.readers import UnreadableFile
-from orbita.imports.rejected import format_of, rejected_file
+from orbita.imports.rejected import download, rejected_file
 from orbita.imports.undoing import deed_of
 from orbita.records import undo as undoing
 from orbita.records.listing.export import WRITERS
@@ -53,11 +53,7 @@ def rejected(request: HttpRequest, pk: str) -> HttpResponseBase:
     wanted = request.GET.get("format", "")
     if wanted and wanted not in WRITERS:
         raise Problem(400, _("The parameter “%(name)s” is not known") % {"name": wanted[:60]})
-    format = format_of(imp, wanted)
-    content, type_ = rejected_file(imp, format)
-    response = StreamingHttpResponse(content, content_type=type_)
-    response["Content-Disposition"] = f'attachment; filename="rejected.{format}"'
-    return response
+    return download(imp, rejected_file, "rejected", wanted)
 
 
 @router.post("/imports/{pk}/undo", url_name="undo")

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from orbita.imports import answering
 from orbita.imports.finding import own_import
 from orbita.imports.models import State
-from orbita.imports.rejected import format_of, open_links_file
+from orbita.imports.rejected import download, open_links_file
 from orbita.ui.responses import go
 
 
@@ -43,8 +43,4 @@ def answers(request: HttpRequest, pk: UUID) -> HttpResponse:
 def open_links(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rows with names that could not be linked, with the reasons, to be mended."""
     imp = own_import(request, pk)
-    format = format_of(imp, request.GET.get("format", ""))
-    content, type_ = open_links_file(imp, format)
-    response = StreamingHttpResponse(content, content_type=type_)
-    response["Content-Disposition"] = f'attachment; filename="relations.{format}"'
-    return response
+    return download(imp, open_links_file, "relations", request.GET.get("format", ""))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.http import StreamingHttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,17 @@ def format_of(imp: Import, wanted: str = "") -> str:
     """The format that is wanted, else that of the upload; for one that is only read, its like."""
     own = "xlsx" if imp.reading.format == "xls" else imp.reading.format
     return next((name for name in (wanted, own) if name in WRITERS), "csv")
+
+
+def download(
+    imp: Import, write: Callable[[Import, str], tuple[Iterator[bytes], str]], name: str, wanted: str
+) -> StreamingHttpResponse:
+    """The answer with one of the files below, in the format that is wanted."""
+    format = format_of(imp, wanted)
+    content, type_ = write(imp, format)
+    response = StreamingHttpResponse(content, content_type=type_)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    return response
 
 
 def rejected_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from orbita.imports.models import Import, State
 from orbita.imports.overview import relation_rows
 from orbita.imports.readers import UnreadableFile
 from orbita.imports.reading import read_as_posted
-from orbita.imports.rejected import all_rows_file, format_of, rejected_file
+from orbita.imports.rejected import all_rows_file, download, rejected_file
 from orbita.imports.undoing import may_undo
 from orbita.preferences import feature_enabled
 from orbita.records.kinds import Kind, kinds
@@ -196,23 +196,15 @@ def cancellation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def rejected(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The rejected rows with their reasons, to be mended and imported again."""
     imp = own_import(request, pk)
-    format = format_of(imp, request.GET.get("format", ""))
-    content, type_ = rejected_file(imp, format)
-    response = StreamingHttpResponse(content, content_type=type_)
-    response["Content-Disposition"] = f'attachment; filename="rejected.{format}"'
-    return response
+    return download(imp, rejected_file, "rejected", request.GET.get("format", ""))
 
 
 @require_safe
 def rows(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """All rows with what the import would do with each, or has done."""
     imp = own_import(request, pk)
-    format = format_of(imp, request.GET.get("format", ""))
-    content, type_ = all_rows_file(imp, format)
     name = "preview" if imp.changeset_id is None else "report"
-    response = StreamingHttpResponse(content, content_type=type_)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
-    return response
+    return download(imp, all_rows_file, name, request.GET.get("format", ""))
 
 
 def _watch(request: HttpRequest, imp: Import) -> None:

@@ -218,8 +218,13 @@ def _make_common(dictionary: Dictionary, entry: Any) -> None:
 def _retire(dictionary: Dictionary, entries: Sequence[Any]) -> None:
     """Take the entries out of the dictionary; their rows stay for history."""
     rows = dictionary.model.objects.filter(pk__in=[entry.pk for entry in entries])
-    rows.update(retired_at=Now())
-    if kept_as := getattr(dictionary.model, "kept_as", ""):
+    set_retired(dictionary, rows, Now())
+
+
+def set_retired(dictionary: Dictionary, rows: Any, at: Any) -> None:
+    """Take the rows out of the dictionary, or (None) in again, and tell all processes."""
+    kept_as = getattr(dictionary.model, "kept_as", "")
+    if rows.update(retired_at=at) and kept_as:
         touch(kept_as)
 
 

@@ -11,8 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
-from orbita.preferences.cached import touch
-from orbita.records.dictionaries import DICTIONARIES, Dictionary
+from orbita.records.dictionaries import DICTIONARIES, Dictionary, set_retired
 
 
 def retire(deed: UUID) -> None:
@@ -21,7 +20,7 @@ def retire(deed: UUID) -> None:
         rows = dictionary.model.objects.filter(made_in=deed)
         if dictionary.ordered:
             rows = rows.filter(is_common=False)
-        _update(dictionary, rows.filter(~_used(dictionary)), retired_at=Now())
+        set_retired(dictionary, rows.filter(~_used(dictionary)), Now())
 
 
 def bring_back(*, deed: UUID | None = None, records: Sequence[UUID] = ()) -> None:
@@ -36,16 +35,10 @@ def bring_back(*, deed: UUID | None = None, records: Sequence[UUID] = ()) -> Non
             rows = rows.filter(made_in=deed)
         used = _used(dictionary) if deed is not None else _used(dictionary, record__in=records)
         same = model.objects.filter(family=OuterRef("family"), key=OuterRef("key"))
-        _update(dictionary, rows.filter(used, ~Exists(same)), retired_at=None)
+        set_retired(dictionary, rows.filter(used, ~Exists(same)), None)
 
 
 def _used(dictionary: Dictionary, **narrowed: Any) -> Exists:
     """Whether a live record carries the entry."""
     uses = dictionary.link.objects.filter(**{dictionary.column: OuterRef("pk")})
     return Exists(uses.filter(record__deleted_at=None, **narrowed))
-
-
-def _update(dictionary: Dictionary, rows: Any, **values: Any) -> None:
-    kept_as = getattr(dictionary.model, "kept_as", "")
-    if rows.update(**values) and kept_as:
-        touch(kept_as)

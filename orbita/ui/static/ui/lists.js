@@ -54,9 +54,9 @@
     const link = event.target.closest?.("a");
     if (!link) return;
     keepList();
-    if (!link.matches(".side-link, .bottom-link") || link.pathname === location.pathname) return;
-    const state = ui.recall(sessionStorage, kept(link.pathname));
-    if (state) link.search = state;
+    if (!link.matches(".side-link, .bottom-link")) return;
+    const isElsewhere = link.pathname !== location.pathname;
+    link.search = (isElsewhere && ui.recall(sessionStorage, kept(link.pathname))) || "";
   };
   document.addEventListener("click", leadBack, { capture: true });
 
