@@ -1,6 +1,7 @@
 """New records out of drafts, and what a draft would change on a stored record."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db.models.base import ModelState
@@ -88,16 +89,22 @@ def derive(kind: "Kind", fields: "Mapping[str, Field]", record: Any) -> None:
 
 
 def differences(
-    fields: "Mapping[str, Field]", record: Any, values: Mapping[str, Any]
+    fields: "Mapping[str, Field]",
+    record: Any,
+    values: Mapping[str, Any],
+    so_far: Mapping[str, Any] = MappingProxyType({}),
 ) -> tuple[dict[str, Any], list[list[str]]]:
-    """The values that would change the record, and for people: path, old text, new text."""
+    """The values that would change the record, and for people: path, old text, new text.
+
+    `so_far` are values that the record is about to get.
+    """
     changed: dict[str, Any] = {}
     diff = []
     for key, value in values.items():
         field = fields[key]
         if not field.editable:
             continue
-        old = field.value(record)
+        old = so_far[key] if key in so_far else field.value(record)
         new = field.combine(old, value)
         if field.comparable(old) != field.comparable(new):
             changed[key] = new

@@ -133,9 +133,9 @@ class Linker:
     def note(self, chunk: "Chunk") -> None:
         """Remember what a dry run would have made: others may name it."""
         for plan in chunk.plans:
-            if plan.outcome == Outcome.CREATED and plan.pk:
+            if plan.pk and (plan.is_coming or plan.outcome == Outcome.CREATED):
                 self.created[plan.draft.number] = plan.pk
-            elif plan.outcome == Outcome.UPDATED and (names := self.names.get(plan.record.kind)):
+            if plan.outcome == Outcome.UPDATED and (names := self.names.get(plan.record.kind)):
                 parts = plan.record.kind_object.title_from
                 if any(key in plan.values for key in parts):
                     title = [plan.values.get(k, getattr(plan.record, k, "")) for k in parts]

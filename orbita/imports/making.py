@@ -1,9 +1,17 @@
 """The planner and the linker of an import, by its mapping and options and its owner's rights."""
 
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from orbita.imports import options
+from orbita.imports.ahead import decoded
 from orbita.imports.columns import targets
 from orbita.imports.links import LinkColumn, Linker
-from orbita.imports.models import BadCell, DateOrder, Import
+from orbita.imports.models import BadCell, DateOrder, Import, ImportRow
 from orbita.imports.parsing import Column, Parser
 from orbita.imports.planning import Planner
 from orbita.imports.plans import Rules
@@ -59,7 +67,13 @@ def make_planner(imp: Import) -> Planner:
         month_first=imp.option("dates") == DateOrder.MONTH,
     )
     parser = Parser(columns, constants, context, reject_bad_cells=rules.reject_bad_cells)
-    return Planner(rules, parser, list(references.values()))
+    return Planner(rules, parser, list(references.values()), partial(rows_of, imp))
+
+
+def rows_of(imp: Import, numbers: Collection[int]) -> list[tuple[int, list[Any]]]:
+    """The rows of the file with these numbers, in order."""
+    rows = ImportRow.objects.filter(parent=imp, number__in=list(numbers)).order_by("number")
+    return decoded(list(rows.values_list("number", Cast("cells", TextField()))))
 
 
 def make_linker(imp: Import) -> Linker:

@@ -120,7 +120,9 @@ class Verdict:
     """What was found for a draft: one record, several (a problem), none; and what stays silent."""
 
     pk: UUID | None = None
-    earlier_row: int | None = None
+    earlier_row: int = 0
+    is_certain: bool = False
+    """Whether a number or an identifier says so, not a name."""
     problem: str = ""
     silent: list[UUID] = field(default_factory=list)
 
@@ -204,12 +206,24 @@ class Matcher:
                 return result
             if len(found) == 1:
                 result.pk = found.pop()
-                result.earlier_row = self.taken.get(result.pk) or None
+                result.earlier_row = self.taken.get(result.pk) or 0
+                result.is_certain = rule.is_number or rule.is_identifier
                 return result
             if found:
                 result.problem = self._several(len(found))
                 return result
         return result
+
+    def repeated(self, draft: Draft) -> Verdict:
+        """The record of an earlier row of this file with the same identifier; none else counts."""
+        for index in self._places:
+            for key in draft.keys[index]:
+                found = {*self._found.get((index, *key), ())}
+                found |= {known.pk for known in self._remembered((index, *key))}
+                for pk in found:
+                    if row := self.taken.get(pk):
+                        return Verdict(pk, row)
+        return Verdict()
 
     def _candidates(
         self, index: int, rule: Rule, keys: list[Key], own: tuple[Any, ...], result: Verdict

@@ -34,7 +34,8 @@ def outcome_values(chunk: Chunk, *, is_dry: bool) -> list[str]:
         word_array(plan.draft.number for plan in plans),
         word_array(plan.outcome.value for plan in plans),
         uuid_array(
-            None if is_dry and plan.outcome == Outcome.CREATED else plan.pk for plan in plans
+            None if is_dry and (plan.is_coming or plan.outcome == Outcome.CREATED) else plan.pk
+            for plan in plans
         ),
         _said(plans),
     ]

@@ -11,10 +11,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from orbita.imports.building import Blank, build, differences, leave_refused
+from orbita.imports.collecting import collect
 from orbita.imports.matching import Matcher, Verdict
 from orbita.imports.models import Duplicates, Outcome
 from orbita.imports.parsing import Draft, Parser, Readings
-from orbita.imports.plans import Change, Chunk, Link, Plan, Rules
+from orbita.imports.plans import Chunk, Link, Plan, Rules
+from orbita.imports.repeats import Repeats, RowsOf, add_to
 from orbita.records import owning
 from orbita.records.flowing import givers
 from orbita.records.models import Record
@@ -29,9 +31,14 @@ class Planner:
     """Plans chunk after chunk, and remembers what earlier chunks were about."""
 
     def __init__(
-        self, rules: Rules, parser: Parser, references: Sequence["ReferenceField"]
+        self,
+        rules: Rules,
+        parser: Parser,
+        references: Sequence["ReferenceField"],
+        rows_of: RowsOf,
     ) -> None:
         self.rules, self.parser, self.references = rules, parser, references
+        self.repeats = Repeats(rows_of)
         self.matchers: dict[str, Matcher] = {}
         self.fields: dict[str, dict[str, Field]] = {}
         self.blanks: dict[str, Blank] = {}
@@ -60,9 +67,16 @@ class Planner:
             self._resolve(reference, waiting)
         self._match([plan for plan in waiting if not plan.draft.is_rejected])
         chunk = Chunk(plans)
-        self._collect(chunk)
+        collect(self, chunk)
         chunk.is_fresh = self._is_fresh
         return chunk
+
+    def replayed(self, rows: Sequence[tuple[int, list[Any]]]) -> list[Plan]:
+        """Earlier rows read once more, with the other ends that they name; nothing is decided."""
+        plans = [Plan(draft) for draft in self.parser.parse(rows)]
+        for reference in self.references:
+            self._resolve(reference, plans)
+        return plans
 
     def go_ahead(self) -> None:
         """The next chunk is planned while the present one is being written."""
@@ -189,14 +203,15 @@ class Planner:
 
     def _match(self, plans: list[Plan]) -> None:
         """Find the record of each row, or plan a new one."""
+        self.repeats.begin()
         self.main.look_up([plan.draft for plan in plans])
         existing: list[Plan] = []
         for plan in plans:
             verdict = self._verdict(plan.draft)
-            plan.silent = verdict.silent
+            plan.silent, plan.earlier_row = verdict.silent, verdict.earlier_row
             if verdict.problem:
                 plan.draft.reject(verdict.problem)
-            elif verdict.earlier_row is not None:
+            elif verdict.earlier_row and not self._adds(verdict):
                 plan.outcome, plan.pk = Outcome.SKIPPED, verdict.pk
                 plan.draft.note(_("Duplicate in the file: row %d") % verdict.earlier_row)
             elif verdict.pk is None:
@@ -205,13 +220,27 @@ class Planner:
                 plan.pk = verdict.pk
                 is_change = self.rules.duplicates == Duplicates.UPDATE
                 self.main.remember(plan.draft, verdict.pk, is_change=is_change)
-                existing.append(plan)
+                if not self._is_coming(plan):
+                    existing.append(plan)
         self._plan_existing(existing)
 
     def _verdict(self, draft: Draft) -> Verdict:
         if self.rules.duplicates == Duplicates.CREATE and "number" not in draft.values:
-            return Verdict()
+            return self.main.repeated(draft)
         return self.main.verdict(draft)
+
+    def _adds(self, verdict: Verdict) -> bool:
+        """Whether a later row about a record of the file adds to it."""
+        return verdict.is_certain and self.rules.duplicates == Duplicates.UPDATE
+
+    def _is_coming(self, plan: Plan) -> bool:
+        """Whether an earlier row of this chunk makes the record; then the row is planned here."""
+        first = self.repeats.first(plan.pk)
+        if first is None or first.outcome != Outcome.CREATED:
+            return False
+        plan.is_coming = True
+        self._plan_change(plan, first.record, may_edit=True)
+        return True
 
     def _plan_new(self, plan: Plan) -> None:
         kind = self.rules.kind
@@ -226,6 +255,7 @@ class Planner:
                 self._take_owner(plan, record)
             plan.outcome, plan.record, plan.pk = Outcome.CREATED, record, record.pk
             self.main.remember(plan.draft, record.pk)
+            self.repeats.note(plan)
 
     def _take_over(self, plan: Plan, record: Any) -> None:
         """Give a new record what it lacks and what the records that it names have to give."""
@@ -259,36 +289,55 @@ class Planner:
     def _plan_existing(self, plans: list[Plan]) -> None:
         """Compare with the stored records; skip, leave or change them."""
         kind = self.rules.kind
-        readable = {plan.pk for plan in plans if plan.pk and self.main.is_readable(plan.pk)}
-        stored = self._stored(kind, {plan.pk for plan in plans if plan.pk}, plans)
-        editable = self._editable(kind, stored)
+        wanted = {plan.pk for plan in plans if plan.pk}
+        readable = {pk for pk in wanted if self.main.is_readable(pk)}
+        stored = self._stored(kind, wanted, plans)
+        editable = self.editable(kind, stored)
+        coming = self.repeats.foresee(self, plans, stored) if self.rules.is_dry else {}
+        stored |= coming
         for plan in plans:
             record = stored.get(plan.pk)  # type: ignore[arg-type]
+            plan.is_coming = plan.pk in coming
             if self.rules.duplicates == Duplicates.SKIP:
                 plan.outcome = Outcome.SKIPPED
                 plan.draft.note(_("The record is there already"))
             elif record is None:
                 plan.outcome = Outcome.UNCHANGED
-            elif plan.pk not in readable:
+            elif plan.pk not in readable and not plan.is_coming:
                 plan.draft.reject(_("You may not change %(name)s") % {"name": record.title})
             else:
-                self._plan_change(plan, record, may_edit=plan.pk in editable)
+                may_edit = plan.is_coming or plan.pk in editable
+                self._plan_change(plan, record, may_edit=may_edit)
 
     def _plan_change(self, plan: Plan, record: Any, *, may_edit: bool) -> None:
-        kind = self.rules.kind
+        """What the row changes of a record, on top of what earlier rows of the chunk do."""
+        kind, first = self.rules.kind, self.repeats.first(record.pk)
         leave_refused(self.blanks[kind.key], record, plan.draft, self.rules)
         if plan.draft.is_rejected:
             return
+        so_far = first.values if first is not None else {}
         told = plan.draft.told(record.title)
-        values, diff = differences(self.fields[kind.key], record, told)
-        problems = kind.problems(values, record) if values else {}
+        values, diff = differences(self.fields[kind.key], record, told, so_far)
+        problems = kind.problems({**so_far, **values}, record) if values else {}
         if values and not may_edit:
             plan.draft.reject(_("You may not change %(name)s") % {"name": record.title})
         elif problems:
             plan.draft.reject(" ".join(problems.values()))
         else:
             plan.outcome = Outcome.UPDATED if values else Outcome.UNCHANGED
-            plan.record, plan.values, plan.diff = record, values, diff
+            plan.record, plan.diff = record, diff
+            self._change(plan, first, values)
+
+    def _change(self, plan: Plan, first: Plan | None, values: dict[str, Any]) -> None:
+        """Note the values for the record, where its first row of the chunk has them already."""
+        if plan.earlier_row:
+            plan.draft.note(_("The same record as in row %d") % plan.earlier_row)
+        if values:
+            self.repeats.note(plan, is_repeat=bool(plan.earlier_row))
+        if first is None:
+            plan.values = values
+        else:
+            add_to(self, first, values)
 
     def _stored(
         self, kind: "Kind", pks: set[UUID], plans: list[Plan], reference: str = ""
@@ -310,87 +359,9 @@ class Planner:
             record.pending = {}
         return {record.pk: record for record in records}
 
-    def _editable(self, kind: "Kind", records: dict[UUID, Any]) -> set[UUID]:
+    def editable(self, kind: "Kind", records: dict[UUID, Any]) -> set[UUID]:
+        """Which of the stored records the importer may change."""
         if self.rules.by.is_administrator or not records:
             return set(records) if kind.may(self.rules.by, "edit") else set()
         rows = kind.model.objects.editable_by(self.rules.by).filter(pk__in=list(records))
         return set(rows.values_list("pk", flat=True))
-
-    # What is to be written ---------------------------------------------------------------------
-
-    def _collect(self, chunk: Chunk) -> None:
-        """Gather the new and the changed records; other ends that no row needs are dropped."""
-        taken = [p for p in chunk.plans if p.outcome in (Outcome.CREATED, Outcome.UPDATED)]
-        for plan in taken:
-            for link in plan.links.values():
-                link.is_used = True
-        for reference in self.references:
-            self._collect_links(chunk, reference)
-        for plan in taken:
-            if plan.outcome == Outcome.CREATED:
-                chunk.new.append((self.rules.kind, plan.record))
-                chunk.made.append((self.rules.kind, plan.record, plan.draft.values))
-                chunk.notices += [(plan.pk, pk) for pk in plan.silent if plan.pk]
-            elif plan.values:
-                chunk.changes.append(Change(self.rules.kind, plan.record, plan.values))
-
-    def _collect_links(self, chunk: Chunk, reference: "ReferenceField") -> None:
-        kind = reference.target_kind()
-        links = {
-            id(link): link
-            for plan in chunk.plans
-            if (link := plan.links.get(reference.key)) is not None
-        }
-        for link in links.values():
-            if not link.is_new or link.draft is None:
-                continue
-            if link.is_used:
-                chunk.new.append((kind, link.record))
-                chunk.made.append((kind, link.record, link.draft.values))
-                chunk.nested_created += 1
-                chunk.notices += [(link.pk, pk) for pk in link.silent]
-            else:
-                self.matchers[kind.key].forget(link.draft, link.pk)
-        self._collect_fillings(chunk, reference)
-
-    def _collect_fillings(self, chunk: Chunk, reference: "ReferenceField") -> None:
-        """Empty fields of other ends that are there get what the rows know about them."""
-        kind = reference.target_kind()
-        plans = [
-            plan
-            for plan in chunk.plans
-            if plan.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
-            and (link := plan.links.get(reference.key)) is not None
-            and link.record is not None
-            and not link.is_new
-        ]
-        if not plans or self.rules.duplicates != Duplicates.UPDATE:
-            return
-        records = {p.links[reference.key].pk: p.links[reference.key].record for p in plans}
-        editable = self._editable(kind, records)
-        filled: dict[UUID, Change] = {}
-        for plan in plans:
-            link = plan.links[reference.key]
-            if link.pk in editable and link.draft is not None:
-                self._plan_filling(plan, reference, link, filled)
-        chunk.changes += filled.values()
-        chunk.nested_updated += len(filled)
-
-    def _plan_filling(
-        self, plan: Plan, reference: "ReferenceField", link: Link, filled: dict[UUID, Change]
-    ) -> None:
-        kind = reference.target_kind()
-        fields = self.fields[kind.key]
-        done = filled[link.pk].values if link.pk in filled else {}
-        assert link.draft is not None  # noqa: S101
-        for key, value in link.draft.values.items():
-            f = fields[key]
-            if not f.editable or key in done or not f.is_empty(f.value(link.record)):
-                continue
-            if f.refuses(link.record, value, self.rules.by):
-                continue
-            change = filled.setdefault(link.pk, Change(kind, link.record, {}))
-            change.values[key] = value
-            plan.diff.append([f"{reference.key}.{key}", "", f.text(value)])
-            if plan.outcome == Outcome.UNCHANGED:
-                plan.outcome = Outcome.UPDATED

@@ -49,6 +49,10 @@ class Plan:
     diff: Diff = field(default_factory=list)
     silent: list[UUID] = field(default_factory=list)
     links: dict[str, Link] = field(default_factory=dict)
+    earlier_row: int = 0
+    """The row of the file that is about the same record and comes first; 0 for none."""
+    is_coming: bool = False
+    """Whether an earlier row makes the record, so that a dry run finds none of it stored."""
 
 
 @dataclass(slots=True)

@@ -369,7 +369,8 @@ class Pass:
         """After a crash: which rows of the file stand for which records."""
         done = ImportRow.objects.filter(parent=self.imp, number__lte=self.imp.position)
         taken = done.exclude(record_id=None).exclude(outcome=Outcome.SKIPPED)
-        for number, pk in taken.values_list("number", "record_id").iterator():
+        first_ones = taken.order_by("record_id", "number").distinct("record_id")
+        for number, pk in first_ones.values_list("number", "record_id").iterator():
             assert pk is not None  # noqa: S101
             self.planner.main.taken[pk] = number
 
