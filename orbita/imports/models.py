@@ -109,7 +109,8 @@ class Import(models.Model):
     `options`, as they were typed.
     `position` is the number of the last row that is settled; it moves in the transaction that
     writes the rows, so an interrupted import goes on where it stopped. `linked` is the same for
-    the ties to other records, which are made when all rows have their records.
+    the ties to other records, which are made when all rows have their records. `coming` are the
+    names that a dry run found new to the dictionaries (groups, tags, sources), by field key.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -130,6 +131,7 @@ class Import(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
     message = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
+    coming = models.JSONField(default=dict)
     position = models.PositiveIntegerField(default=0)
     linked = models.PositiveIntegerField(default=0)
     staged = models.BooleanField(default=False)

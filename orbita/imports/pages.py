@@ -32,7 +32,7 @@ from orbita.ui.ordering import alphabetical
 if TYPE_CHECKING:
     from orbita.imports.models import ImportRow
 
-SHOWN_ROWS, PAGE = 8, 50
+SHOWN_ROWS, SHOWN_NAMES, PAGE = 8, 20, 50
 SWITCHES = ("create_missing", "create_entries", "take_over")
 TONES = {
     Outcome.CREATED: "good",
@@ -180,6 +180,7 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
             if len(page) > PAGE
             else "",
         },
+        "entries": entries(imp),
         "unmapped": reporting.unmapped(imp),
         "missing": reporting.missing(imp),
         "has_pages": bool(after) or len(page) > PAGE,
@@ -262,6 +263,19 @@ def sentences(imp: Import, counts: dict[str, int]) -> list[str]:
             % n
         )
     return found
+
+
+def entries(imp: Import) -> list[dict[str, Any]]:
+    """The names that are new to the dictionaries, under the label of their field."""
+    offered = importing.targets_of(imp)
+    return [
+        {
+            "label": reporting.label_of(key, offered),
+            "names": names[:SHOWN_NAMES],
+            "more": max(0, len(names) - SHOWN_NAMES),
+        }
+        for key, names in reporting.new_entries(imp).items()
+    ]
 
 
 def shown_rows(imp: Import, rows: "list[ImportRow]", viewer: Any) -> list[dict[str, Any]]:

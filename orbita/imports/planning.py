@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from orbita.imports.announcing import announce
 from orbita.imports.building import Blank, build, differences, leave_refused
 from orbita.imports.collecting import collect
 from orbita.imports.matching import Matcher, Verdict
@@ -48,6 +49,8 @@ class Planner:
             self.fields.setdefault(kind.key, kind.fields(rules.by))
             self.blanks.setdefault(kind.key, Blank(kind, rules, self.fields[kind.key]))
             self.may_add[kind.key] = kind.may(rules.by, "add")
+        self.coming: dict[str, dict[str, str]] = {}
+        """Names that a dry run would put into dictionaries, by field key; see announcing.py."""
         self._titles: Shelf[str] = Shelf()
         self._is_fresh = True
 
@@ -68,6 +71,8 @@ class Planner:
         self._match([plan for plan in waiting if not plan.draft.is_rejected])
         chunk = Chunk(plans)
         collect(self, chunk)
+        if self.rules.is_dry:
+            announce(self, chunk)
         chunk.is_fresh = self._is_fresh
         return chunk
 

@@ -6,6 +6,7 @@ from orbita.imports.columns import targets
 from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
+from orbita.records.made_entries import made_by
 
 if TYPE_CHECKING:
     from orbita.imports.columns import Target
@@ -18,6 +19,7 @@ def report(
 ) -> dict[str, Any]:
     """The import as plain data: state, counts, columns, and the rows of one outcome.
 
+    `new_entries` are the names that it puts into dictionaries (groups, tags, sources) by field key.
     `counts` has rows, created, updated, unchanged, skipped, rejected, warnings, nested_created,
     nested_updated, and links_added, links_missing and so on for each verdict about a record that a
     cell names. Rows have number, outcome, messages (column, text, warning), changes (field,
@@ -35,6 +37,7 @@ def report(
         "counts": counts(imp),
         "mapping": {imp.columns[int(i)]: path for i, path in imp.mapping.items()},
         "unmapped": unmapped(imp),
+        "new_entries": new_entries(imp),
         "rows": [as_json(row, offered) for row in rows],
     }
 
@@ -46,6 +49,11 @@ def counts(imp: Import) -> dict[str, int]:
     found = {name: imp.counts.get(name, 0) for name in names if name != Outcome.WAITING}
     rows = imp.counts.get("rows", imp.inspection.get("data_rows", 0))
     return {"rows": rows, **found}
+
+
+def new_entries(imp: Import) -> dict[str, list[str]]:
+    """The names that it put into dictionaries, or would put there, by field key."""
+    return imp.coming if imp.changeset_id is None else made_by(imp.changeset_id)
 
 
 def unmapped(imp: Import) -> list[str]:

@@ -46,8 +46,10 @@ from orbita.imports.writing import make_ready, write
 from orbita.jobs import Cancelled, HandedBack
 from orbita.records import events
 from orbita.records.changes import change_set
+from orbita.records.made_entries import retire
 from orbita.records.models import Channel
 from orbita.records.models.record import last_number
+from orbita.ui.text import fold
 
 if TYPE_CHECKING:
     from orbita.records.models import ChangeSet
@@ -120,13 +122,17 @@ def _execute(imp: Import, watcher: Watcher) -> None:
     way = Pass(imp)
     watcher.update(done=way.done(), total=imp.counts["rows"])
     way.run(watcher)
+    if imp.dry_run:
+        imp.coming = way.coming()
+    elif imp.changeset_id is not None:
+        retire(imp.changeset_id)
     _end(imp, State.PLANNED if imp.dry_run else State.DONE)
 
 
 def _end(imp: Import, state: State, message: str = "") -> None:
     imp.state, imp.message, imp.finished_at = state, message, timezone.now()
     if connection.is_usable():
-        imp.save(update_fields=["state", "message", "finished_at"])
+        imp.save(update_fields=["state", "message", "finished_at", "coming"])
         if state == State.DONE:
             _audit(imp)
         if state in (State.DONE, State.FAILED):
@@ -229,6 +235,11 @@ class Pass:
         """How many rows are through; one that is still to be linked is half through."""
         rows = sum(self.imp.counts.get(outcome, 0) for outcome in Outcome.values)
         return (rows + self.linked_rows) // 2 if self.linker else rows
+
+    def coming(self) -> dict[str, list[str]]:
+        """The names that a dry run found new to the dictionaries, by field key."""
+        found = {k: sorted(names.values(), key=fold) for k, names in self.planner.coming.items()}
+        return {key: names for key, names in found.items() if names}
 
     def _next(self) -> Batch:
         return self.ahead.take() or Batch(decoded(self._rows_after(self.imp.position)))

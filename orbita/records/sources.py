@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from orbita import preferences
 from orbita.accounts.audit import AuditAction, record_event
-from orbita.records.changes import change_set
+from orbita.records.changes import change_set, current
 from orbita.records.kinds import kinds
 from orbita.records.models import Channel, Record, Source
 from orbita.records.models.source import NAME_LENGTH
@@ -28,21 +28,29 @@ AT_ONCE = 200
 _STEP = 2_000
 
 
-def add(name: str, *, by: "User | None", request: HttpRequest | None = None) -> Source:
+def add(
+    name: str,
+    *,
+    by: "User | None",
+    request: HttpRequest | None = None,
+    made_in: "UUID | None" = None,
+) -> Source:
     """A new entry at the end; ValidationError for a name that is empty, too long or taken."""
     last = Source.objects.aggregate(last=Max("position"))["last"]
-    source = Source(name=_checked(name), position=0 if last is None else last + 1)
+    place = 0 if last is None else last + 1
+    source = Source(name=_checked(name), position=place, made_in=made_in)
     _store(source)
     _audit(source, by, request, before=None, after=source.name)
     return source
 
 
 def named(name: str, *, by: "User | None") -> Source:
-    """The entry with this name; a new one if there is none."""
+    """The entry with this name; a new one, made by the deed of now, if there is none."""
+    deed = current()
     same = Source.objects.known().filter(key=fold(name)[:140])
     found = same.first()
     try:
-        return found or add(name, by=by)
+        return found or add(name, by=by, made_in=deed.pk if deed else None)
     except ValidationError:
         if (found := same.first()) is None:
             raise

@@ -295,6 +295,10 @@ class Field:
         """Put the value on the record in memory; satellites wait in `record.pending`."""
         setattr(record, self.key, value)
 
+    def would_make(self, value: Any, context: Context) -> Sequence[str]:
+        """The names that storing the value puts into a dictionary; `context` has parsed it."""
+        return ()
+
     def store(self, pending: Sequence[tuple[Any, Any]]) -> None:
         """Write satellites: pairs of a stored record and the value that was assigned to it."""
 

@@ -243,6 +243,11 @@ class LabelsField(Field):
             memory.update({key: name for pk, key, name in found if pk not in closed})
         return {key: memory[key] for key in keys if memory[key]}
 
+    def would_make(self, value: Any, context: Context) -> Sequence[str]:
+        """The names that are new to the dictionary."""
+        known = self.known([fold(name) for name in value or ()], context)
+        return [name for name in value or () if fold(name) not in known]
+
     def assign(self, record: Any, value: Any) -> None:
         """Wait until the record is stored."""
         record.pending[self.key] = value or []

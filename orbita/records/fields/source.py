@@ -197,6 +197,10 @@ class SourceField(Field):
         memory[key] = made if context.is_rehearsal else sources.named(name, by=context.viewer)
         return memory[key]
 
+    def would_make(self, value: Any, context: Context) -> "Sequence[str]":
+        """The source, if a rehearsal only promised it."""
+        return [value.name] if value is not None and value.pk is None else ()
+
     def comparable(self, value: Any) -> Any:
         """The id; of one that is still to be made its name."""
         return (value.pk or value.key) if value else None

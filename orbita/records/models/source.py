@@ -26,7 +26,8 @@ class Source(models.Model):
     """One entry of the account's dictionary of sources.
 
     An archived one stays on its records and is not offered; a removed one has left the dictionary
-    and stays stored, since the history of records names it and an undo may bring it back.
+    and stays stored, since the history of records names it and an undo may bring it back. One
+    that a deed made on its way (`made_in`) leaves when that deed is taken back.
     """
 
     name = models.CharField(_("Name"), max_length=NAME_LENGTH)
@@ -34,6 +35,7 @@ class Source(models.Model):
     position = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    made_in = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = SourceQuerySet.as_manager()
 

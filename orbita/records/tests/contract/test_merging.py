@@ -42,6 +42,7 @@ IDS_THAT_STAY = {
     ("records_duplicatepair", "noticed_in"),
     ("records_tag", "made_in"),
     ("records_group", "made_in"),
+    ("records_source", "made_in"),
     ("files_file", "holder"),
     ("activity_notification", "subject"),
     ("imports_importrow", "record_id"),
