@@ -109,8 +109,9 @@ def fixed_values(
 ) -> list[FixedValue]:
     """What must be given and no column gives, then the other values for all rows."""
     offered = importing.targets_of(imp)
-    taken = set(mapping.values())
-    needed = [target for target in reporting.demanded(imp) if target.path not in taken]
+    taken = {path for path in mapping.values() if path}
+    filled = taken | {path for path, text in values.items() if text}
+    needed = [target for target in reporting.demanded(imp, filled) if target.path not in taken]
     keys = {target.path for target in needed}
     others = [offered[path] for path in values if path in offered and path not in keys]
     return [

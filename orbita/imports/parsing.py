@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -106,7 +107,8 @@ class Parser:
         self.context = context
         self.reject_bad_cells = reject_bad_cells
         self.constants = [
-            (Column(-1, target.label, target), text) for target, text in constants.values()
+            (Column(-1, target.label, target), text)
+            for target, text in sorted(constants.values(), key=lambda one: not _names(one[0]))
         ]
 
     def parse(
@@ -123,8 +125,17 @@ class Parser:
         for column, text in self.constants:
             if _says_something(text):
                 value = self._value(column, text)
-                self._fill(column, [(draft, value) for draft in saying])
+                self._fill(column, [(d, value) for d in saying if self._applies(column, d)])
         return drafts
+
+    def _applies(self, column: Column, draft: Draft) -> bool:
+        """Whether a value for all rows is one for this row, too.
+
+        One for the other end of a reference waits for a row that names such a record, unless it is
+        what such records are recognised by.
+        """
+        reference = column.target.reference
+        return reference is None or reference.key in draft.nested or _names(column.target)
 
     def read_alone(self, rows: Sequence[tuple[int, list[Any]]]) -> Readings:
         """The columns that ask nobody, read before their turn."""
@@ -200,3 +211,8 @@ def _says_something(cell: Any) -> bool:
     if isinstance(cell, str):
         return cell[:1].isalnum() or bool(clean(cell))
     return cell is not None
+
+
+def _names(target: "Target") -> bool:
+    """Whether records are recognised by the field."""
+    return target.field.key in {*target.kind.title_from, *chain(*target.kind.matching)}

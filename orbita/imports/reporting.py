@@ -1,5 +1,6 @@
 """What an import did or would do: counts and rows by outcome."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from orbita.imports.columns import targets
@@ -65,20 +66,31 @@ def unmapped(imp: Import) -> list[str]:
 def missing(imp: Import) -> "list[Target]":
     """Fields that a form would demand and that neither a column nor a value for all rows fills."""
     filled = {*imp.mapping.values(), *imp.option("values")}
-    return [target for target in demanded(imp) if target.path not in filled]
+    return [target for target in demanded(imp, filled) if target.path not in filled]
 
 
-def demanded(imp: Import) -> "list[Target]":
-    """Fields that a form would demand and that have no value by themselves."""
+def demanded(imp: Import, filled: Collection[str]) -> "list[Target]":
+    """Fields that a form would demand and that have no value by themselves.
+
+    Those of other ends (a person's company) count where the `filled` paths can make such records;
+    what they are called comes with them.
+    """
+    ends = {path.partition(".")[0] for path in filled if "." in path}
     return [
         target
         for target in targets(imp.kind_object, imp.owner).values()
-        if target.reference is None
+        if (target.reference is None or _comes_along(target, ends))
         and target.field.required
         and target.field.editable
         and target.field.default(imp.owner) in (None, "")
         and not _column_default(target)
     ]
+
+
+def _comes_along(target: "Target", ends: Collection[str]) -> bool:
+    """Whether rows can make records at the other end of the target's reference."""
+    assert target.reference is not None  # noqa: S101
+    return target.reference.key in ends and target.field.key not in target.kind.title_from
 
 
 def _column_default(target: "Target") -> Any:

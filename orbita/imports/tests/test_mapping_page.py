@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orbita.accounts.models import AuditEntry
-from orbita.contacts.models import Company
+from orbita.contacts.models import Company, Person
 from orbita.imports import importing, saved
 from orbita.imports.models import Import, SavedMapping
 from orbita.imports.proposing import propose
@@ -136,6 +136,46 @@ def test_a_required_field_that_no_column_fills_warns_before_the_start(client, up
     client.post(address(imp, "run"))
     run_jobs()
     assert Company.objects.get(title="Alfa").custom == {str(field.pk): "Transport"}
+
+
+def test_a_required_field_of_the_company_is_asked_for_where_rows_can_make_companies(
+    client, upload, kasia
+):
+    field = custom("Branża", required=True)
+    name = f"company.{field.key}"
+    people = [["Imię", "Nazwisko", "Firma"], ["Jan", "Nowak", "Alfa"], ["Ewa", "Lis", ""]]
+    alone = upload([row[:2] for row in people], by=kasia, kind="persons")
+    assert f'name="value-{name}"' not in text_of(client.as_(kasia).get(address(alone)))
+
+    imp = upload(people, by=kasia, kind="persons")
+    assert f'name="value-{name}"' in text_of(client.get(address(imp)))
+    client.post(address(imp), form_of(imp))
+    run_jobs()
+    page = text_of(client.get(address(imp, "preview")))
+    assert "Required and not in the file" in page
+    assert "Company: Branża" in page
+    client.post(address(imp), form_of(imp, **{f"value-{name}": "Transport"}))
+    run_jobs()
+    assert "Required and not" not in text_of(client.get(address(imp, "preview")))
+    client.post(address(imp, "run"))
+    run_jobs()
+    assert Company.objects.get().custom == {str(field.pk): "Transport"}
+    assert {p.last_name: p.company_id for p in Person.objects.all()} == {
+        "Nowak": Company.objects.get().pk,
+        "Lis": None,
+    }
+
+
+def test_a_company_that_is_the_same_for_all_rows_comes_with_all_it_is_given(client, upload, kasia):
+    imp = upload([["Imię", "Nazwisko"], ["Jan", "Nowak"], ["Ewa", "Lis"]], by=kasia, kind="persons")
+    values = {"value-company.title": "Alfa", "value-company.city": "Opole"}
+    client.as_(kasia).post(address(imp), form_of(imp, **values))
+    run_jobs()
+    client.post(address(imp, "run"))
+    run_jobs()
+    company = Company.objects.get()
+    assert (company.title, company.addresses.get().city) == ("Alfa", "Opole")
+    assert Person.objects.filter(company=company).count() == 2
 
 
 def test_a_mapping_is_saved_and_applied_by_the_names_of_columns(client, upload, kasia, piotr):
