@@ -1,17 +1,20 @@
 """More verbs of an import: how its file is read, what was rejected, taking it back."""
 
+from itertools import islice
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from orbita.api.answers import answer
 from orbita.api.bodies import read_object
 from orbita.api.idempotency import once
 from orbita.api.imports import answer_import, find, import_state
-from orbita.api.lists import check_parameters
-from orbita.api.problems import Problem, invalid
+from orbita.api.lists import check_parameters, read_limit
+from orbita.api.problems import Problem, invalid, not_found
 from orbita.api.records import viewer_of
 from orbita.api.versions import check_state
 from orbita.imports import importing
@@ -71,3 +74,27 @@ def undo(request: HttpRequest, pk: str) -> "HttpResponse":
     except ValidationError as error:
         raise Problem(409, error.messages[0]) from error
     return answer_import(imp, status=202 if found.is_busy else 200)
+
+
+@router.get("/imports/{pk}/undo", url_name="undo-report")
+def undo_report(request: HttpRequest, pk: str) -> "HttpResponse":
+    """How far the import is taken back, and the records that stayed, with the later edits."""
+    viewer = viewer_of(request)
+    imp = find(viewer, pk)
+    check_parameters(request.GET, ("limit", "after"))
+    if (found := imp.undo) is None:
+        raise not_found()
+    limit = read_limit(request.GET)
+    after = read_id(request.GET.get("after", ""))
+    rows = list(islice(undoing.left(found, viewer, after=after), limit + 1))
+    more = rows[limit - 1]["record"] if len(rows) > limit else None
+    state = {"state": found.state, "counts": found.counts}
+    return answer({**state, "left": rows[:limit], "next": more})
+
+
+def read_id(text: str) -> UUID | None:
+    """The id of the record after which the answer goes on; None from the beginning."""
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise Problem(400, _("after is the id of a record")) from error

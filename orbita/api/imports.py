@@ -23,7 +23,15 @@ from orbita.api.versions import check_state, state_of
 from orbita.imports import importing
 from orbita.imports.models import DEFAULT_OPTIONS, Import, Outcome, State
 from orbita.imports.readers import UnreadableFile
-from orbita.imports.reporting import as_json, counts, rows_of
+from orbita.imports.reporting import (
+    OPEN,
+    REMARKED,
+    as_json,
+    counts,
+    new_entries,
+    rows_of,
+    unmapped,
+)
 from orbita.records import undo as undoing
 
 if TYPE_CHECKING:
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 
 router = Router()
 REPORT_LIMIT = 100
+ALL = "all"
 _INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)
 
 
@@ -128,14 +137,17 @@ def report(request: HttpRequest, pk: str) -> HttpResponse:
     imp = find(viewer_of(request), pk)
     check_parameters(request.GET, ("outcome", "limit", "after"))
     outcome = request.GET.get("outcome", Outcome.REJECTED.value)
-    if outcome not in Outcome.values:
+    if outcome not in (ALL, *Outcome.values, OPEN, REMARKED):
         raise Problem(400, _("The parameter “%(name)s” is not known") % {"name": outcome[:60]})
     limit = read_limit(request.GET, REPORT_LIMIT)
-    rows = rows_of(imp, outcome).filter(number__gt=read_after(request.GET.get("after", "0")))
+    rows = rows_of(imp, "" if outcome == ALL else outcome).filter(
+        number__gt=read_after(request.GET.get("after", "0"))
+    )
     found, offered = list(rows[: limit + 1]), importing.targets_of(imp)
     items = [as_json(row, offered) for row in found[:limit]]
     more = items[-1]["number"] if len(found) > limit else None
-    return answer({**summary(imp), "outcome": outcome, "rows": items, "next": more})
+    names = {"new_entries": new_entries(imp), "unmapped": unmapped(imp)}
+    return answer({**summary(imp), **names, "outcome": outcome, "rows": items, "next": more})
 
 
 def start(request: HttpRequest, pk: str, *, dry_run: bool) -> HttpResponse:

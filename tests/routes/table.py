@@ -270,7 +270,7 @@ CALLS: dict[str, dict[str, str]] = {
     "/imports/{id}/report": {"get": "view"},
     "/imports/{id}/reading": {"put": "import"},
     "/imports/{id}/rejected": {"get": "view"},
-    "/imports/{id}/undo": {"post": "import"},
+    "/imports/{id}/undo": {"get": "view", "post": "import"},
     "/relation-types": {"get": "login", "post": "admin"},
     "/relation-types/order": {"put": "admin"},
     "/relation-types/{id}": {"get": "login", "patch": "admin", "delete": "admin"},

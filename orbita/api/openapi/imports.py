@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from orbita.api.imports import REPORT_LIMIT
+from orbita.api.imports import ALL, REPORT_LIMIT
 from orbita.api.openapi.parts import (
     Paths,
     content,
@@ -16,12 +16,14 @@ from orbita.api.openapi.parts import (
     shape,
 )
 from orbita.api.openapi.schemas import ref
-from orbita.imports.models import BadCell, Duplicates, Outcome, State
+from orbita.imports.models import BadCell, DateOrder, Decimals, Duplicates, Outcome, State
 from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.imports.readers.repairs import REPAIRS
 from orbita.imports.readers.shapes import PREVIEW_ROWS
+from orbita.imports.reporting import OPEN, REMARKED
 from orbita.records.fields.linking import Verdict
 from orbita.records.listing.export import WRITERS
+from orbita.records.models import LeftoverReason, UndoState
 
 FILES = sorted({type_.partition(";")[0] for _writer, type_ in WRITERS.values()}, reverse=True)
 TEXT = {"type": "string"}
@@ -43,9 +45,8 @@ def import_paths() -> Paths:
         f"{one}/cancellation": verb("cancelImport", _("Stop it; what is done stays done"), 200),
         f"{one}/reading": {"parameters": [id_parameter()], "put": reading_operation()},
         f"{one}/rejected": {"parameters": [id_parameter()], "get": rejected_operation()},
-        f"{one}/undo": verb(
-            "undoImport", _("Take back what it wrote; what was edited since is kept"), 202, 200
-        ),
+        f"{one}/undo": undo_operation()
+        | verb("undoImport", _("Take back what it wrote; what was edited since is kept"), 202, 200),
         f"{one}/report": {"parameters": [id_parameter()], "get": report_operation()},
     }
 
@@ -143,7 +144,8 @@ def rejected_operation() -> dict[str, Any]:
 
 def report_operation() -> dict[str, Any]:
     """GET /imports/{id}/report"""
-    outcomes = {"enum": list(Outcome.values), "default": Outcome.REJECTED.value}
+    words = [ALL, *Outcome.values, OPEN, REMARKED]
+    outcomes = {"enum": words, "default": Outcome.REJECTED.value}
     return operation(
         "reportImport",
         _("What it did or would do: counts, and rows with their reasons"),
@@ -157,6 +159,22 @@ def report_operation() -> dict[str, Any]:
     )
 
 
+def undo_operation() -> dict[str, Any]:
+    """GET /imports/{id}/undo"""
+    return {
+        "get": operation(
+            "undoneImport",
+            _("How far it is taken back, and the records that stayed with the later edits"),
+            {"200": content(ref("ImportUndo"))},
+            404,
+            parameters=[
+                limit_parameter(_("How many records")),
+                query("after", _("next of the page before"), {"type": "string", "format": "uuid"}),
+            ],
+        )
+    }
+
+
 def import_schemas() -> dict[str, Any]:
     """Shapes of imports."""
     base = import_properties()
@@ -164,6 +182,7 @@ def import_schemas() -> dict[str, Any]:
         "Import": shape(base),
         "ImportDetails": shape(base | detail_properties()),
         "ImportReport": shape(base | report_properties()),
+        "ImportUndo": undo_schema(),
         "ImportMapping": mapping_schema(),
         "ImportReading": {
             "type": "object",
@@ -255,7 +274,41 @@ def report_properties() -> dict[str, Any]:
         }
     )
     following = {"type": ["integer", "null"], "description": _("after for the next page")}
-    return {"outcome": TEXT, "rows": {"type": "array", "items": row}, "next": following}
+    names = {"type": "array", "items": TEXT}
+    return {
+        "new_entries": {
+            "type": "object",
+            "description": _("Names new to the groups, tags and sources, by field"),
+            "additionalProperties": names,
+        },
+        "unmapped": names,
+        "outcome": TEXT,
+        "rows": {"type": "array", "items": row},
+        "next": following,
+    }
+
+
+def undo_schema() -> dict[str, Any]:
+    """What taking an import back came to."""
+    left = shape(
+        {
+            "record": {"type": "string", "format": "uuid"},
+            "kind": TEXT,
+            "title": TEXT,
+            "reason": {"enum": [LeftoverReason.KEPT.value, LeftoverReason.FAILED.value]},
+            "partly": {"type": "boolean"},
+            "sentences": {"type": "array", "items": TEXT},
+            "changes": {"type": "array", "items": {"type": "object"}},
+        }
+    )
+    return shape(
+        {
+            "state": {"enum": list(UndoState.values)},
+            "counts": {"type": "object", "additionalProperties": WHOLE},
+            "left": {"type": "array", "items": left},
+            "next": {"type": ["string", "null"], "description": _("after for the next page")},
+        }
+    )
 
 
 def mapping_schema() -> dict[str, Any]:
@@ -279,6 +332,15 @@ def mapping_schema() -> dict[str, Any]:
             "take_over": {
                 "type": "boolean",
                 "description": _("Whether new records take the source of their company over"),
+            },
+            "decimals": {"enum": list(Decimals.values)},
+            "dates": {"enum": list(DateOrder.values)},
+            "answers": {
+                "type": "object",
+                "description": _(
+                    "Whom ambiguous names mean: an id by name by path; empty is nobody"
+                ),
+                "additionalProperties": {"type": "object", "additionalProperties": TEXT},
             },
             "owner": {"type": "string", "description": _("account, me, none, or the id of a user")},
             "values": {

@@ -204,6 +204,41 @@ def test_an_upload_sent_twice_is_one_import_and_an_import_is_taken_back_once(cal
     assert not Company.objects.live().exists()
 
 
+def test_what_an_undo_leaves_is_listed_as_far_as_one_may_see_it(call, kasia, piotr, make):
+    api = call(kasia)
+    path = f"/imports/{send(api).json()['id']}"
+    assert api.get(f"{path}/undo").status_code == 404
+    api.post(f"{path}/run")
+    run_jobs()
+    company = Company.objects.get()
+    answer = api.patch(f"/companies/{company.pk}", {"description": "Zmiana"})
+    assert answer.status_code == 200
+    api.post(f"{path}/undo")
+    found = api.get(f"{path}/undo").json()
+    assert (found["state"], found["counts"]["kept"], found["next"]) == ("done", 1, None)
+    (row,) = found["left"]
+    assert (row["record"], row["reason"], row["partly"]) == (str(company.pk), "kept", False)
+    edit = row["changes"][0]
+    assert (edit["field"], edit["new"], edit["by"]) == ("Description", "Zmiana", "Kasia Nowak")
+    assert call(piotr).get(f"{path}/undo").status_code == 404
+    assert api.get(f"{path}/undo?after=x").status_code == 400
+    Company.objects.filter(pk=company.pk).update(owner=piotr, visibility=3)
+    assert api.get(f"{path}/undo").json()["left"] == []
+
+
+def test_the_report_has_all_rows_and_those_with_remarks(call, kasia):
+    api = call(kasia)
+    path = f"/imports/{send(api).json()['id']}"
+    api.post(f"{path}/plan")
+    run_jobs()
+    whole = api.get(f"{path}/report?outcome=all&limit=1").json()
+    assert (len(whole["rows"]), whole["next"]) == (1, 2)
+    assert whole["new_entries"] == {}
+    for outcome in ("open", "remarked"):
+        assert api.get(f"{path}/report?outcome={outcome}").json()["rows"] == []
+    assert api.get(f"{path}/report?outcome=nonsense").status_code == 400
+
+
 @pytest.mark.parametrize("format", ["", "csv", "xlsx", "ods"])
 def test_rejected_rows_come_as_a_file_that_can_be_mended(call, kasia, format):
     api = call(kasia)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from orbita.contacts.models import Company
 from orbita.imports import saved
 from orbita.imports.tests.readers.files import csv_text
+from orbita.records.models import CustomField
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +117,48 @@ def test_a_saved_mapping_is_used_by_its_name(tmp_path, upload, anna):
     assert Company.objects.get().title == "Alfa"
     with pytest.raises(CommandError, match="Brak"):
         call_command("import", str(file), kind="companies", email=anna.email, mapping="Brak")
+
+
+def test_what_is_given_goes_before_the_saved_mapping(tmp_path, upload, anna, make):
+    make("company", title="Alfa", owner=anna)
+    imp = upload([["Ktoś", "Coś"], ["x", "y"]], by=anna)
+    options = {"duplicates": "create", "values": {"description": "z mapowania"}}
+    saved.save(imp, {"0": "title", "1": "city"}, options, name="Z biura", is_shared=False, by=anna)
+    file = tmp_path / "plik.csv"
+    file.write_text("Coś;Ktoś\nŁódź;Alfa\n")
+    given = ["--kind", "companies", "--as", anna.email, "--mapping", "Z biura"]
+    call_command("import", str(file), *given, "--duplicates", "skip")
+    assert Company.objects.count() == 1
+    call_command("import", str(file), *given, "--set", "tags=VIP")
+    added = Company.objects.order_by("number").last()
+    assert (added.description, added.record_tags.get().tag.name) == ("z mapowania", "VIP")
+
+
+def test_numbers_and_days_are_read_as_it_is_said(tmp_path, anna):
+    day, amount = (
+        CustomField.objects.create(kind="company", label=label, type=type_)
+        for label, type_ in (("Termin", "date"), ("Kwota", "number"))
+    )
+    file = tmp_path / "plik.csv"
+    file.write_text("Nazwa;Termin;Kwota\nAlfa;02.03.2026;1,234\n")
+    given = ["--kind", "companies", "--as", anna.email, "--dates", "month", "--decimals", "point"]
+    call_command("import", str(file), *given)
+    values = Company.objects.get().custom
+    assert (values[str(day.pk)], str(values[str(amount.pk)])) == ("2026-02-03", "1234")
+
+
+def test_an_ambiguous_name_is_answered_on_the_command_line(
+    tmp_path, anna, make, relation_type, capsys
+):
+    ends = [make("company", title="Nowak Transport", owner=anna) for _time in range(2)]
+    relation_type("company", "Centrala", "company", "Oddział")
+    file = tmp_path / "plik.csv"
+    file.write_text("Nazwa;Centrala\nAlfa;Nowak Transport\n")
+    given = [str(file), "--kind", "companies", "--as", anna.email, "--json", "--rows", "open"]
+    call_command("import", *given, "--dry-run")
+    link = json.loads(capsys.readouterr().out)["rows"][0]["links"][0]
+    assert set(link["candidates"]) == {str(end.pk) for end in ends}
+    answer = f"{link['field']}:{link['name']}={ends[1].pk}"
+    call_command("import", *given, "--answer", answer)
+    report = json.loads(capsys.readouterr().out)
+    assert (report["counts"]["links_added"], report["rows"]) == (1, [])

@@ -13,6 +13,7 @@ kept and listed. Rows that the deed added go, unless they were changed since; ro
 come back. Records that it made go into the bin, unless somebody has worked on them since.
 """
 
+from orbita.records.undo.leftovers import left
 from orbita.records.undo.plan import Sums
 from orbita.records.undo.previewing import preview
 from orbita.records.undo.verbs import (
@@ -31,6 +32,7 @@ __all__ = [
     "UNDOABLE",
     "Sums",
     "cancel",
+    "left",
     "preview",
     "refuse_when",
     "result_of",

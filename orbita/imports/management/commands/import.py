@@ -16,8 +16,9 @@ from orbita.accounts.models import Role, User
 from orbita.imports import importing, saved
 from orbita.imports.guess import plain
 from orbita.imports.models import (
-    DEFAULT_OPTIONS,
     BadCell,
+    DateOrder,
+    Decimals,
     Duplicates,
     Import,
     Outcome,
@@ -26,7 +27,7 @@ from orbita.imports.models import (
 from orbita.imports.options import BY_ACCOUNT
 from orbita.imports.readers import ENCODINGS, SEPARATORS
 from orbita.imports.readers.repairs import REPAIRS
-from orbita.imports.reporting import counts, reason, rows_of, unmapped
+from orbita.imports.reporting import OPEN, REMARKED, counts, reason, rows_of, unmapped
 from orbita.imports.undoing import deed_of
 from orbita.records import undo as undoing
 from orbita.records.kinds import Kind, kinds
@@ -53,18 +54,31 @@ class Command(BaseCommand):
         parser.add_argument("--undo", type=UUID, metavar="ID", help="take an import back instead")
         parser.add_argument("--json", action="store_true", help="the report as JSON, with its rows")
         rows = [outcome.value for outcome in Outcome if outcome != Outcome.WAITING]
-        parser.add_argument("--rows", choices=["all", *rows], default=Outcome.REJECTED.value)
-        parser.add_argument("--duplicates", choices=Duplicates.values, default="update")
-        parser.add_argument("--bad-cell", choices=BadCell.values, default="reject")
         parser.add_argument(
-            "--owner", default="account", help="account, me, none or an e-mail address"
+            "--rows", choices=["all", *rows, OPEN, REMARKED], default=Outcome.REJECTED.value
         )
+        self._add_treatment(parser)
+        self._add_columns(parser)
+
+    def _add_treatment(self, parser: ArgumentParser) -> None:
+        """How rows are treated; what is not given comes from a saved mapping or a default."""
+        parser.add_argument("--duplicates", choices=Duplicates.values)
+        parser.add_argument("--bad-cell", choices=BadCell.values)
+        parser.add_argument("--decimals", choices=Decimals.values, help="1,234 is 1.234 or 1234")
+        parser.add_argument(
+            "--dates", choices=DateOrder.values, help="what stands first in 1/2/2026"
+        )
+        parser.add_argument("--owner", help="account, me, none or an e-mail address")
         for name, help_ in SWITCHES.items():
             flag = f"--{name.replace('_', '-')}"
-            parser.add_argument(
-                flag, action=BooleanOptionalAction, default=DEFAULT_OPTIONS[name], help=help_
-            )
-        self._add_columns(parser)
+            parser.add_argument(flag, action=BooleanOptionalAction, help=help_)
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="FIELD:NAME=ID",
+            help="whom an ambiguous name in a relation column means; no id leaves it out",
+        )
 
     def _add_columns(self, parser: ArgumentParser) -> None:
         """How the file is read, and what its columns become."""
@@ -131,6 +145,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(problem.messages)) from problem
         found = {"id": str(imp.pk), "state": undo.state, "counts": undo.counts}
         if options["json"]:
+            found["left"] = list(undoing.left(undo, user))
             return json.dumps(found, ensure_ascii=False, indent=2)
         lines = [f"  {name}: {count}" for name, count in undo.counts.items()]
         return "\n".join([f"Taken back: {imp.name}", *lines])
@@ -158,7 +173,7 @@ def _upload(user: User, options: dict[str, Any]) -> Import:
             mapping[index] = path
     if options["map"] or options["mapping"]:
         importing.set_mapping(imp, mapping)
-    importing.set_options(imp, kept or _options(options))
+    importing.set_options(imp, _options(options, kept))
     return imp
 
 
@@ -171,14 +186,20 @@ def _saved(imp: Import, name: str) -> tuple[dict[str, str], dict[str, Any]]:
     return saved.applied(found, imp, importing.targets_of(imp))
 
 
-def _options(options: dict[str, Any]) -> dict[str, Any]:
-    """The options of the import; values for all rows by the path of their field."""
-    values = dict(pair.partition("=")[::2] for pair in options["set"])
-    owner = options["owner"]
-    if owner not in (BY_ACCOUNT, "me", "none"):
-        owner = str(_user(owner).pk)
-    names = ("duplicates", "bad_cell", *SWITCHES)
-    return {"values": values, "owner": owner} | {name: options[name] for name in names}
+def _options(given: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+    """The options of the import: those of a saved mapping, and on top of them what is given."""
+    names = ("duplicates", "bad_cell", "decimals", "dates", *SWITCHES)
+    found = kept | {name: given[name] for name in names if given[name] is not None}
+    if (owner := given["owner"]) is not None:
+        is_word = owner in (BY_ACCOUNT, "me", "none")
+        found["owner"] = owner if is_word else str(_user(owner).pk)
+    fixed = dict(pair.partition("=")[::2] for pair in given["set"])
+    answers: dict[str, dict[str, str]] = {}
+    for text in given["answer"]:
+        path, _colon, rest = text.partition(":")
+        name, _sign, pk = rest.rpartition("=")
+        answers.setdefault(path, {})[name] = pk
+    return found | {"values": {**found.get("values", {}), **fixed}, "answers": answers}
 
 
 def _user(email: str | None) -> User:
