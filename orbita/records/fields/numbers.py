@@ -1,5 +1,6 @@
 """Numbers and amounts as fields."""
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -210,6 +211,16 @@ class CurrencyField(TextField):
         return code
 
 
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DIGITS = 18
+"""So many at most has an ID number."""
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text, in lower case, is an id of the API."""
+    return len(text) == 36 and _UUID.fullmatch(text) is not None
+
+
 class NumberIdField(Field):
     """The human ID: shown, found, exported and matched, set by nobody."""
 
@@ -231,15 +242,38 @@ class NumberIdField(Field):
         """The number itself."""
         return self.value(record)
 
+    def prepare(self, cells: Sequence[Any], context: Context) -> None:
+        """Look up the numbers of the records that cells name by the ids of the API."""
+        texts = {to_text(cell).strip().lower() for cell in cells if len(str(cell)) > DIGITS}
+        self._numbers({text for text in texts if is_uuid(text)}, context)
+
     @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
-        """A whole number."""
+        """A whole number; an id of the API stands for that of its record, if one may know of it."""
         text = to_text(cell).strip()
         if not text:
             return None
-        if not text.isdecimal() or len(text) > 18:
+        if is_uuid(text.lower()):
+            number = self._numbers({text.lower()}, context)[text.lower()]
+            if number is None:
+                raise ValidationError(_("There is no record with the ID %(text)s") % {"text": text})
+            return number
+        if not text.isdecimal() or len(text) > DIGITS:
             raise ValidationError(_("Not an ID number: %(text)s") % {"text": text})
         return int(text)
+
+    def _numbers(self, ids: set[str], context: Context) -> dict[str, int | None]:
+        """The numbers of live records of the kind by id, read once for many cells."""
+        from orbita.records.models import Record
+
+        assert self.kind is not None  # noqa: S101
+        memory: dict[str, int | None] = context.memory.setdefault(f"ids of {self.kind.key}", {})
+        if asked := ids - memory.keys():
+            rows = Record.objects.listed_for(context.viewer).filter(kind=self.kind.key)
+            memory.update(dict.fromkeys(asked))
+            found = rows.filter(pk__in=asked).values_list("pk", "number")
+            memory.update({str(pk): number for pk, number in found})
+        return memory
 
     def assign(self, record: Any, value: Any) -> None:
         """Nothing: the number only finds records."""
