@@ -1,6 +1,5 @@
 """A record that another record names: a person's company, a deal's company and persons."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -346,9 +345,6 @@ class ReferenceField(Field):
     def comparable(self, value: Any) -> Any:
         """The id."""
         return str(value.pk) if value else None
-
-
-NUMBERED = re.compile(r"(.*\S)\s*\(#?(\d{1,18})\)", re.DOTALL)
 
 
 def numbered(target: Any) -> str:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from orbita.records.fields.base import Context, Field, PastResolver
 from orbita.records.fields.reference import (
-    NUMBERED,
     REFERENCE_EXAMPLE,
     REFERENCE_JSON,
     RecordsChoiceField,
@@ -20,11 +19,13 @@ from orbita.records.fields.reference import (
     record_picker,
 )
 from orbita.ui.sheets import join_items, split_items
+from orbita.ui.text import clean
 from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
+    from orbita.records.naming import Names
 
 
 class ReferencesField(Field):
@@ -116,18 +117,33 @@ class ReferencesField(Field):
         """A list of records."""
         return list(value or ())
 
+    def prepare(self, cells: Sequence[Any], context: Context) -> None:
+        """Find all that the cells name, in a number of queries that does not depend on theirs."""
+        names, known = self._names(context)
+        names.forget()
+        texts = {text for cell in cells if isinstance(cell, str) for text in _texts(cell)}
+        names.look_up(texts)
+        wanted = {found for text in texts if (found := names.named(text).one)} - known.keys()
+        known.update(listed_of_kind(self.target, context.viewer).in_bulk(wanted))
+
     def parse(self, cell: Any, context: Context) -> Any:
-        """Ids or exact names: a list, or a cell in which semicolons separate them."""
-        one = ReferenceField(self.key, self.label, target=self.target)
-        items = cell if isinstance(cell, list) else split_items(to_text(cell))
-        memory = context.memory.setdefault(f"records of {self.target}", {})
+        """A cell names records as those of relations do, with semicolons between; see naming.py.
+
+        A list holds ids or exact names.
+        """
+        if isinstance(cell, list):
+            one = ReferenceField(self.key, self.label, target=self.target)
+            listed = [one.parse(item, context) for item in cell]
+            return list({target.pk: target for target in listed if target is not None}.values())
+        names, known = self._names(context)
+        texts = _texts(to_text(cell))
+        names.look_up(texts)
         found: dict[Any, Any] = {}
-        for item in items:
-            key = str(item)
-            if key not in memory:
-                memory[key] = self._by_number(item, context) or one.parse(item, context)
-            if memory[key] is not None:
-                found.setdefault(memory[key].pk, memory[key])
+        for text in texts:
+            pk = self._one(text, names)
+            if pk not in known:
+                known[pk] = listed_of_kind(self.target, context.viewer).get(pk=pk)
+            found[pk] = known[pk]
         return list(found.values())
 
     def clean(self, value: Any, context: Context) -> Any:
@@ -136,14 +152,31 @@ class ReferencesField(Field):
             raise ValidationError(_("Give a list"))
         return self.parse(value, context)
 
-    def _by_number(self, item: Any, context: Context) -> Any:
-        """The record of `Name (1024)`, if it has this number and this name."""
-        match = NUMBERED.fullmatch(item.strip()) if isinstance(item, str) else None
-        if match is None:
-            return None
-        rows = listed_of_kind(self.target, context.viewer).filter(number=int(match[2]))
-        key = self.target_kind().title_key(match[1])
-        return rows.filter(title_key=key).first()
+    def _names(self, context: Context) -> "tuple[Names, dict[Any, Any]]":
+        """Who finds records by what cells say, and the records that it has found."""
+        from orbita.records.naming import Names
+
+        slot = f"records of {self.target}"
+        if slot not in context.memory:
+            context.memory[slot] = (Names(self.target_kind(), context.viewer), {})
+        found: tuple[Names, dict[Any, Any]] = context.memory[slot]
+        return found
+
+    def _one(self, text: str, names: "Names") -> Any:
+        """The record that the text names; ValidationError for none, and for several."""
+        named = names.named(text)
+        if len(named.found) > 1:
+            raise ValidationError(
+                _("%(kind)s: %(count)d match; give %(fields)s")
+                % {
+                    "kind": names.kind.labels.many,
+                    "count": len(named.found),
+                    "fields": names.advice(),
+                }
+            )
+        if named.one is None:
+            raise ValidationError(_("Not found: %(name)s") % {"name": text[:80]})
+        return named.one
 
     def combine(self, old: Any, new: Any) -> Any:
         """Those of both."""
@@ -169,3 +202,8 @@ class ReferencesField(Field):
     def comparable(self, value: Any) -> Any:
         """Sorted ids."""
         return sorted(str(target.pk) for target in value or ()) or None
+
+
+def _texts(cell: str) -> list[str]:
+    """The names in a cell."""
+    return list(filter(None, map(clean, split_items(cell))))
