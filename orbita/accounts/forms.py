@@ -32,10 +32,26 @@ class MyForm(forms.ModelForm):  # type: ignore[type-arg]
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
+    follows_own = forms.BooleanField(
+        label=_("Follow the records that I add or own"),
+        help_text=_("You will be told of changes in them. What you follow already stays."),
+        required=False,
+    )
 
     class Meta:
         model = User
         fields = ("first_name", "last_name", "language", "theme")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["follows_own"].initial = self.instance.follows_own
+
+    def save(self, commit: bool = True) -> User:
+        """The user with what they said."""
+        wishes = {"follows_own": self.cleaned_data["follows_own"]}
+        self.instance.preferences = {**self.instance.preferences, **wishes}
+        user: User = super().save(commit)
+        return user
 
     def clean_first_name(self) -> str:
         """Without invisible characters."""

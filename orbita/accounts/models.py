@@ -143,6 +143,11 @@ class User(AbstractBaseUser):
         return self.name
 
     @property
+    def follows_own(self) -> bool:
+        """Whether they follow by itself what they add and own."""
+        return bool(self.preferences.get("follows_own", True))
+
+    @property
     def name(self) -> str:
         """The full name, or the e-mail address of a nameless user."""
         return f"{self.first_name} {self.last_name}".strip() or self.email

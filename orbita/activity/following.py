@@ -12,18 +12,24 @@ if TYPE_CHECKING:
 
 _OWNERS = """
 INSERT INTO activity_follow (user_id, record_id, reason)
-SELECT owner_id, id, 'owner' FROM records_record
-WHERE changeset_id = %(change_set)s AND owner_id IS NOT NULL
-UNION
-SELECT (after->>'owner_id')::uuid, record_id, 'owner' FROM records_change
-WHERE changeset_id = %(change_set)s AND "table" = 'records_record' AND action = 'U'
-  AND after->>'owner_id' IS NOT NULL
+SELECT found.user_id, found.record_id, 'owner'
+FROM (
+  SELECT owner_id, id FROM records_record
+  WHERE changeset_id = %(change_set)s AND owner_id IS NOT NULL
+  UNION
+  SELECT (after->>'owner_id')::uuid, record_id FROM records_change
+  WHERE changeset_id = %(change_set)s AND "table" = 'records_record' AND action = 'U'
+    AND after->>'owner_id' IS NOT NULL
+) found(user_id, record_id)
+JOIN accounts_user u ON u.id = found.user_id
+WHERE u.preferences->'follows_own' IS DISTINCT FROM 'false'
 ON CONFLICT DO NOTHING
 """
 _AUTHORS = """
 INSERT INTO activity_follow (user_id, record_id, reason)
-SELECT author_id, id, 'author' FROM records_record
-WHERE changeset_id = %(change_set)s AND author_id IS NOT NULL
+SELECT author_id, r.id, 'author' FROM records_record r
+JOIN accounts_user u ON u.id = r.author_id
+WHERE r.changeset_id = %(change_set)s AND u.preferences->'follows_own' IS DISTINCT FROM 'false'
 ON CONFLICT DO NOTHING
 """
 
@@ -57,7 +63,10 @@ def followers(record: Any) -> "list[User]":
 
 
 def follow_own(changes: ChangeSet) -> None:
-    """Have the new owners follow their records, and the author those that were typed in."""
+    """Have the new owners follow their records, and the author those that were typed in.
+
+    Not those who want to choose for themselves what they follow.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OWNERS, {"change_set": changes.pk})
         if changes.channel in (Channel.FORM, Channel.API):

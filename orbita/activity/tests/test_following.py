@@ -30,6 +30,27 @@ def test_one_follows_what_one_adds_or_owns(client, anna, kasia, marek, make):
     assert Follow.objects.filter(user=anna, record=company.pk, reason=Reason.OWNER).exists()
 
 
+def test_who_wants_to_choose_for_themselves_follows_nothing_unasked(
+    client, anna, kasia, marek, make
+):
+    before = make("company", title="Dawna", owner=kasia)
+    page = client.as_(kasia).get("/me/").text
+    assert 'name="follows_own"' in page
+    mine = {"first_name": "Kasia", "last_name": "Nowak", "language": "en", "theme": "auto"}
+    client.post("/me/", mine)
+    kasia.refresh_from_db()
+    company = make("company", title="Młyn Zdrój", owner=kasia, by=marek)
+    make("company", title="Własna", owner=anna, by=kasia)
+    save_record(make("company", title="Cudza", owner=anna, by=anna), {"owner": kasia}, by=anna)
+    assert list(Follow.objects.filter(user=kasia).values_list("record", flat=True)) == [before.pk]
+    assert follow(client, kasia, company).status_code == 302
+    assert Follow.objects.filter(user=kasia, record=company.pk).exists()
+
+    client.post("/me/", mine | {"follows_own": "on"})
+    again = make("company", title="Nowa", owner=kasia, by=marek)
+    assert Follow.objects.filter(user=kasia, record=again.pk).exists()
+
+
 def test_followers_are_told_the_old_and_the_new_value(client, kasia, marek, acme):
     assert follow(client, marek, acme).status_code == 302
     save_record(acme, {"nip": "1111111111"}, by=kasia)
