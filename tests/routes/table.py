@@ -191,6 +191,7 @@ PAGES: dict[str, str] = {
     "bin": "GET login",
     "bin-operations": "GET login",
     "bin-operation": "GET POST login",
+    "bin-section": "GET login",
     "bin-operation-runs": "POST login",
     "operations": "GET login",
     "operation-run": "GET view",
