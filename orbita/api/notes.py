@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -21,7 +22,14 @@ from orbita.api.writing import read_id
 from orbita.notes import writing
 from orbita.notes.html import LONGEST, clean_html
 from orbita.notes.models import Note
+from orbita.notes.readers import AUTHOR, EVERYBODY, Readers
+from orbita.records.audience import LARGEST, people_of
 from orbita.records.changes import change_set
+from orbita.records.fields.participants import (
+    ParticipantsField,
+    participant_key,
+    resolve_participants,
+)
 from orbita.records.kinds import kinds
 from orbita.records.models import Channel, Record
 
@@ -31,7 +39,12 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 router = Router()
-INPUT: dict[str, dict[str, Any]] = {"html": {"type": "string"}, "private": {"type": "boolean"}}
+PEOPLE: dict[str, Any] = ParticipantsField.json_type
+INPUT: dict[str, dict[str, Any]] = {
+    "html": {"type": "string"},
+    "private": {"type": "boolean"},
+    "chosen": PEOPLE,
+}
 
 
 @router.get("/{slug}/{pk}/notes", url_name="notes")
@@ -46,7 +59,7 @@ def list_(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     ordered = rows.select_related("author", "record").order_by("-pk")
     found = list((ordered.filter(pk__lt=UUID(place)) if place else ordered)[: size + 1])
     page = Answer(
-        items=[note_json(note) for note in found[:size]],
+        items=notes_json(found[:size]),
         next=cursors.write("a", str(found[size - 1].pk) if len(found) > size else ""),
         previous=None,
         total=rows.count(),
@@ -62,9 +75,9 @@ def create(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     check_parameters(request.GET, ())
     record = opened(viewer, slug, pk)
-    values = read_values(read_object(request), {"html": "", "private": False})
+    html, readers = read_values(read_object(request), "", EVERYBODY)
     with change_set(by=viewer, channel=Channel.API):
-        note = writing.write_note(record, values["html"], by=viewer, private=values["private"])
+        note = writing.write_note(record, html, by=viewer, readers=readers)
     assert note is not None  # noqa: S101 - without a token of a form it is always written
     response = answer_note(find(Note.objects.visible_to(viewer), str(note.pk)), status=201)
     response["Location"] = f"{request.path.split('/v1/')[0]}/v1/notes/{note.pk}"
@@ -86,16 +99,11 @@ def change(request: HttpRequest, pk: str) -> HttpResponse:
     with transaction.atomic():
         note = changeable(pk, viewer, Note.objects.editable_by(viewer))
         check_state(request, str(note.version))
-        values = read_values(read_object(request), {"html": note.body, "private": note.is_private})
-        if (values["html"], values["private"]) != (note.body, note.is_private):
+        before = Readers.of(note)
+        html, readers = read_values(read_object(request), note.body, before)
+        if (html, readers) != (note.body, before):
             with change_set(by=viewer, channel=Channel.API):
-                writing.edit_note(
-                    note,
-                    values["html"],
-                    version=note.version,
-                    private=values["private"],
-                    by=viewer,
-                )
+                writing.edit_note(note, html, version=note.version, readers=readers, by=viewer)
     return answer_note(find(Note.objects.visible_to(viewer), pk))
 
 
@@ -139,32 +147,75 @@ def changeable(pk: str, viewer: "User", rows: "QuerySet[Note]") -> Note:
     return found
 
 
-def read_values(body: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """Text and whether it is private: what the body says, else what they are; raises 422."""
+def read_values(body: dict[str, Any], html: str, readers: Readers) -> tuple[str, Readers]:
+    """The text and who reads it: what the body says, else what they are; raises 422."""
     errors = unknown_keys(body, tuple(INPUT))
     for name, shape in INPUT.items():
         if name in body and not fits(body[name], shape):
             errors[name] = [sentence(shape)]
-    found = values | {name: body[name] for name in body if name in INPUT and name not in errors}
     if "html" not in errors:
-        if len(found["html"]) > LONGEST:
-            errors["html"] = [_("At most %(limit)d characters") % {"limit": LONGEST}]
-        elif not (cleaned := clean_html(found["html"])):
-            errors["html"] = [_("Write something first.")]
-        else:
-            found["html"] = cleaned
+        html = read_html(body.get("html", html), errors)
+    if not errors:
+        readers = read_readers(body, readers, errors)
     if errors:
         raise invalid(errors)
-    return found
+    return html, readers
+
+
+def read_html(typed: str, errors: dict[str, list[str]]) -> str:
+    """The clean text."""
+    if len(typed) > LONGEST:
+        errors["html"] = [_("At most %(limit)d characters") % {"limit": LONGEST}]
+        return ""
+    cleaned = clean_html(typed)
+    if not cleaned:
+        errors["html"] = [_("Write something first.")]
+    return cleaned
+
+
+def read_readers(body: dict[str, Any], before: Readers, errors: dict[str, list[str]]) -> Readers:
+    """Who reads the note: `private` and `chosen` exclude each other, so the one given wins."""
+    if body.get("private"):
+        if body.get("chosen"):
+            errors["chosen"] = [_("What is only for you has no other readers")]
+        return AUTHOR
+    if "chosen" in body:
+        return Readers.chosen(read_people(body["chosen"], before, errors))
+    if before.is_private and "private" in body:
+        return EVERYBODY
+    return before
+
+
+def read_people(
+    given: list[dict[str, str]], before: Readers, errors: dict[str, list[str]]
+) -> list[Any]:
+    """Active users and teams, and those for whom the note is already."""
+    present = {participant_key(one): one for one in before.people}
+    keys = list(dict.fromkeys(f"{one['type']}:{one['id']}" for one in given))
+    if len(keys) > LARGEST:
+        text = _("Choose at most %(limit)d people and teams.")
+        errors["chosen"] = [text % {"limit": LARGEST}]
+        return []
+    try:
+        return [present.get(key) or resolve_participants([key])[0] for key in keys]
+    except ValidationError as error:
+        errors["chosen"] = error.messages
+        return []
 
 
 def answer_note(note: Note, *, status: int = 200) -> HttpResponse:
     """One note; its version is what If-Match compares."""
-    return answer(note_json(note), status=status, state=note.version)
+    return answer(notes_json([note])[0], status=status, state=note.version)
 
 
-def note_json(note: Note) -> dict[str, Any]:
-    """A note; `html` is clean, `text` its words."""
+def notes_json(notes: list[Note]) -> list[dict[str, Any]]:
+    """Notes with the names of those for whom they are, in two more queries for all."""
+    people = {one.pk: one for one in people_of(pk for note in notes for pk in note.audience)}
+    return [note_json(note, [people[pk] for pk in note.audience if pk in people]) for note in notes]
+
+
+def note_json(note: Note, people: list[Any]) -> dict[str, Any]:
+    """A note; `html` is clean, `text` its words, `chosen` are those for whom it is."""
     kind = kinds.by_key(note.record.kind)
     return {
         "id": str(note.pk),
@@ -173,6 +224,10 @@ def note_json(note: Note) -> dict[str, Any]:
         "html": str(note.html),
         "text": note.text,
         "private": note.is_private,
+        "chosen": [
+            {"type": type(one).__name__.lower(), "id": str(one.pk), "name": one.name}
+            for one in people
+        ],
         "pinned": note.pinned_at is not None,
         "version": note.version,
         "created_at": note.created_at.isoformat(),

@@ -50,7 +50,7 @@ def test_a_note_with_bold_and_a_mention_reaches_the_mentioned(browse, kasia, ewa
 
 def test_a_private_note_is_for_its_author_alone(browse, kasia, anna, acme):
     page = browse(kasia, acme.get_absolute_url())
-    page.locator("#composer [name=private]").check()
+    page.locator("#composer [name=visibility]").select_option("2")
     note = add_note(page, "Tylko dla mnie to widać")
     expect(note.locator(".icon-lock, .verdict").first).to_be_visible()
     hers = browse(anna, acme.get_absolute_url())
