@@ -1,5 +1,6 @@
 """Notes on records: whoever may open a record reads and writes them; one's own can be changed."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from orbita.api.shapes import fits, sentence
 from orbita.api.versions import check_state
 from orbita.api.writing import read_id
 from orbita.notes import writing
+from orbita.notes.calls import CallFacts, CallFields, facts_of
 from orbita.notes.html import LONGEST, clean_html
-from orbita.notes.models import Note
+from orbita.notes.models import CallDirection, CallOutcome, Note
 from orbita.notes.readers import AUTHOR, EVERYBODY, Readers
 from orbita.records.audience import LARGEST, people_of
 from orbita.records.changes import change_set
@@ -40,10 +42,22 @@ if TYPE_CHECKING:
 
 router = Router()
 PEOPLE: dict[str, Any] = ParticipantsField.json_type
+CALL: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "direction": {"type": "string", "enum": list(CallDirection.values)},
+        "outcome": {"type": "string", "enum": list(CallOutcome.values)},
+        "number": {"type": "string"},
+        "at": {"type": "string", "format": "date-time"},
+    },
+    "required": ["direction", "outcome"],
+    "additionalProperties": False,
+}
 INPUT: dict[str, dict[str, Any]] = {
     "html": {"type": "string"},
     "private": {"type": "boolean"},
     "chosen": PEOPLE,
+    "call": CALL,
 }
 
 
@@ -56,7 +70,7 @@ def list_(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     size, cursors = read_limit(request.GET), Cursors(f"notes:{record.pk}", viewer, request.GET)
     rows = Note.objects.visible_to(viewer).filter(record=record.pk)
     _side, place = cursors.read(request.GET.get("cursor", ""))
-    ordered = rows.select_related("author", "record").order_by("-pk")
+    ordered = rows.select_related("author", "record", "call").order_by("-pk")
     found = list((ordered.filter(pk__lt=UUID(place)) if place else ordered)[: size + 1])
     page = Answer(
         items=notes_json(found[:size]),
@@ -75,9 +89,9 @@ def create(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
     viewer = viewer_of(request)
     check_parameters(request.GET, ())
     record = opened(viewer, slug, pk)
-    html, readers = read_values(read_object(request), "", EVERYBODY)
+    html, readers, call = read_values(read_object(request), "", EVERYBODY, None)
     with change_set(by=viewer, channel=Channel.API):
-        note = writing.write_note(record, html, by=viewer, readers=readers)
+        note = writing.write_note(record, html, by=viewer, readers=readers, call=call)
     assert note is not None  # noqa: S101 - without a token of a form it is always written
     response = answer_note(find(Note.objects.visible_to(viewer), str(note.pk)), status=201)
     response["Location"] = f"{request.path.split('/v1/')[0]}/v1/notes/{note.pk}"
@@ -99,11 +113,13 @@ def change(request: HttpRequest, pk: str) -> HttpResponse:
     with transaction.atomic():
         note = changeable(pk, viewer, Note.objects.editable_by(viewer))
         check_state(request, str(note.version))
-        before = Readers.of(note)
-        html, readers = read_values(read_object(request), note.body, before)
-        if (html, readers) != (note.body, before):
+        before = note.body, Readers.of(note), facts_of(note)
+        html, readers, call = read_values(read_object(request), *before)
+        if (html, readers, call) != before:
             with change_set(by=viewer, channel=Channel.API):
-                writing.edit_note(note, html, version=note.version, readers=readers, by=viewer)
+                writing.edit_note(
+                    note, html, version=note.version, readers=readers, call=call, by=viewer
+                )
     return answer_note(find(Note.objects.visible_to(viewer), pk))
 
 
@@ -132,7 +148,7 @@ def opened(viewer: "User", slug: str, pk: str) -> Record:
 
 def find(rows: "QuerySet[Note]", pk: str) -> Note:
     """The note with this id; 404 if there is none, or not for this viewer."""
-    found = rows.select_related("author", "record").filter(pk=read_id(pk)).first()
+    found = rows.select_related("author", "record", "call").filter(pk=read_id(pk)).first()
     if found is None:
         raise not_found()
     return found
@@ -147,30 +163,43 @@ def changeable(pk: str, viewer: "User", rows: "QuerySet[Note]") -> Note:
     return found
 
 
-def read_values(body: dict[str, Any], html: str, readers: Readers) -> tuple[str, Readers]:
-    """The text and who reads it: what the body says, else what they are; raises 422."""
+def read_values(
+    body: dict[str, Any], html: str, readers: Readers, call: CallFacts | None
+) -> tuple[str, Readers, CallFacts | None]:
+    """Text, readers and call: what the body says, else what they are; raises 422."""
     errors = unknown_keys(body, tuple(INPUT))
     for name, shape in INPUT.items():
         if name in body and not fits(body[name], shape):
             errors[name] = [sentence(shape)]
+    if "call" in body and "call" not in errors:
+        call = read_call(body["call"], errors)
     if "html" not in errors:
-        html = read_html(body.get("html", html), errors)
+        html = read_html(body.get("html", html), errors, required=call is None)
     if not errors:
         readers = read_readers(body, readers, errors)
     if errors:
         raise invalid(errors)
-    return html, readers
+    return html, readers, call
 
 
-def read_html(typed: str, errors: dict[str, list[str]]) -> str:
-    """The clean text."""
+def read_html(typed: str, errors: dict[str, list[str]], *, required: bool) -> str:
+    """The clean text, which a call may do without."""
     if len(typed) > LONGEST:
         errors["html"] = [_("At most %(limit)d characters") % {"limit": LONGEST}]
         return ""
     cleaned = clean_html(typed)
-    if not cleaned:
+    if required and not cleaned:
         errors["html"] = [_("Write something first.")]
     return cleaned
+
+
+def read_call(given: dict[str, str], errors: dict[str, list[str]]) -> CallFacts | None:
+    """The facts of a call, checked as the form checks them."""
+    fields = CallFields(given)
+    if fields.is_valid():
+        return fields.call
+    errors["call"] = [str(text) for texts in fields.errors.values() for text in texts]
+    return None
 
 
 def read_readers(body: dict[str, Any], before: Readers, errors: dict[str, list[str]]) -> Readers:
@@ -228,8 +257,15 @@ def note_json(note: Note, people: list[Any]) -> dict[str, Any]:
             {"type": type(one).__name__.lower(), "id": str(one.pk), "name": one.name}
             for one in people
         ],
+        "call": call_json(note),
         "pinned": note.pinned_at is not None,
         "version": note.version,
         "created_at": note.created_at.isoformat(),
         "edited_at": note.edited_at.isoformat() if note.edited_at else None,
     }
+
+
+def call_json(note: Note) -> dict[str, Any] | None:
+    """The facts of the call of which the note tells."""
+    facts = facts_of(note)
+    return asdict(facts) | {"at": facts.at.isoformat()} if facts else None

@@ -26,8 +26,8 @@ class DeletedNotes(BinSection):
 
     def rows(self, viewer: "User") -> "Sequence[QuerySet[Any]]":
         """What the viewer could have deleted."""
-        tables: tuple[Any, Any] = (Note.objects, Comment.objects)
-        return [one.restorable_by(viewer).select_related(*BESIDE) for one in tables]
+        notes, comments = Note.objects.restorable_by(viewer), Comment.objects.restorable_by(viewer)
+        return [notes.select_related(*BESIDE, "call"), comments.select_related(*BESIDE)]
 
     def entry(self, row: Any) -> BinEntry:
         """The beginning of the text."""

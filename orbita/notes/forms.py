@@ -1,20 +1,24 @@
 """Forms for notes and comments."""
 
+from dataclasses import asdict
 from typing import Any, Self
 from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orbita.files import storing
+from orbita.notes.calls import CallFacts, CallFields, facts_of
 from orbita.notes.html import LONGEST, clean_html
-from orbita.notes.models import NoteVisibility
+from orbita.notes.models import Note, NoteVisibility
 from orbita.notes.readers import EVERYBODY, Readers
 from orbita.records.audience import LARGEST
 from orbita.records.fields.participants import PeopleFormField, people_options
-from orbita.ui.widgets import Picker, RichText
+from orbita.records.models import ContactPoint, ContactType
+from orbita.ui.widgets import Picker, RichText, Suggesting
 
 COMPOSER_ID = "composer_%s"
 """Of its controls: a dialog with the same fields may stand above the composer."""
@@ -31,7 +35,7 @@ class BodyField(forms.CharField):
     def clean(self, value: Any) -> str:
         """The allowed part; text that leaves nothing counts as empty."""
         cleaned = clean_html(super().clean(value))
-        if not cleaned:
+        if self.required and not cleaned:
             raise ValidationError(self.error_messages["required"], code="required")
         return cleaned
 
@@ -126,10 +130,39 @@ class NoteForm(BodyForm):
         return Readers(visibility, tuple(self.cleaned_data["chosen"]) if is_for_chosen else ())
 
     @property
+    def call(self) -> CallFacts | None:
+        """The call of which the note tells; none here."""
+        return None
+
+    @property
     def uploads(self) -> list[Any]:
         """The files that came with the note."""
         files: Any = self.files
         return files.getlist("files") if hasattr(files, "getlist") else []
+
+
+class CallForm(CallFields, NoteForm):
+    """A note of a call: the facts, of which a number may be one of the record's, and words."""
+
+    field_order = ("direction", "outcome", "number", "at", "body", "visibility")
+
+    def __init__(self, *args: Any, record: Any, **options: Any) -> None:
+        points = ContactPoint.objects.filter(record=record.pk, type=ContactType.PHONE)
+        numbers = [point.value for point in points]
+        given = {"number": numbers[0] if numbers else "", "at": timezone.now()}
+        options["initial"] = {**given, **options.get("initial", {})}
+        super().__init__(*args, record=record, **options)
+        self.fields["number"].widget = Suggesting(numbers, {"type": "tel", "autocomplete": "off"})
+        self.fields["body"].required = False
+
+
+def form_of(note: Note, *data: Any, **initial: Any) -> NoteForm:
+    """The form of a stored note, of a call or not."""
+    facts = facts_of(note)
+    options: dict[str, Any] = {"record": note.record, "readers": Readers.of(note)}
+    if facts is None:
+        return NoteForm(*data, initial=initial, **options)
+    return CallForm(*data, initial=asdict(facts) | initial, **options)
 
 
 def empty_form(record: Any) -> NoteForm:

@@ -15,7 +15,7 @@ from orbita.activity.wall import Source, WallEntry
 from orbita.files.storing import carried_by
 from orbita.notes.binned import DeletedNotes
 from orbita.notes.forms import empty_form
-from orbita.notes.models import MOST_PINNED, Comment, Note
+from orbita.notes.models import MOST_PINNED, Comment, Note, NoteQuerySet
 from orbita.notes.telling import comment_news, note_news
 from orbita.records import history
 from orbita.records.audience import people_of
@@ -79,12 +79,16 @@ class NotesOnWall(Source):
     template = "notes/_entry.html"
     composer_template = "notes/_composer.html"
 
+    def narrow(self, rows: NoteQuerySet) -> NoteQuerySet:
+        """Those of the notes that this source shows."""
+        return rows
+
     def page(
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
     ) -> tuple[list[WallEntry], bool]:
         """The newest notes that contain all the words, in themselves or in a comment."""
-        rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
-        rows = rows.select_related("author").order_by("-created_at", "-pk")
+        rows = self.narrow(Note.objects.live().open_to(viewer).filter(record_id=record.pk))
+        rows = rows.select_related("author", "call").order_by("-created_at", "-pk")
         for word in words:
             answered = Comment.objects.live().filter(
                 note=OuterRef("pk"), search_text__contains=word
@@ -110,6 +114,22 @@ class NotesOnWall(Source):
     def composer(self, record: Any, viewer: "User") -> dict[str, Any]:
         """An empty form."""
         return {"form": empty_form(record)}
+
+
+class CallsOnWall(NotesOnWall):
+    """The wall's filter "Calls"; among everything else they stand as notes."""
+
+    key, label, order = "calls", gettext_lazy("Calls"), 15
+    in_all = False
+    composer_template = ""
+
+    def narrow(self, rows: NoteQuerySet) -> NoteQuerySet:
+        """Notes of calls."""
+        return rows.filter(call__isnull=False)
+
+    def latest(self, record: Any, viewer: "User") -> datetime | None:
+        """Nothing of its own: the notes say it."""
+        return None
 
 
 def read_notes(
@@ -155,7 +175,7 @@ def names_of_readers(notes: list[Note]) -> dict[UUID, str]:
 
 def excerpts(ids: list[UUID], viewer: "User") -> dict[UUID, str]:
     """The beginnings of notes and comments that the viewer may see now."""
-    notes = Note.objects.live().open_to(viewer).filter(pk__in=ids)
+    notes = Note.objects.live().open_to(viewer).filter(pk__in=ids).select_related("call")
     comments = Comment.objects.live().filter(pk__in=ids)
     comments = comments.filter(note__in=Note.objects.live().open_to(viewer))
     return {one.pk: one.excerpt for rows in (notes, comments) for one in rows}
@@ -180,12 +200,25 @@ def _notes_url(record: Any) -> str:
     return reverse("notes", kwargs={"kind": record.kind_object, "pk": record.pk})
 
 
+def _calls_url(record: Any) -> str:
+    return reverse("calls", kwargs={"kind": record.kind_object, "pk": record.pk})
+
+
+def _is_called(record: Any, viewer: "User") -> bool:
+    return record.kind_object.has_contact_data
+
+
+def _is_called_about(record: Any, viewer: "User") -> bool:
+    return not record.kind_object.has_contact_data
+
+
 def notes_on(records: list[UUID], viewer: "User") -> int:
     """How many notes on the records the viewer may see."""
     return Note.objects.visible_to(viewer).filter(record__in=records).count()
 
 
 wall.register(NotesOnWall())
+wall.register(CallsOnWall())
 bin_sections.register(DeletedNotes())
 reading.register_excerpts(excerpts)
 history.register_table(NOTES, note_lines)
@@ -193,3 +226,6 @@ telling.register_table(NOTES, note_news)
 telling.register_table(COMMENTS, comment_news)
 counts.register("notes", gettext_lazy("Notes"), "note", notes_on)
 actions.register(Action("note", gettext_lazy("Note"), "note", _notes_url, order=10))
+CALL = (gettext_lazy("Call note"), "phone", _calls_url)
+actions.register(Action("call", *CALL, order=15, applies=_is_called))
+actions.register(Action("call-about", *CALL, order=15, in_menu=True, applies=_is_called_about))

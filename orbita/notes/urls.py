@@ -6,6 +6,7 @@ from orbita.notes import comment_views, suggest_views, version_views, views
 
 urlpatterns = [
     path("<kind:kind>/<uuid:pk>/notes/", views.NotesView.as_view(), name="notes"),
+    path("<kind:kind>/<uuid:pk>/calls/", views.CallsView.as_view(), name="calls"),
     path(
         "<kind:kind>/<uuid:pk>/notes/readers/",
         suggest_views.NoteReadersView.as_view(),

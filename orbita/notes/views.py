@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
+from orbita.accounts.models import User
 from orbita.files.storing import written
 from orbita.notes import writing
-from orbita.notes.forms import COMPOSER_ID, NoteForm, empty_form
+from orbita.notes.forms import COMPOSER_ID, CallForm, NoteForm, empty_form, form_of
 from orbita.notes.models import Note
 from orbita.notes.readers import Readers, warnings
 from orbita.records.kinds import Kind
@@ -22,36 +24,50 @@ from orbita.ui.responses import add_event, add_toast, done, go
 class NotesView(View):
     """GET and POST /companies/<id>/notes/: write a note on the record."""
 
+    form_class: type[NoteForm] = NoteForm
+    added: Any = gettext_lazy("Note added")
+
     def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """The form as a page or in a dialog."""
         record = _readable(request, kind, pk)
-        return note_page(request, record, NoteForm(record=record))
+        return note_page(request, record, self.form_class(record=record))
 
     def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """The note; sent twice it is stored once."""
-        viewer: Any = request.user
         record = _readable(request, kind, pk)
-        ids = {"auto_id": COMPOSER_ID} if _is_composer(request) else {}
-        form = NoteForm(request.POST, request.FILES, record=record, **ids)
+        ids: dict[str, Any] = {"auto_id": COMPOSER_ID} if _is_composer(request) else {}
+        form = self.form_class(request.POST, request.FILES, record=record, **ids)
         if not form.is_valid():
             if _is_composer(request):
                 return composer(request, record, form, status=422)
             return note_page(request, record, form, status=422)
-        values = form.cleaned_data
-        with written(form.uploads) as files:
-            writing.write_note(
-                record,
-                values["body"],
-                by=viewer,
-                readers=form.readers,
-                files=files,
-                token=values["token"],
-            )
-        text = told(request, record, values["body"], form.readers) or _("Note added")
+        store(form, record, by=request.user)  # type: ignore[arg-type]
+        text = told(request, record, form.cleaned_data["body"], form.readers) or self.added
         if not _is_composer(request):
             return done(request, record.get_absolute_url(), text=text, event="record-changed")
         response = composer(request, record, empty_form(record))
         return add_toast(add_event(response, "record-changed"), text)
+
+
+class CallsView(NotesView):
+    """GET and POST /companies/<id>/calls/: note a call on the record."""
+
+    form_class = CallForm
+    added = gettext_lazy("Call note added")
+
+
+def store(form: NoteForm, record: Any, *, by: User) -> None:
+    """Write what a valid form says."""
+    with written(form.uploads) as files:
+        writing.write_note(
+            record,
+            form.cleaned_data["body"],
+            by=by,
+            readers=form.readers,
+            call=form.call,
+            files=files,
+            token=form.cleaned_data["token"],
+        )
 
 
 def _readable(request: HttpRequest, kind: Kind, pk: UUID) -> Record:
@@ -71,13 +87,15 @@ def composer(request: HttpRequest, record: Any, form: NoteForm, status: int = 20
 
 
 def note_page(request: HttpRequest, record: Any, form: NoteForm, status: int = 200) -> HttpResponse:
-    """A page to write a note."""
+    """A page to write a note, of a call or not."""
+    is_call = isinstance(form, CallForm)
+    title = _("Call note: %(title)s") if is_call else _("Note: %(title)s")
     context = {
-        "title": _("Note: %(title)s") % {"title": record.title},
+        "title": title % {"title": record.title},
         "form": form,
-        "form_action": reverse("notes", kwargs={"kind": record.kind_object, "pk": record.pk}),
+        "form_action": request.path,
         "is_multipart": True,
-        "submit_label": _("Add note"),
+        "submit_label": _("Add call note") if is_call else _("Add note"),
         "cancel_url": record.get_absolute_url(),
     }
     return render(request, "notes/form.html", context, status=status)
@@ -100,7 +118,7 @@ class NoteView(View):
 
 def seen_note(rows: Any, pk: UUID) -> Note:
     """The note out of these rows, with its record and author."""
-    return get_object_or_404(rows.select_related("record", "author"), pk=pk)
+    return get_object_or_404(rows.select_related("record", "author", "call"), pk=pk)
 
 
 class NoteEditView(View):
@@ -109,15 +127,13 @@ class NoteEditView(View):
     def get(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The form with the text."""
         note = seen_note(Note.objects.editable_by(request.user), pk)  # type: ignore[arg-type]
-        initial = {"body": note.body, "version": note.version}
-        form = NoteForm(record=note.record, readers=Readers.of(note), initial=initial)
-        return edit_page(request, note, form)
+        return edit_page(request, note, form_of(note, body=note.body, version=note.version))
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """The new text, unless the note was edited elsewhere in the meantime."""
         viewer: Any = request.user
         note = seen_note(Note.objects.written_by(viewer), pk)
-        form = NoteForm(request.POST, record=note.record, readers=Readers.of(note))
+        form = form_of(note, request.POST)
         if not form.is_valid():
             return edit_page(request, note, form, status=422)
         if not note.may_still_change:
@@ -129,6 +145,7 @@ class NoteEditView(View):
                 values["body"],
                 version=values["version"] or 0,
                 readers=form.readers,
+                call=form.call,
                 by=viewer,
             )
         except writing.StaleError:

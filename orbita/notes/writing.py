@@ -10,6 +10,8 @@ from django.utils import timezone
 from orbita.accounts.models import User
 from orbita.activity.telling import forget
 from orbita.files import storing
+from orbita.notes import calls
+from orbita.notes.calls import CallFacts
 from orbita.notes.html import mentioned
 from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVersion
 from orbita.notes.readers import EVERYBODY, Readers
@@ -32,16 +34,18 @@ def write_note(
     *,
     by: User,
     readers: Readers = EVERYBODY,
+    call: CallFacts | None = None,
     files: Sequence[storing.Written] = (),
     token: UUID | None = None,
 ) -> Note | None:
-    """A new note with its files; None when the same form has been taken already."""
+    """A new note with its files, of a call or not; None when the form has been taken already."""
     with change_set(by=by):
         if Submission.was_sent(token, record, by=by):
             return None
         note = Note(record_id=record.pk, author=by, **_stored(readers))
-        note.put(body)
+        note.put(body, call.words if call else "")
         note.save(force_insert=True)
+        calls.keep(note, call)
         storing.add(
             files,
             record,
@@ -67,7 +71,15 @@ def write_comment(note: Note, body: str, *, by: User, token: UUID | None = None)
     return comment
 
 
-def edit_note(note: Note, body: str, *, version: int, readers: Readers, by: User) -> None:
+def edit_note(
+    note: Note,
+    body: str,
+    *,
+    version: int,
+    readers: Readers,
+    by: User,
+    call: CallFacts | None = None,
+) -> None:
     """Change one's own note; what it said before is kept, for those who could read it then.
 
     Raises StaleError when it is not the version that was opened.
@@ -75,7 +87,9 @@ def edit_note(note: Note, body: str, *, version: int, readers: Readers, by: User
     with change_set(by=by):
         before = NoteVersion.of(note)
         stored = _stored(readers)
-        _save_version(note, body, version, **stored)
+        note.put(body, call.words if call else "")
+        _save_version(note, version, **stored)
+        calls.keep(note, call)
         note.visibility, note.audience = stored["visibility"], stored["audience"]
         if note.body != before.body:
             before.save(force_insert=True)
@@ -89,7 +103,8 @@ def edit_note(note: Note, body: str, *, version: int, readers: Readers, by: User
 def edit_comment(comment: Comment, body: str, *, version: int, by: User) -> None:
     """Change one's own comment. Raises StaleError when it is not the version that was opened."""
     with change_set(by=by):
-        _save_version(comment, body, version)
+        comment.put(body)
+        _save_version(comment, version)
         name_people(comment, comment=comment)
 
 
@@ -98,9 +113,8 @@ def _stored(readers: Readers) -> dict[str, Any]:
     return {"visibility": readers.visibility, "audience": readers.audience}
 
 
-def _save_version(written: "Written", body: str, version: int, **values: Any) -> None:
+def _save_version(written: "Written", version: int, **values: Any) -> None:
     """Store the text if nobody stored another one since."""
-    written.put(body)
     rows = type(written)._default_manager.filter(pk=written.pk, version=version)
     changed = rows.update(
         body=written.body,

@@ -50,6 +50,7 @@ PAGES: dict[str, str] = {
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
     "note-readers": "GET view",
+    "calls": "GET POST view",
     "note": "GET view",
     "note-versions": "GET view",
     "note-edit": "GET POST view",

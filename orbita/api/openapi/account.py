@@ -9,7 +9,7 @@ from orbita.accounts.scopes import Scope
 from orbita.api.account import EVERY
 from orbita.api.catalogue import RIGHTS, SEARCH_LIMIT
 from orbita.api.lists import MAX_LIMIT
-from orbita.api.notes import INPUT, PEOPLE
+from orbita.api.notes import CALL, INPUT, PEOPLE
 from orbita.api.openapi.parts import (
     Paths,
     content,
@@ -173,6 +173,9 @@ def account_schemas() -> dict[str, Any]:
         "maxItems": LARGEST,
         "description": _("For these users and teams, you and administrators alone; [] for all"),
     }
+    note["call"] |= {
+        "description": _("A telephone call of which the note tells; text may be empty")
+    }
     change = {"type": "object", "additionalProperties": False, "properties": note}
     return {
         "User": shape(user),
@@ -182,7 +185,7 @@ def account_schemas() -> dict[str, Any]:
         "Source": shape(label | {"is_archived": YES_NO}),
         "Binned": shape(binned_properties()),
         "Note": shape(note_properties()),
-        "NoteInput": change | {"required": ["html"]},
+        "NoteInput": change,
         "NoteChange": change,
         "Found": shape(
             {"id": UUID, **dict.fromkeys(("kind", "title", "hint", "url"), TEXT), "is_open": YES_NO}
@@ -247,6 +250,7 @@ def note_properties() -> dict[str, Any]:
         "text": TEXT | {"description": _("The words alone")},
         "private": YES_NO,
         "chosen": PEOPLE | {"description": _("For whom it is; empty where it is for all, or you")},
+        "call": nullable(CALL),
         "pinned": YES_NO,
         "version": WHOLE,
         "created_at": MOMENT,

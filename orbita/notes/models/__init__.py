@@ -1,5 +1,6 @@
-"""Notes, comments, and whom they mention."""
+"""Notes, calls, comments, and whom they mention."""
 
+from orbita.notes.models.call import Call, CallDirection, CallOutcome
 from orbita.notes.models.comment import Comment, CommentQuerySet, Mention
 from orbita.notes.models.note import (
     EXCERPT,
@@ -15,6 +16,9 @@ from orbita.notes.models.note import (
 __all__ = [
     "EXCERPT",
     "MOST_PINNED",
+    "Call",
+    "CallDirection",
+    "CallOutcome",
     "Comment",
     "CommentQuerySet",
     "Mention",

@@ -111,11 +111,11 @@ class Written(models.Model):
     def __str__(self) -> str:
         return self.excerpt
 
-    def put(self, body: str) -> None:
-        """Set the cleaned body and the words that follow from it."""
+    def put(self, body: str, more: str = "") -> None:
+        """Set the cleaned body and the words that follow from it; the search finds `more`, too."""
         self.body = body
         self.text = plain_text(body)
-        self.search_text = fold(self.text)
+        self.search_text = fold(f"{self.text} {more}")
 
     @property
     def html(self) -> SafeString:
@@ -173,6 +173,11 @@ class Note(Closable, Written):
             models.Index(fields=["record"], name="note_pinned", condition=~Q(pinned_at=None)),
             models.Index(fields=["deleted_at"], name="note_bin", condition=~Q(deleted_at=None)),
         ]
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the text; of a call without words that it was one."""
+        return super().excerpt or str(getattr(self, "call", ""))
 
     def is_open_to(self, user: "User") -> bool:
         """Whether somebody who may open the record sees the note."""
