@@ -5,7 +5,7 @@ records, and a list operation on more than one, is told in one sentence. Slices 
 `register_table` whom their own tables concern.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -262,6 +262,7 @@ def written_for(user: User, changes: ChangeSet, chosen: dict[UUID, News]) -> lis
     ]
 
 
-def forget(subject: UUID, *, but: UUID | None = None) -> None:
-    """Take back what was told about a note that is gone or closed, except to `but`."""
-    Notification.objects.filter(subject=subject).exclude(user=but).delete()
+def forget(subject: UUID, *, users: Collection[UUID] | None = None) -> None:
+    """Take back what was told about a note that is gone or closed: to these users, or to all."""
+    rows = Notification.objects.filter(subject=subject)
+    (rows if users is None else rows.filter(user__in=users)).delete()

@@ -1,8 +1,13 @@
-"""What the cast wrote on the walls of the demo account."""
+"""What the cast wrote on the walls of the demo account, and whom they called."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from orbita.accounts.models import User
+from orbita.notes.calls import CallFacts
+from orbita.notes.models import CallDirection, CallOutcome
 from orbita.notes.writing import pin, write_comment, write_note
 
 # Title of the record, author, the text with {names} of those mentioned, whether it is pinned,
@@ -53,9 +58,21 @@ NOTES: list[tuple[str, str, str, bool, list[tuple[str, str]]]] = [
     ),
 ]
 
+# Title of the record, author, whether somebody answered, the number, and the text.
+CALLS: list[tuple[str, str, bool, str, str]] = [
+    ("Budex S.A.", "Marek", False, "+48 32 123 45 67", ""),
+    (
+        "Budex S.A.",
+        "Marek",
+        True,
+        "+48 32 123 45 67",
+        "<p>Chcą prezentację modułu magazynowego, najlepiej w styczniu.</p>",
+    ),
+]
+
 
 def talk(records: dict[str, Any], people: dict[str, User]) -> None:
-    """Write the notes and comments; those mentioned and the followers hear of them."""
+    """Write the notes, comments and calls; those mentioned and the followers hear of them."""
     for title, author, text, is_pinned, comments in NOTES:
         by = people[author]
         note = write_note(records[title], _with_mentions(text, people), by=by)
@@ -64,6 +81,11 @@ def talk(records: dict[str, Any], people: dict[str, User]) -> None:
             write_comment(note, answer, by=people[name])
         if is_pinned:
             pin(note, by=by)
+    for title, author, is_reached, number, text in CALLS:
+        outcome = CallOutcome.REACHED if is_reached else CallOutcome.NOT_REACHED
+        at = timezone.now() - timedelta(minutes=10 if is_reached else 40)
+        call = CallFacts(CallDirection.OUTGOING, outcome, number, at)
+        write_note(records[title], text, by=people[author], call=call)
 
 
 def _with_mentions(text: str, people: dict[str, User]) -> str:

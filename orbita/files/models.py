@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from orbita.files.names import NAME_LENGTH
+from orbita.records.audience import chosen
 from orbita.records.models import Record
 from orbita.ui.ids import uuid7
 
@@ -23,12 +25,13 @@ class FileQuerySet(models.QuerySet["File"]):
         """Those not deleted."""
         return self.filter(deleted_at=None)
 
-    def open_to(self, viewer: object) -> "FileQuerySet":
-        """Those that are not somebody else's alone; for callers who have opened the record."""
-        return self.filter(Q(private_to=None) | Q(private_to=viewer))
+    def open_to(self, viewer: "User") -> "FileQuerySet":
+        """Those that are not for others alone; for callers who have opened the record."""
+        rows = self.filter(Q(private_to=None) | Q(private_to=viewer))
+        return rows.filter(Q(audience=None) | Q(author=viewer) | chosen(viewer))
 
     def readable_by(self, viewer: "User") -> "FileQuerySet":
-        """Those of records that the viewer may open; files of private notes for their author."""
+        """Those of records that the viewer may open; files of closed notes for who sees those."""
         records = Record.objects.readable_by(viewer).values("pk")
         return self.live().open_to(viewer).filter(record__in=records)
 
@@ -38,11 +41,20 @@ class FileQuerySet(models.QuerySet["File"]):
         rows = self.open_to(viewer).filter(record__in=records)
         return rows if viewer.is_administrator else rows.filter(author=viewer)
 
+    def restorable_by(self, viewer: "User") -> "FileQuerySet":
+        """Deleted ones that one could have deleted."""
+        return self.filter(deleted_at__isnull=False).changeable_by(viewer)
+
+    def deleted_alone(self) -> "FileQuerySet":
+        """Deleted by somebody, and not together with the note that carries them."""
+        return self.filter(Q(holder=None) | Q(deleted_by__isnull=False), deleted_at__isnull=False)
+
 
 class File(models.Model):
     """A file of a record; `holder` is the note that carries it, if one does.
 
-    `private_to` is set while that note is its author's alone.
+    `private_to` is set while that note is its author's alone, `audience` while it is for chosen
+    people. `deleted_by` is empty where the file went with its note.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -60,7 +72,11 @@ class File(models.Model):
     sha256 = models.CharField(max_length=64)
     key = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    audience = ArrayField(models.UUIDField(), null=True)
     deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     objects = FileQuerySet.as_manager()
 
@@ -68,7 +84,10 @@ class File(models.Model):
     ledger_skip: ClassVar[tuple[str, ...]] = ("key", "sha256")
 
     class Meta:
-        indexes = [models.Index(fields=["record", "-id"], name="file_record")]
+        indexes = [
+            models.Index(fields=["record", "-id"], name="file_record"),
+            models.Index(fields=["deleted_at"], name="file_bin", condition=~Q(deleted_at=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from orbita.activity import telling, wall
 from orbita.activity.models import NotificationKind
 from orbita.activity.wall import Source, WallEntry
+from orbita.files.binned import DeletedFiles
 from orbita.files.models import File
 from orbita.records import history
+from orbita.records.bin_sections import bin_sections
 from orbita.records.history import Line
 from orbita.records.merging import counts
 from orbita.records.models import Change
@@ -102,6 +104,7 @@ def files_on(records: list[UUID], viewer: "User") -> int:
 
 counts.register("files", gettext_lazy("Files"), "paperclip", files_on)
 panels.register(FilesPanel())
+bin_sections.register(DeletedFiles())
 wall.register(FilesOnWall())
 history.register_table(TABLE, lines)
 telling.register_table(TABLE, news)

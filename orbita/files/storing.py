@@ -103,13 +103,18 @@ def add(
     by: "User",
     holder: UUID | None = None,
     private: bool = False,
+    audience: Sequence[UUID] | None = None,
 ) -> list[File]:
-    """Rows for written files; the caller has opened the record and holds a change set."""
+    """Rows for written files; the caller has opened the record and holds a change set.
+
+    `private` and `audience` are those of the note that carries them.
+    """
     rows = [
         File(
             record_id=record.pk,
             holder=holder,
             private_to=by if private else None,
+            audience=audience,
             author=by,
             name=part.name,
             size=part.size,
@@ -125,15 +130,15 @@ def add(
 def delete(file: File, *, by: "User") -> None:
     """Take the file out of sight; it can be restored."""
     with change_set(by=by):
-        file.deleted_at = timezone.now()
-        file.save(update_fields=["deleted_at"])
+        file.deleted_at, file.deleted_by = timezone.now(), by
+        file.save(update_fields=["deleted_at", "deleted_by"])
 
 
 def restore(file: File, *, by: "User") -> None:
     """Bring the file back."""
     with change_set(by=by):
-        file.deleted_at = None
-        file.save(update_fields=["deleted_at"])
+        file.deleted_at = file.deleted_by = None
+        file.save(update_fields=["deleted_at", "deleted_by"])
 
 
 def carried_by(holders: Iterable[UUID], viewer: "User") -> dict[UUID, list[File]]:
@@ -146,9 +151,11 @@ def carried_by(holders: Iterable[UUID], viewer: "User") -> dict[UUID, list[File]
     return found
 
 
-def close_to(holder: UUID, user: "User | None") -> None:
-    """The note that carries the files became private to the user, or open to all (None)."""
-    File.objects.filter(holder=holder).update(private_to=user)
+def close_to(
+    holder: UUID, *, user: "User | None" = None, audience: Sequence[UUID] | None = None
+) -> None:
+    """The note that carries the files became private to the user, or for chosen people, or open."""
+    File.objects.filter(holder=holder).update(private_to=user, audience=audience)
 
 
 def hide_carried(holder: UUID) -> None:
@@ -157,5 +164,5 @@ def hide_carried(holder: UUID) -> None:
 
 
 def show_carried(holder: UUID) -> None:
-    """The note that carries the files was restored."""
-    File.objects.filter(holder=holder).update(deleted_at=None)
+    """The note that carries the files was restored; what was deleted before stays deleted."""
+    File.objects.filter(holder=holder, deleted_by=None).update(deleted_at=None)

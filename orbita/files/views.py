@@ -105,7 +105,7 @@ class FileRestorationView(View):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Restore one's own file."""
-        rows = File.objects.filter(deleted_at__isnull=False).changeable_by(request.user)  # type: ignore[arg-type]
+        rows = File.objects.restorable_by(request.user)  # type: ignore[arg-type]
         file = get_object_or_404(rows.select_related("record"), pk=pk)
         restore(file, by=request.user)  # type: ignore[arg-type]
         return changed(request, file.record, _("Restored"))

@@ -1,6 +1,5 @@
 """Notes on the wall, in the head of profiles, in the history and in notifications."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -8,20 +7,23 @@ from uuid import UUID
 
 from django.db.models import Exists, F, Max, OuterRef, Q
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.activity import reading, telling, wall
-from orbita.activity.models import Notification, NotificationKind
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.storing import carried_by
+from orbita.notes.binned import DeletedNotes
 from orbita.notes.forms import empty_form
-from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVisibility
+from orbita.notes.models import MOST_PINNED, Comment, Note, NoteQuerySet
+from orbita.notes.telling import comment_news, note_news
 from orbita.records import history
+from orbita.records.audience import people_of
+from orbita.records.bin_sections import bin_sections
 from orbita.records.history import Line
 from orbita.records.merging import counts
 from orbita.records.models import Change
+from orbita.records.positions import read_position, write_position
 from orbita.records.profile import Action, actions
 
 if TYPE_CHECKING:
@@ -40,11 +42,18 @@ class Shown:
     viewer: "User"
     comments: list[Comment] = field(default_factory=list)
     files: "list[File]" = field(default_factory=list)
+    readers: list[str] = field(default_factory=list)
+    """The names of those for whom it is, where they are chosen."""
 
     @property
     def is_mine(self) -> bool:
-        """Whether the viewer wrote it, and so may edit it."""
+        """Whether the viewer wrote it."""
         return self.note.author_id == self.viewer.pk
+
+    @property
+    def may_edit(self) -> bool:
+        """One's own, as long as the account lets texts be changed."""
+        return self.is_mine and self.note.may_still_change
 
     @property
     def may_delete(self) -> bool:
@@ -70,12 +79,16 @@ class NotesOnWall(Source):
     template = "notes/_entry.html"
     composer_template = "notes/_composer.html"
 
+    def narrow(self, rows: NoteQuerySet) -> NoteQuerySet:
+        """Those of the notes that this source shows."""
+        return rows
+
     def page(
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
     ) -> tuple[list[WallEntry], bool]:
         """The newest notes that contain all the words, in themselves or in a comment."""
-        rows = Note.objects.live().open_to(viewer).filter(record_id=record.pk)
-        rows = rows.select_related("author").order_by("-created_at", "-pk")
+        rows = self.narrow(Note.objects.live().open_to(viewer).filter(record_id=record.pk))
+        rows = rows.select_related("author", "call").order_by("-created_at", "-pk")
         for word in words:
             answered = Comment.objects.live().filter(
                 note=OuterRef("pk"), search_text__contains=word
@@ -103,6 +116,22 @@ class NotesOnWall(Source):
         return {"form": empty_form(record)}
 
 
+class CallsOnWall(NotesOnWall):
+    """The wall's filter "Calls"; among everything else they stand as notes."""
+
+    key, label, order = "calls", gettext_lazy("Calls"), 15
+    in_all = False
+    composer_template = ""
+
+    def narrow(self, rows: NoteQuerySet) -> NoteQuerySet:
+        """Notes of calls."""
+        return rows.filter(call__isnull=False)
+
+    def latest(self, record: Any, viewer: "User") -> datetime | None:
+        """Nothing of its own: the notes say it."""
+        return None
+
+
 def read_notes(
     rows: Any, limit: int, *, is_first: bool, is_search: bool
 ) -> tuple[list[Note], list[Note]]:
@@ -118,41 +147,35 @@ def read_notes(
 
 
 def entries(notes: list[Note], viewer: "User", template: str) -> list[WallEntry]:
-    """Notes with their comments and files, in two more queries."""
+    """Notes with their comments and files, in two more queries; two for the chosen readers."""
     if not notes:
         return []
     ids = [note.pk for note in notes]
     rows = Comment.objects.live().filter(note__in=ids).select_related("author").order_by("pk")
     comments: dict[UUID, list[Comment]] = {}
     for comment in rows:
-        comment.may_edit = comment.author_id == viewer.pk  # type: ignore[attr-defined]
-        comment.may_delete = comment.may_edit or viewer.is_administrator  # type: ignore[attr-defined]
+        is_mine = comment.author_id == viewer.pk
+        comment.may_edit = is_mine and comment.may_still_change  # type: ignore[attr-defined]
+        comment.may_delete = is_mine or viewer.is_administrator  # type: ignore[attr-defined]
         comments.setdefault(comment.note_id, []).append(comment)
-    files = carried_by(ids, viewer)
-    return [
-        WallEntry(
-            note.created_at,
-            f"{note.created_at.isoformat()}_{note.pk}",
-            template,
-            Shown(note, viewer, comments.get(note.pk, []), files.get(note.pk, [])),
-        )
-        for note in notes
-    ]
+    files, names = carried_by(ids, viewer), names_of_readers(notes)
+    found = []
+    for note in notes:
+        readers = [names[pk] for pk in note.audience if pk in names]
+        shown = Shown(note, viewer, comments.get(note.pk, []), files.get(note.pk, []), readers)
+        position = write_position(note.created_at, note.pk)
+        found.append(WallEntry(note.created_at, position, template, shown))
+    return found
 
 
-def read_position(text: str) -> tuple[datetime, UUID] | None:
-    """A note's place in time; nonsense reads as the beginning."""
-    at, _sign, pk = text.partition("_")
-    try:
-        moment = parse_datetime(at)
-        return (moment, UUID(pk)) if moment and moment.tzinfo else None
-    except ValueError:
-        return None
+def names_of_readers(notes: list[Note]) -> dict[UUID, str]:
+    """The names of the users and teams for whom any of the notes is."""
+    return {one.pk: one.name for one in people_of(pk for note in notes for pk in note.audience)}
 
 
 def excerpts(ids: list[UUID], viewer: "User") -> dict[UUID, str]:
     """The beginnings of notes and comments that the viewer may see now."""
-    notes = Note.objects.live().open_to(viewer).filter(pk__in=ids)
+    notes = Note.objects.live().open_to(viewer).filter(pk__in=ids).select_related("call")
     comments = Comment.objects.live().filter(pk__in=ids)
     comments = comments.filter(note__in=Note.objects.live().open_to(viewer))
     return {one.pk: one.excerpt for rows in (notes, comments) for one in rows}
@@ -173,45 +196,20 @@ def note_lines(changes: list[Change], viewer: "User") -> dict[int, Line]:
     }
 
 
-def note_news(changes: list[Change]) -> Iterator[telling.News]:
-    """New public notes for followers, mentions for those who are mentioned."""
-    fresh = {UUID(c.row) for c in changes if c.action == "I" or "visibility" in (c.after or {})}
-    edited = {UUID(c.row) for c in changes if "edited_at" in (c.after or {})}
-    rows = Note.objects.live().filter(pk__in=fresh | edited, visibility=NoteVisibility.EVERYONE)
-    for note in rows:
-        yield from mention_news(note, note.pk, note=note)
-        if note.pk in fresh:
-            yield telling.News(note.record_id, NotificationKind.NOTE, subject=note.pk)
-
-
-def comment_news(changes: list[Change]) -> Iterator[telling.News]:
-    """New comments for followers, for the note's author and for those who answered before."""
-    fresh = {UUID(c.row) for c in changes if c.action == "I"}
-    edited = {UUID(c.row) for c in changes if "edited_at" in (c.after or {})}
-    rows = Comment.objects.live().filter(
-        pk__in=fresh | edited, note__visibility=NoteVisibility.EVERYONE, note__deleted_at=None
-    )
-    for comment in rows.select_related("note"):
-        yield from mention_news(comment, comment.pk, comment=comment)
-        if comment.pk in fresh:
-            talking = comment.note.comments.live().values_list("author_id", flat=True)  # type: ignore[attr-defined]
-            party = frozenset({comment.note.author_id, *talking})
-            record, subject = comment.record_id, comment.pk
-            yield telling.News(record, NotificationKind.COMMENT, party, subject)
-            yield telling.News(record, NotificationKind.COMMENT, None, subject)
-
-
-def mention_news(written: Any, subject: UUID, **where: Any) -> Iterable[telling.News]:
-    """Those mentioned who have not been told of this text before."""
-    told = Notification.objects.filter(subject=subject, kind=NotificationKind.MENTION)
-    rows = Mention.objects.filter(**where).exclude(user__in=told.values("user"))
-    users = frozenset(rows.values_list("user_id", flat=True))
-    if users:
-        yield telling.News(written.record_id, NotificationKind.MENTION, users, subject)
-
-
 def _notes_url(record: Any) -> str:
     return reverse("notes", kwargs={"kind": record.kind_object, "pk": record.pk})
+
+
+def _calls_url(record: Any) -> str:
+    return reverse("calls", kwargs={"kind": record.kind_object, "pk": record.pk})
+
+
+def _is_called(record: Any, viewer: "User") -> bool:
+    return record.kind_object.has_contact_data
+
+
+def _is_called_about(record: Any, viewer: "User") -> bool:
+    return not record.kind_object.has_contact_data
 
 
 def notes_on(records: list[UUID], viewer: "User") -> int:
@@ -220,9 +218,14 @@ def notes_on(records: list[UUID], viewer: "User") -> int:
 
 
 wall.register(NotesOnWall())
+wall.register(CallsOnWall())
+bin_sections.register(DeletedNotes())
 reading.register_excerpts(excerpts)
 history.register_table(NOTES, note_lines)
 telling.register_table(NOTES, note_news)
 telling.register_table(COMMENTS, comment_news)
 counts.register("notes", gettext_lazy("Notes"), "note", notes_on)
 actions.register(Action("note", gettext_lazy("Note"), "note", _notes_url, order=10))
+CALL = (gettext_lazy("Call note"), "phone", _calls_url)
+actions.register(Action("call", *CALL, order=15, applies=_is_called))
+actions.register(Action("call-about", *CALL, order=15, in_menu=True, applies=_is_called_about))

@@ -1,22 +1,26 @@
-"""Whom one may mention: users by the beginning of a name, those with access to the record first."""
+"""Whom one may mention, and for whom a note may be: users and teams by the beginning of a name."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from orbita.accounts.models import Role, User
+from orbita.records.fields.participants import participant_key
+from orbita.records.fields.people import teams_in_order
 from orbita.records.models import Grant
 from orbita.ui.text import fold
 from orbita.ui.widgets import Option
 
-MOST = 8
+MOST, MOST_CHOSEN = 8, 20
 
 
 def suggestions(viewer: User, query: str, record: Any) -> list[Option]:
-    """Active users whose first or last name begins with the words typed."""
+    """Active users whose names begin with the words typed, those with access first."""
     words = fold(query[:80]).split()
-    found = [user for user in User.objects.active().select_related("team") if matches(user, words)]
-    opened = _openers(record, found)
+    found = [user for user in _active_users() if matches(user.name, words)]
+    opened = openers(record, found)
     found.sort(key=lambda user: (user.pk not in opened, user.pk == viewer.pk))
     return [
         Option(
@@ -29,14 +33,38 @@ def suggestions(viewer: User, query: str, record: Any) -> list[Option]:
     ]
 
 
-def matches(user: User, words: list[str]) -> bool:
-    """Whether each word begins one of the user's names."""
-    names = fold(user.name).split()
+def readers_to_choose(viewer: User, query: str, record: Any) -> list[Option]:
+    """Users with access to the record, and teams of whose members somebody has it."""
+    words = fold(query[:80]).split()
+    users = _active_users()
+    opened = openers(record, users)
+    reached = {user.team_id for user in users if user.pk in opened}
+    people = [user for user in users if user.pk in opened - {viewer.pk}]
+    found = [
+        Option(participant_key(user), user.name, str(user.team or ""), initials=user.initials)
+        for user in people
+        if matches(user.name, words)
+    ]
+    teams = [team for team in teams_in_order() if team.pk in reached and matches(team.name, words)]
+    return [*found[:MOST_CHOSEN], *(Option(participant_key(t), t.name, _("Team")) for t in teams)]
+
+
+def _active_users() -> list[User]:
+    return list(User.objects.active().select_related("team"))
+
+
+def matches(name: str, words: list[str]) -> bool:
+    """Whether each word begins a part of the name."""
+    names = fold(name).split()
     return all(any(name.startswith(word) for name in names) for word in words)
 
 
-def _openers(record: Any, users: list[User]) -> set[Any]:
-    """Those who may open the record, worked out for all of them in two queries."""
+def openers(record: Any, users: Iterable[User]) -> set[UUID]:
+    """Those who may open the record, worked out for all of them in two queries.
+
+    Their roles are asked, too: who may not view the kind opens none of its records.
+    """
+    users = [user for user in users if record is None or user.may("view", record.kind)]
     if record is None or record.is_public:
         return {user.pk for user in users}
     grants = Grant.objects.filter(record=record.pk).values_list("user_id", "team_id")

@@ -1,6 +1,6 @@
 """Writing, editing and deleting notes and comments. Views find; these verbs do the whole deed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,12 +10,17 @@ from django.utils import timezone
 from orbita.accounts.models import User
 from orbita.activity.telling import forget
 from orbita.files import storing
+from orbita.notes import calls
+from orbita.notes.calls import CallFacts
 from orbita.notes.html import mentioned
-from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVisibility
+from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVersion
+from orbita.notes.readers import EVERYBODY, Readers
 from orbita.records.changes import change_set
-from orbita.records.models import Record, Submission
+from orbita.records.models import Submission
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from orbita.notes.models import Written
 
 
@@ -28,18 +33,27 @@ def write_note(
     body: str,
     *,
     by: User,
-    private: bool = False,
+    readers: Readers = EVERYBODY,
+    call: CallFacts | None = None,
     files: Sequence[storing.Written] = (),
     token: UUID | None = None,
 ) -> Note | None:
-    """A new note with its files; None when the same form has been taken already."""
+    """A new note with its files, of a call or not; None when the form has been taken already."""
     with change_set(by=by):
         if Submission.was_sent(token, record, by=by):
             return None
-        note = Note(record_id=record.pk, author=by, visibility=_level(private))
-        note.put(body)
+        note = Note(record_id=record.pk, author=by, **_stored(readers))
+        note.put(body, call.words if call else "")
         note.save(force_insert=True)
-        storing.add(files, record, by=by, holder=note.pk, private=private)
+        calls.keep(note, call)
+        storing.add(
+            files,
+            record,
+            by=by,
+            holder=note.pk,
+            private=readers.is_private,
+            audience=readers.closed_audience,
+        )
         name_people(note, note=note)
     note.refresh_from_db(fields=["created_at"])
     return note
@@ -57,30 +71,50 @@ def write_comment(note: Note, body: str, *, by: User, token: UUID | None = None)
     return comment
 
 
-def edit_note(note: Note, body: str, *, version: int, private: bool, by: User) -> None:
-    """Change one's own note. Raises StaleError when it is not the version that was opened."""
+def edit_note(
+    note: Note,
+    body: str,
+    *,
+    version: int,
+    readers: Readers,
+    by: User,
+    call: CallFacts | None = None,
+) -> None:
+    """Change one's own note; what it said before is kept, for those who could read it then.
+
+    Raises StaleError when it is not the version that was opened.
+    """
     with change_set(by=by):
-        _save_version(note, body, version, visibility=_level(private))
-        storing.close_to(note.pk, by if private else None)
-        if private:
-            forget_all(note, but=by)
+        before = NoteVersion.of(note)
+        stored = _stored(readers)
+        note.put(body, call.words if call else "")
+        _save_version(note, version, **stored)
+        calls.keep(note, call)
+        note.visibility, note.audience = stored["visibility"], stored["audience"]
+        if note.body != before.body:
+            before.save(force_insert=True)
+        storing.close_to(
+            note.pk, user=by if readers.is_private else None, audience=readers.closed_audience
+        )
+        forget_closed(note)
         name_people(note, note=note)
 
 
 def edit_comment(comment: Comment, body: str, *, version: int, by: User) -> None:
     """Change one's own comment. Raises StaleError when it is not the version that was opened."""
     with change_set(by=by):
-        _save_version(comment, body, version)
+        comment.put(body)
+        _save_version(comment, version)
         name_people(comment, comment=comment)
 
 
-def _level(private: bool) -> int:
-    return NoteVisibility.AUTHOR_ONLY if private else NoteVisibility.EVERYONE
+def _stored(readers: Readers) -> dict[str, Any]:
+    """The columns that say who reads a note."""
+    return {"visibility": readers.visibility, "audience": readers.audience}
 
 
-def _save_version(written: "Written", body: str, version: int, **values: Any) -> None:
+def _save_version(written: "Written", version: int, **values: Any) -> None:
     """Store the text if nobody stored another one since."""
-    written.put(body)
     rows = type(written)._default_manager.filter(pk=written.pk, version=version)
     changed = rows.update(
         body=written.body,
@@ -97,7 +131,8 @@ def _save_version(written: "Written", body: str, version: int, **values: Any) ->
 def delete_note(note: Note, *, by: User) -> None:
     """Out of sight with its comments and files, and out of the notifications."""
     with change_set(by=by):
-        Note.objects.filter(pk=note.pk).update(deleted_at=timezone.now(), pinned_at=None)
+        rows = Note.objects.live().filter(pk=note.pk)
+        rows.update(deleted_at=timezone.now(), deleted_by=by, pinned_at=None)
         storing.hide_carried(note.pk)
         forget_all(note)
 
@@ -105,21 +140,22 @@ def delete_note(note: Note, *, by: User) -> None:
 def restore_note(note: Note, *, by: User) -> None:
     """Back with all that it carried."""
     with change_set(by=by):
-        Note.objects.filter(pk=note.pk).update(deleted_at=None)
+        Note.objects.filter(pk=note.pk).update(deleted_at=None, deleted_by=None)
         storing.show_carried(note.pk)
 
 
 def delete_comment(comment: Comment, *, by: User) -> None:
     """Out of sight, and out of the notifications."""
     with change_set(by=by):
-        Comment.objects.filter(pk=comment.pk).update(deleted_at=timezone.now())
+        rows = Comment.objects.live().filter(pk=comment.pk)
+        rows.update(deleted_at=timezone.now(), deleted_by=by)
         forget(comment.pk)
 
 
 def restore_comment(comment: Comment, *, by: User) -> None:
     """Back where it was."""
     with change_set(by=by):
-        Comment.objects.filter(pk=comment.pk).update(deleted_at=None)
+        Comment.objects.filter(pk=comment.pk).update(deleted_at=None, deleted_by=None)
 
 
 def pin(note: Note, *, by: User) -> None:
@@ -137,11 +173,27 @@ def unpin(note: Note, *, by: User) -> None:
         Note.objects.filter(pk=note.pk).update(pinned_at=None)
 
 
-def forget_all(note: Note, *, but: User | None = None) -> None:
-    """Take back what others were told about the note and its comments."""
-    keep = but.pk if but else None
-    for subject in [note.pk, *note.comments.values_list("pk", flat=True)]:
-        forget(subject, but=keep)
+def forget_all(note: Note) -> None:
+    """Take back what was told about the note and its comments."""
+    for subject in _subjects(note):
+        forget(subject)
+
+
+def forget_closed(note: Note) -> None:
+    """The same for those who may not see the note any more."""
+    closed = [user.pk for user in told_of(note) if not note.is_open_to(user)]
+    if closed:
+        for subject in _subjects(note):
+            forget(subject, users=closed)
+
+
+def told_of(note: Note) -> "QuerySet[User]":
+    """Those who were told of the note or of a comment below it."""
+    return User.objects.filter(notifications__subject__in=_subjects(note)).distinct()
+
+
+def _subjects(note: Note) -> list[UUID]:
+    return [note.pk, *note.comments.values_list("pk", flat=True)]
 
 
 def name_people(written: "Written", **where: Any) -> None:
@@ -151,17 +203,3 @@ def name_people(written: "Written", **where: Any) -> None:
     Mention.objects.bulk_create(
         [Mention(user=user, **where) for user in wanted], ignore_conflicts=True
     )
-
-
-def without_access(record: Any, body: str) -> list[User]:
-    """Those mentioned who may not open the record, and so are told nothing."""
-    return [user for user in people(mentioned(body)) if not _may_open(record, user)]
-
-
-def people(ids: Iterable[UUID]) -> list[User]:
-    """The active users with these ids."""
-    return list(User.objects.active().filter(pk__in=list(ids)).select_related("team"))
-
-
-def _may_open(record: Any, user: User) -> bool:
-    return Record.objects.readable_by(user).filter(pk=record.pk).exists()

@@ -5,6 +5,7 @@ from django.urls import include, path
 from orbita.records.dictionaries import DICTIONARIES
 from orbita.records.views import (
     adding,
+    bin_section,
     cards,
     counting,
     deeds,
@@ -56,6 +57,7 @@ urlpatterns = [
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
     path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),
     path("bin/", bin_views.BinView.as_view(), name="bin"),
+    path("bin/parts/<slug:key>/", bin_section.BinSectionView.as_view(), name="bin-section"),
     path("bin/operations/", operations.OperationsMenuView.as_view(), name="bin-operations"),
     path("bin/operations/<slug:key>/", operations.OperationView.as_view(), name="bin-operation"),
     path(

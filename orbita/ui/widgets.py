@@ -123,6 +123,27 @@ class Picker(forms.Widget):
             return []
 
 
+class Suggesting(forms.TextInput):
+    """A text that is typed, or chosen among a few that the browser suggests."""
+
+    template_name = "ui/forms/suggesting.html"
+
+    def __init__(
+        self, suggested: Sequence[str] = (), attrs: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(dict(attrs or {}))
+        self.suggested = suggested
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Adds the suggestions and ties them to the control."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        list_id = f"{widget['attrs'].get('id', name)}_list"
+        widget["attrs"]["list"] = list_id
+        widget.update(suggested=self.suggested, list_id=list_id)
+        return context
+
+
 class Tags(Picker):
     """Chooses words out of many or adds new ones; the value is the word itself."""
 

@@ -49,7 +49,10 @@ PAGES: dict[str, str] = {
     "write-email": "GET view",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
+    "note-readers": "GET view",
+    "calls": "GET POST view",
     "note": "GET view",
+    "note-versions": "GET view",
     "note-edit": "GET POST view",
     "note-deletion": "POST view",
     "note-restoration": "POST view",
@@ -189,6 +192,7 @@ PAGES: dict[str, str] = {
     "search-suggest": "GET login",
     "suggest-people": "GET login",
     "bin": "GET login",
+    "bin-section": "GET login",
     "bin-operations": "GET login",
     "bin-operation": "GET POST login",
     "bin-operation-runs": "POST login",

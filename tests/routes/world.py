@@ -154,6 +154,7 @@ class World:
             "link": "company",
             "flow": "source",
             "settings-section": "account",
+            "bin-section": "notes",
             "settings-part": "visibility",
         }
         return words.get(name, "spaces" if name.startswith("settings") else "delete")

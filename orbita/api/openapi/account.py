@@ -9,7 +9,7 @@ from orbita.accounts.scopes import Scope
 from orbita.api.account import EVERY
 from orbita.api.catalogue import RIGHTS, SEARCH_LIMIT
 from orbita.api.lists import MAX_LIMIT
-from orbita.api.notes import INPUT
+from orbita.api.notes import CALL, INPUT, PEOPLE
 from orbita.api.openapi.parts import (
     Paths,
     content,
@@ -24,6 +24,7 @@ from orbita.api.openapi.parts import (
 )
 from orbita.api.openapi.schemas import ref
 from orbita.notes.html import LONGEST
+from orbita.records.audience import LARGEST
 
 TEXT = {"type": "string"}
 UUID = {"type": "string", "format": "uuid"}
@@ -168,6 +169,13 @@ def account_schemas() -> dict[str, Any]:
     note = {name: dict(schema) for name, schema in INPUT.items()}
     note["html"] |= {"maxLength": LONGEST, "description": _("Text, or simple HTML")}
     note["private"] |= {"description": _("Only for you")}
+    note["chosen"] |= {
+        "maxItems": LARGEST,
+        "description": _("For these users and teams, you and administrators alone; [] for all"),
+    }
+    note["call"] |= {
+        "description": _("A telephone call of which the note tells; text may be empty")
+    }
     change = {"type": "object", "additionalProperties": False, "properties": note}
     return {
         "User": shape(user),
@@ -177,7 +185,7 @@ def account_schemas() -> dict[str, Any]:
         "Source": shape(label | {"is_archived": YES_NO}),
         "Binned": shape(binned_properties()),
         "Note": shape(note_properties()),
-        "NoteInput": change | {"required": ["html"]},
+        "NoteInput": change,
         "NoteChange": change,
         "Found": shape(
             {"id": UUID, **dict.fromkeys(("kind", "title", "hint", "url"), TEXT), "is_open": YES_NO}
@@ -241,6 +249,8 @@ def note_properties() -> dict[str, Any]:
         "html": TEXT | {"description": _("Clean HTML")},
         "text": TEXT | {"description": _("The words alone")},
         "private": YES_NO,
+        "chosen": PEOPLE | {"description": _("For whom it is; empty where it is for all, or you")},
+        "call": nullable(CALL),
         "pinned": YES_NO,
         "version": WHOLE,
         "created_at": MOMENT,

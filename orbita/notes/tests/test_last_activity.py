@@ -53,7 +53,7 @@ def test_it_is_the_newest_change_note_comment_or_file(client, kasia, marek, spac
 
 def test_private_and_deleted_things_are_no_activity_for_others(client, kasia, anna, space, write):
     file = SimpleUploadedFile("sekret.txt", b"sekret")
-    write(kasia, space, "Tylko dla mnie", private="on", files=[file])
+    write(kasia, space, "Tylko dla mnie", visibility="2", files=[file])
     set_days(Note, 2)
     set_days(File, 3)
     assert last_activity(space, anna) == LONG_AGO

@@ -45,7 +45,7 @@ def test_who_has_no_access_gets_nothing_and_the_author_is_told(client, piotr, ew
 
 
 def test_a_mention_in_a_private_note_tells_nobody(kasia, ewa, acme, write):
-    write(kasia, acme, naming(ewa), private="on")
+    write(kasia, acme, naming(ewa), visibility="2")
     run_jobs()
     assert not Notification.objects.filter(user=ewa).exists()
 
@@ -54,7 +54,7 @@ def test_what_was_told_is_taken_back_when_the_note_closes_or_goes(client, kasia,
     write(kasia, acme, naming(ewa))
     run_jobs()
     note = Note.objects.get()
-    values = {"body": naming(ewa), "version": 1, "private": "on"}
+    values = {"body": naming(ewa), "version": 1, "visibility": "2"}
     client.as_(kasia).post(f"/notes/{note.pk}/edit/", values)
     run_jobs()
     assert not Notification.objects.filter(user=ewa).exists()

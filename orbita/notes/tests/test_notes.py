@@ -37,7 +37,7 @@ def test_a_private_note_is_seen_by_its_author_alone(
     client, kasia, marek, anna, acme, write, wall, folder
 ):
     file = SimpleUploadedFile("wycena.txt", b"tajne")
-    write(kasia, acme, "Sekret urodzinowy", private="on", files=[file])
+    write(kasia, acme, "Sekret urodzinowy", visibility="2", files=[file])
     note = Note.objects.get()
     assert note.visibility == NoteVisibility.AUTHOR_ONLY
     assert "Sekret urodzinowy" in wall(kasia, acme)
@@ -120,7 +120,7 @@ def test_a_note_is_edited_by_its_author_and_says_so(client, kasia, marek, anna, 
     page = wall(marek, acme)
     assert "Nowa treść" in page
     assert "Stara" not in page
-    assert ">edited</span>" in page
+    assert ">edited</a>" in page
 
 
 def test_two_editors_of_one_note_lose_nothing_silently(client, kasia, acme, write):

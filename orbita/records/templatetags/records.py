@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from orbita.records import cells
+from orbita.records import bin_sections, cells
 
 register = template.Library()
 
@@ -21,3 +22,9 @@ def record_link(record: Any) -> SafeString:
 def back_query(query: str) -> str:
     """The parameter that carries a list's address through a dialog."""
     return urlencode({"back": query})
+
+
+@register.inclusion_tag("components/tabs.html")
+def bin_tabs(current: str) -> dict[str, Any]:
+    """The parts of the bin, each a page."""
+    return {"tabs": bin_sections.tabs(current), "tabs_label": _("Parts of the bin")}
