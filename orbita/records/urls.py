@@ -5,6 +5,7 @@ from django.urls import include, path
 from orbita.records.dictionaries import DICTIONARIES
 from orbita.records.views import (
     adding,
+    binning,
     cards,
     counting,
     deeds,
@@ -151,7 +152,7 @@ urlpatterns = [
         name="unlink",
     ),
     path("<kind:kind>/<uuid:pk>/merging/", merging.PartnerView.as_view(), name="merging-with"),
-    path("<kind:kind>/<uuid:pk>/binning/", deeds.BinningView.as_view(), name="binning"),
+    path("<kind:kind>/<uuid:pk>/binning/", binning.BinningView.as_view(), name="binning"),
     path("<kind:kind>/<uuid:pk>/restoration/", deeds.RestorationView.as_view(), name="restoration"),
     path("<kind:kind>/<uuid:pk>/ownership/", deeds.OwnershipView.as_view(), name="ownership"),
     path(

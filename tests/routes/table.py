@@ -241,7 +241,7 @@ PAGES: dict[str, str] = {
     "edit": "GET POST edit",
     "value": "GET POST edit",
     "unlink": "POST edit",
-    "binning": "POST delete",
+    "binning": "GET POST delete",
     "restoration": "POST delete",
     "ownership": "POST edit",
     "access-request": "POST view",
