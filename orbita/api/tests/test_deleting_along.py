@@ -48,3 +48,12 @@ def test_more_than_go_at_once_are_refused_together(call, acme, kasia, make, monk
     found = call(kasia).delete(f"/companies/{acme.pk}?along=persons-company")
     assert found.status_code == 409
     assert live() == before
+
+
+def test_the_bin_is_narrowed_by_the_same_parameters_as_its_page(call, acme, kasia):
+    api = call(kasia)
+    api.delete(f"/companies/{acme.pk}?along=persons-company,deals-company")
+    found = api.get("/bin?kind=persons&q=ada").json()
+    assert [one["title"] for one in found["items"]] == ["Ada"]
+    assert api.get(f"/bin?by={kasia.pk}").json()["total"] == 3
+    assert api.get("/bin?kind=nosuch").status_code == 400

@@ -245,7 +245,7 @@ def show_preview(
 
 def frame(operation: ListOperation, selection: Selection) -> dict[str, Any]:
     """What form and preview share."""
-    query = f"?{selection.query}" if selection.query and selection.kind else ""
+    query = f"?{selection.query}" if selection.query else ""
     return {
         "title": str(operation.label),
         "operation": operation,
