@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
+from orbita.activity.around import remember_alone
 from orbita.activity.dashboard import dashboard
 from orbita.activity.following import follow, is_followed, unfollow
 from orbita.activity.models import Notification
@@ -116,17 +117,32 @@ class FollowsView(View):
 
 
 class WallView(View):
-    """GET /companies/<id>/wall/?show=notes&q=…&after=…: a page of the wall."""
+    """GET /companies/<id>/wall/?show=notes&q=…&after=…: a page of the wall.
+
+    POST remembers whether walls show the record alone, or also what belongs to it.
+    """
+
+    def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """The wall as it is from now on."""
+        record = _readable(request, kind, pk)
+        viewer: Any = request.user
+        remember_alone(viewer, alone=request.POST.get("alone") == "1")
+        if not _is_part(request):
+            return go(request, record.get_absolute_url())
+        return self.page(request, record, request.POST)
 
     def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """The entries for htmx; a whole page otherwise."""
-        record = _readable(request, kind, pk)
+        return self.page(request, _readable(request, kind, pk), request.GET)
+
+    def page(self, request: HttpRequest, record: Any, asked: QueryDict) -> HttpResponse:
+        """What the filters of the wall ask for."""
         context = wall_context(
             record,
             request.user,  # type: ignore[arg-type]
-            show=request.GET.get("show", EVERYTHING),
-            query=request.GET.get("q", "")[:200],
-            cursor=request.GET.get("after", ""),
+            show=asked.get("show", EVERYTHING),
+            query=asked.get("q", "")[:200],
+            cursor=asked.get("after", ""),
         )
         template = "activity/_entries.html" if _is_part(request) else "activity/wall_page.html"
         return render(request, template, context)

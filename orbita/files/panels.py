@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.activity import telling, wall
+from orbita.activity.around import Around
 from orbita.activity.models import NotificationKind
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.models import File
@@ -50,12 +51,29 @@ class FilesOnWall(Source):
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
     ) -> tuple[list[WallEntry], bool]:
         """One entry a file."""
-        rows = File.objects.live().open_to(viewer).filter(record_id=record.pk)
+        return self.page_around(Around(), record, viewer, before=before, limit=limit, words=words)
+
+    def page_around(
+        self,
+        near: Around,
+        record: Any,
+        viewer: "User",
+        *,
+        before: str,
+        limit: int,
+        words: list[str],
+    ) -> tuple[list[WallEntry], bool]:
+        """The same with the files of the records around."""
+        rows = File.objects.live().open_to(viewer)
+        rows = rows.filter(record__among=[record.pk, *near.ids])
         after = _id_or_none(before)
         if after:
             rows = rows.filter(pk__lt=after)
         found = list(rows.select_related("author").order_by("-pk")[: limit + 1])
-        entries = [WallEntry(f.created_at, str(f.pk), self.template, f) for f in found[:limit]]
+        entries = [
+            WallEntry(f.created_at, str(f.pk), self.template, f, origin=near.origin(f.record_id))
+            for f in found[:limit]
+        ]
         return entries, len(found) > limit
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:

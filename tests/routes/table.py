@@ -45,7 +45,7 @@ PAGES: dict[str, str] = {
     "notifications-count": "GET login",
     "notification": "GET login",
     "follows": "POST DELETE view",
-    "wall": "GET view",
+    "wall": "GET POST view",
     "write-email": "GET view",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
