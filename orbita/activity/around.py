@@ -16,26 +16,31 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
 
-MOST = 2_000
+MOST = 500
 """So many are looked at, those that were changed last."""
 ALONE = "wall_alone"
 
 
 @dataclass(frozen=True)
 class Around:
-    """The records around one, by their ids, with what names them: no more of them is read."""
+    """The records around one: kind and name by id. No more of them is read."""
 
-    records: dict[UUID, Any] = field(default_factory=dict)
+    named: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     is_cut: bool = False
 
     @property
     def ids(self) -> list[UUID]:
         """Their ids."""
-        return list(self.records)
+        return list(self.named)
 
     def origin(self, pk: UUID) -> Any:
-        """The record of this id, if it is one of them: where an entry comes from."""
-        return self.records.get(pk)
+        """The record of this id, with what a link needs, if it is one of them."""
+        if pk not in self.named:
+            return None
+        kind, title = self.named[pk]
+        found: Any = Record.from_db(None, ("id", "kind", "title"), (pk, kind, title))
+        found.is_open = True
+        return found
 
 
 def rolling_up(kind: "Kind", viewer: "User") -> list[Reference]:
@@ -56,11 +61,12 @@ def around(record: Any, references: Sequence[Reference], viewer: "User") -> Arou
     if not several:
         return Around()
     rows = several[0].union(*several[1:]).order_by("-updated_at")[: MOST + 1]
-    found = [Record(pk=pk, kind=kind, title=title) for pk, kind, title, _at in rows]
-    for one in found:
-        one.is_open = True  # type: ignore[attr-defined]
-    known = {one.pk: one for one in found[:MOST] if one.pk != record.pk}
-    return Around(known, is_cut=len(found) > MOST)
+    found = {pk: (kind, title) for pk, kind, title, _at in rows}
+    is_cut = len(found) > MOST
+    if is_cut:
+        found.popitem()
+    found.pop(record.pk, None)
+    return Around(found, is_cut)
 
 
 def is_alone(viewer: "User") -> bool:

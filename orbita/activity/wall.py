@@ -165,7 +165,7 @@ class ChangesAround(Source):
     ) -> tuple[list[WallEntry], bool]:
         """One entry a deed, out of the ledger of all these records."""
         after = int(before) if before.isdecimal() and len(before) < 19 else None
-        found, following = joint_page(near.records, viewer, limit=limit, before=after)
+        found, following = joint_page(near.ids, near.origin, viewer, limit=limit, before=after)
         entries = [
             WallEntry(one.first[1].at, str(one.position), self.template, one, origin=one.first[0])
             for one in found

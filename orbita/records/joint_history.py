@@ -4,7 +4,7 @@ What one deed did to several of them stands together. The number of queries does
 many records or changes there are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,8 @@ from orbita.records.models import Change, ChangeSet, Record
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
-WINDOW, WINDOWS = 100, 4
+WINDOW, WINDOWS = 60, 6
+TOLD = 5
 BEGINNING = 2**63 - 1
 
 _NEXT = """
@@ -64,19 +65,35 @@ class Deed:
         """The other records."""
         return self.parts[1:]
 
+    @property
+    def told(self) -> list[tuple[Any, Entry]]:
+        """The first of the others, of which the values are shown."""
+        return self.others[:TOLD]
+
+    @property
+    def named(self) -> list[tuple[Any, Entry]]:
+        """The rest, of which the names are shown."""
+        return self.others[TOLD:]
+
 
 def joint_page(
-    records: Mapping[UUID, Any], viewer: "User", *, limit: int, before: int | None = None
+    ids: Sequence[UUID],
+    find: Callable[[UUID], Any],
+    viewer: "User",
+    *,
+    limit: int,
+    before: int | None = None,
 ) -> tuple[list[Deed], int | None]:
     """Deeds older than the position, and where the next page begins, if there is one.
 
-    The viewer may open all the records; of them, id, kind and name are enough.
+    The viewer may open all the records; `find` gives those that are needed, with kind and name.
     """
     place = before or BEGINNING
     for _look in range(WINDOWS):
-        changes = next_changes(list(records), place)
+        changes = next_changes(ids, place)
         if not changes:
             return [], None
+        records = {pk: find(pk) for pk in {one.record_id for one in changes}}
         deeds = read_deeds(records, changes, viewer)
         is_last = len(changes) < WINDOW
         if len(deeds) > limit:
