@@ -52,6 +52,7 @@ def wall_context(
         "is_alone": alone,
         "near": near,
         "wall_url": reverse("wall", kwargs={"kind": kind, "pk": record.pk}),
+        "scope_url": reverse("wall-scope", kwargs={"kind": kind, "pk": record.pk}),
         "wall_filters": filters,
         "show": show if any(show == key for key, _label in filters) else EVERYTHING,
         "q": query,

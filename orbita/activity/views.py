@@ -117,35 +117,37 @@ class FollowsView(View):
 
 
 class WallView(View):
-    """GET /companies/<id>/wall/?show=notes&q=…&after=…: a page of the wall.
+    """GET /companies/<id>/wall/?show=notes&q=…&after=…: a page of the wall."""
 
-    POST remembers whether walls show the record alone, or also what belongs to it.
-    """
+    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """The entries for htmx; a whole page otherwise."""
+        return show_wall(request, _readable(request, kind, pk), request.GET)
+
+
+class WallScopeView(View):
+    """POST /companies/<id>/wall/scope/: walls show the record alone, or what belongs to it, too."""
 
     def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
-        """The wall as it is from now on."""
+        """The wall as it is from now on; remembered for the viewer."""
         record = _readable(request, kind, pk)
         viewer: Any = request.user
         remember_alone(viewer, alone=request.POST.get("alone") == "1")
         if not _is_part(request):
             return go(request, record.get_absolute_url())
-        return self.page(request, record, request.POST)
+        return show_wall(request, record, request.POST)
 
-    def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
-        """The entries for htmx; a whole page otherwise."""
-        return self.page(request, _readable(request, kind, pk), request.GET)
 
-    def page(self, request: HttpRequest, record: Any, asked: QueryDict) -> HttpResponse:
-        """What the filters of the wall ask for."""
-        context = wall_context(
-            record,
-            request.user,  # type: ignore[arg-type]
-            show=asked.get("show", EVERYTHING),
-            query=asked.get("q", "")[:200],
-            cursor=asked.get("after", ""),
-        )
-        template = "activity/_entries.html" if _is_part(request) else "activity/wall_page.html"
-        return render(request, template, context)
+def show_wall(request: HttpRequest, record: Any, asked: QueryDict) -> HttpResponse:
+    """What the filters of the wall ask for."""
+    context = wall_context(
+        record,
+        request.user,  # type: ignore[arg-type]
+        show=asked.get("show", EVERYTHING),
+        query=asked.get("q", "")[:200],
+        cursor=asked.get("after", ""),
+    )
+    template = "activity/_entries.html" if _is_part(request) else "activity/wall_page.html"
+    return render(request, template, context)
 
 
 class EmailView(View):

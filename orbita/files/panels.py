@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,9 @@ from orbita.activity.around import Around
 from orbita.activity.models import NotificationKind
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.models import File
-from orbita.records import history
+from orbita.files.storing import remove
+from orbita.records import events, history
+from orbita.records.erasing import register_count
 from orbita.records.history import Line
 from orbita.records.merging import counts
 from orbita.records.models import Change
@@ -118,6 +121,14 @@ def files_on(records: list[UUID], viewer: "User") -> int:
     return File.objects.readable_by(viewer).filter(record__in=records).count()
 
 
+@events.erasing.subscribe
+def remove_bytes(record_ids: list[UUID]) -> None:
+    """The bytes go with their rows; what cannot be removed now is swept at night."""
+    keys = list(File.objects.filter(record__in=record_ids).values_list("key", flat=True))
+    transaction.on_commit(lambda: remove(keys))
+
+
+register_count(gettext_lazy("Files"), lambda ids: File.objects.filter(record__in=ids).count())
 counts.register("files", gettext_lazy("Files"), "paperclip", files_on)
 panels.register(FilesPanel())
 wall.register(FilesOnWall())

@@ -20,6 +20,7 @@ from orbita.files.storing import carried_by
 from orbita.notes.forms import empty_form
 from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVisibility
 from orbita.records import history
+from orbita.records.erasing import register_count
 from orbita.records.history import Line
 from orbita.records.merging import counts
 from orbita.records.models import Change
@@ -237,6 +238,8 @@ def notes_on(records: list[UUID], viewer: "User") -> int:
     return Note.objects.visible_to(viewer).filter(record__in=records).count()
 
 
+register_count(gettext_lazy("Notes"), lambda ids: Note.objects.filter(record__in=ids).count())
+register_count(gettext_lazy("Comments"), lambda ids: Comment.objects.filter(record__in=ids).count())
 wall.register(NotesOnWall())
 reading.register_excerpts(excerpts)
 history.register_table(NOTES, note_lines)

@@ -12,6 +12,7 @@ from orbita.records.views import (
     dictionaries,
     dictionary_settings,
     duplicates,
+    erasing,
     export,
     form,
     left_panel,
@@ -154,6 +155,7 @@ urlpatterns = [
     path("<kind:kind>/<uuid:pk>/merging/", merging.PartnerView.as_view(), name="merging-with"),
     path("<kind:kind>/<uuid:pk>/binning/", binning.BinningView.as_view(), name="binning"),
     path("<kind:kind>/<uuid:pk>/restoration/", deeds.RestorationView.as_view(), name="restoration"),
+    path("<kind:kind>/<uuid:pk>/erasure/", erasing.ErasureView.as_view(), name="erasure"),
     path("<kind:kind>/<uuid:pk>/ownership/", deeds.OwnershipView.as_view(), name="ownership"),
     path(
         "<kind:kind>/<uuid:pk>/access-request/",

@@ -45,7 +45,8 @@ PAGES: dict[str, str] = {
     "notifications-count": "GET login",
     "notification": "GET login",
     "follows": "POST DELETE view",
-    "wall": "GET POST view",
+    "wall": "GET view",
+    "wall-scope": "POST view",
     "write-email": "GET view",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
@@ -243,6 +244,7 @@ PAGES: dict[str, str] = {
     "unlink": "POST edit",
     "binning": "GET POST delete",
     "restoration": "POST delete",
+    "erasure": "GET POST admin",
     "ownership": "POST edit",
     "access-request": "POST view",
     "link": "GET POST edit",

@@ -102,7 +102,7 @@ def test_the_wall_of_one_record_alone_is_remembered(client, wall, acme, ada, kas
     page = client.as_(kasia).get(acme.get_absolute_url()).content.decode()
     assert "Also: People, Deals" in page
     assert "Woli e-mail" in page
-    url = f"{acme.get_absolute_url()}wall/"
+    url = f"{acme.get_absolute_url()}wall/scope/"
     part = client.post(url, {"alone": "1"}, headers={"HX-Request": "true"}).content.decode()
     assert "Woli e-mail" not in part
     assert "Woli e-mail" not in wall(kasia, acme)

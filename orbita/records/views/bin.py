@@ -46,6 +46,7 @@ class BinView(View):
             "is_narrowed": query.is_narrowed,
             "pager": pager(query, page),
             "selection": selection(query, viewer) if page.records else None,
+            "may_erase": viewer.is_administrator,
         }
         return render(request, "records/bin.html", context)
 
