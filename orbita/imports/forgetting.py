@@ -16,9 +16,10 @@ def forget_later(record_ids: Sequence[UUID]) -> None:
 
 
 def forget(record_ids: Sequence[UUID]) -> None:
-    """Empty the rows that became these records, and what their finished imports keep besides.
+    """Empty the rows that became these records, and what their imports keep besides.
 
-    Counts, outcomes and numbers of rows stay, so that reports add up.
+    Counts, outcomes and numbers of rows stay, so that reports add up. An import that was prepared
+    and never run goes as a whole.
     """
     rows = ImportRow.objects.filter(record_id__in=record_ids)
     parents = set(rows.values_list("parent_id", flat=True))
@@ -26,4 +27,7 @@ def forget(record_ids: Sequence[UUID]) -> None:
     busy = (State.PLANNING, State.RUNNING)
     for imp in Import.objects.filter(pk__in=parents).exclude(state__in=busy):
         imp.path.unlink(missing_ok=True)
-        Import.objects.filter(pk=imp.pk).update(sample=[], draft={})
+        if imp.changeset_id is None:
+            imp.delete()
+        else:
+            Import.objects.filter(pk=imp.pk).update(sample=[], draft={})

@@ -107,7 +107,8 @@ def forget_runs(ids: Sequence[UUID]) -> None:
         runs = OperationRun.objects.filter(data__icontains=str(pk))
         for run in runs.select_related("job"):
             OperationRun.objects.filter(pk=run.pk).update(label=run.deed)
-            Job.objects.filter(pk=run.job_id).update(label=run.deed[:200])
+            if run.job is not None:
+                Job.objects.filter(pk=run.job.pk).update(label=run.deed[:200])
 
 
 def erase_audit(ids: Sequence[UUID], titles: Sequence[str]) -> None:

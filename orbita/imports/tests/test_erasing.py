@@ -202,6 +202,18 @@ def test_rows_of_imports_are_emptied_and_the_import_can_still_be_taken_back(
     assert not Record.objects.live().exists()
 
 
+def test_an_import_that_was_only_prepared_goes_as_a_whole(client, make, run, kasia, anna):
+    person = make("person", first_name="Zofia", last_name="Łęcka", owner=kasia)
+    rows = [["Imię", "Nazwisko", "Stanowisko"], ["Zofia", "Łęcka", "Prezeska"]]
+    run(rows, by=kasia, kind="persons", dry_run=True)
+    assert ImportRow.objects.get().record_id == person.pk
+    move_to_bin(person, by=kasia)
+    erase(client.as_(anna), person)
+    run_jobs()
+    assert not Import.objects.exists()
+    assert hits(everything()) == []
+
+
 def test_histories_of_others_read_on(client, zofia, deal, kasia, anna):
     erase(client.as_(anna), zofia)
     texts = [(line.before, line.after) for one in history(deal, anna) for line in one.lines]
