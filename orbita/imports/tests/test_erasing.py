@@ -198,14 +198,16 @@ def test_rows_of_imports_are_emptied_and_the_import_can_still_be_taken_back(
     assert not imp.path.exists()
     for part in ("", "rejected/", "?outcome=created"):
         assert client.get(f"/imports/{imp.pk}/{part}").status_code in (200, 302, 404)
+    assert client.get(f"/undo/{imp.changeset_id}/").status_code == 200
     undoing.take_back(ChangeSet.objects.get(pk=imp.changeset_id), by=anna, here=True)
     assert not Record.objects.live().exists()
 
 
 def test_an_import_that_was_only_prepared_goes_as_a_whole(client, make, run, kasia, anna):
     person = make("person", first_name="Zofia", last_name="Łęcka", owner=kasia)
-    rows = [["Imię", "Nazwisko", "Stanowisko"], ["Zofia", "Łęcka", "Prezeska"]]
-    run(rows, by=kasia, kind="persons", dry_run=True)
+    rows = [["ID", "Imię", "Nazwisko"], [str(person.number), "Zofia", "Łęcka-Wokulska"]]
+    mapping = {"ID": "number", "Imię": "first_name", "Nazwisko": "last_name"}
+    run(rows, by=kasia, kind="persons", mapping=mapping, dry_run=True)
     assert ImportRow.objects.get().record_id == person.pk
     move_to_bin(person, by=kasia)
     erase(client.as_(anna), person)
