@@ -33,6 +33,12 @@ class Around:
         """Their ids."""
         return list(self.named)
 
+    def belonging(self, record: Any) -> dict[str, Any]:
+        """The filter for rows of the record and of those around; alone it can go by an index."""
+        if not self.named:
+            return {"record_id": record.pk}
+        return {"record__among": [record.pk, *self.ids]}
+
     def origin(self, pk: UUID) -> Any:
         """The record of this id, with what a link needs, if it is one of them."""
         if pk not in self.named:

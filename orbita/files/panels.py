@@ -67,8 +67,7 @@ class FilesOnWall(Source):
         words: list[str],
     ) -> tuple[list[WallEntry], bool]:
         """The same with the files of the records around."""
-        rows = File.objects.live().open_to(viewer)
-        rows = rows.filter(record__among=[record.pk, *near.ids])
+        rows = File.objects.live().open_to(viewer).filter(**near.belonging(record))
         after = _id_or_none(before)
         if after:
             rows = rows.filter(pk__lt=after)

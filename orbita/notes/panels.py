@@ -89,9 +89,9 @@ class NotesOnWall(Source):
         words: list[str],
     ) -> tuple[list[WallEntry], bool]:
         """The same with notes of the records around; those stand in their place, also if pinned."""
-        rows = Note.objects.live().open_to(viewer)
-        rows = rows.filter(record__among=[record.pk, *near.ids])
-        rows = rows.annotate(pin=Case(When(record_id=record.pk, then=F("pinned_at"))))
+        rows = Note.objects.live().open_to(viewer).filter(**near.belonging(record))
+        own = When(record_id=record.pk, then=F("pinned_at"))
+        rows = rows.annotate(pin=Case(own) if near.named else F("pinned_at"))
         rows = rows.select_related("author").order_by("-created_at", "-pk")
         for word in words:
             answered = Comment.objects.live().filter(
