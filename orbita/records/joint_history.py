@@ -34,7 +34,7 @@ from orbita.records.models import Change, ChangeSet, Record
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
-WINDOW, WINDOWS = 60, 6
+WINDOW, WINDOWS = 40, 8
 TOLD = 5
 BEGINNING = 2**63 - 1
 

@@ -24,9 +24,12 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('orbita_erase'));
     GRANT DELETE ON records_change TO CURRENT_USER;
     GRANT UPDATE (label) ON records_changeset TO CURRENT_USER;
-    UPDATE records_changeset SET label = ''
-        WHERE channel IN ('merge', 'undo') AND label <> ''
-        AND id IN (SELECT changeset_id FROM records_change WHERE record_id = ANY(erased));
+    UPDATE records_changeset deed SET label = ''
+        WHERE label <> ''
+        AND id IN (SELECT changeset_id FROM records_change WHERE record_id = ANY(erased))
+        AND (channel = 'merge' OR channel = 'undo' AND EXISTS (
+            SELECT FROM records_changeset former
+            WHERE former.id = deed.undoes AND former.channel IN ('merge', 'undo')));
     DELETE FROM records_change other USING records_change own
         WHERE own.record_id = ANY(erased) AND own."table" = ANY(shared)
         AND other.changeset_id = own.changeset_id

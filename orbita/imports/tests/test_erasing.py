@@ -178,6 +178,21 @@ def test_what_was_merged_into_a_person_goes_with_them(client, make, kasia, anna)
     assert ChangeSet.objects.get(pk=deed.pk).label == ""
 
 
+def test_a_merger_that_was_taken_back_names_nobody_afterwards(client, make, kasia, anna):
+    first = make("person", last_name="Łęcka", owner=kasia)
+    second = make("person", last_name="Wokulska", owner=kasia)
+    with transaction.atomic():
+        locked = merging.lock(first.kind_object, [first.pk, second.pk], by=kasia)
+        deed = merging.merge(locked, locked[0], {}, by=kasia)
+    undoing.take_back(deed, by=kasia, here=True)
+    move_to_bin(type(first).objects.get(pk=first.pk), by=kasia)
+    assert erase(client.as_(anna), first).status_code == 302
+    run_jobs()
+    assert hits(everything()) == []
+    assert Record.objects.live().filter(pk=second.pk).exists()
+    assert client.get(second.get_absolute_url()).status_code == 200
+
+
 def test_rows_of_imports_are_emptied_and_the_import_can_still_be_taken_back(
     client, run, kasia, anna
 ):
