@@ -50,6 +50,7 @@ class AuditAction(models.TextChoices):
     VISIBILITY_CHANGED = "visibility_changed", _("Changed the visibility")
     ACCESS_CHANGED = "access_changed", _("Changed who has access")
     MERGED = "merged", _("Merged records")
+    RECORD_ERASED = "record_erased", _("Deleted a record for good")
     RECORD_OPENED = "record_opened", _("Opened a hidden record")
     REFUSED = "refused", _("Was refused access")
     AUDIT_FORGOTTEN = "audit_forgotten", _("Removed old entries of the audit log")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orbita.activity import menus  # noqa: F401
+from orbita.activity.around import around, is_alone, rolling_up
 from orbita.activity.following import followers, is_followed
 from orbita.activity.models import Follow
 from orbita.activity.wall import EVERYTHING, last_activity, sources, wall
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from orbita.accounts.models import User
+    from orbita.records.referring import Reference
 
 
 class WallPanel(Panel):
@@ -37,17 +39,31 @@ def wall_context(
 ) -> dict[str, Any]:
     """What a page of the wall is drawn out of."""
     kind = record.kind_object
-    filters = [(EVERYTHING, _("Everything")), *((one.key, one.label) for one in sources)]
+    own = [(one.key, one.label) for one in sources if not one.beside]
+    filters = [(EVERYTHING, _("Everything")), *own]
+    references = rolling_up(kind, viewer)
+    alone = is_alone(viewer)
+    near = None if alone or not references else around(record, references, viewer)
     return {
         "record": record,
         "kind": kind,
-        "wall": wall(record, viewer, show=show, query=query, cursor=cursor),
+        "wall": wall(record, viewer, show=show, query=query, cursor=cursor, near=near),
+        "around_label": names_of_kinds(references),
+        "is_alone": alone,
+        "near": near,
         "wall_url": reverse("wall", kwargs={"kind": kind, "pk": record.pk}),
+        "scope_url": reverse("wall-scope", kwargs={"kind": kind, "pk": record.pk}),
         "wall_filters": filters,
         "show": show if any(show == key for key, _label in filters) else EVERYTHING,
         "q": query,
         "cursor": cursor,
     }
+
+
+def names_of_kinds(references: "list[Reference]") -> str:
+    """Whose entries stand on the wall as well; empty where no kind rolls up."""
+    names = dict.fromkeys(str(one.other.labels.many) for one in references)
+    return ", ".join(names)
 
 
 def composers(record: Any, viewer: "User") -> list[dict[str, Any]]:

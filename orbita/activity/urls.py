@@ -12,5 +12,6 @@ urlpatterns = [
     path("notifications/<int:pk>/", views.OpeningView.as_view(), name="notification"),
     path("<kind:kind>/<uuid:pk>/follows/", views.FollowsView.as_view(), name="follows"),
     path("<kind:kind>/<uuid:pk>/wall/", views.WallView.as_view(), name="wall"),
+    path("<kind:kind>/<uuid:pk>/wall/scope/", views.WallScopeView.as_view(), name="wall-scope"),
     path("<kind:kind>/<uuid:pk>/email/", views.EmailView.as_view(), name="write-email"),
 ]

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
+from orbita.activity.around import remember_alone
 from orbita.activity.dashboard import dashboard
 from orbita.activity.following import follow, is_followed, unfollow
 from orbita.activity.models import Notification
@@ -120,16 +121,33 @@ class WallView(View):
 
     def get(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
         """The entries for htmx; a whole page otherwise."""
+        return show_wall(request, _readable(request, kind, pk), request.GET)
+
+
+class WallScopeView(View):
+    """POST /companies/<id>/wall/scope/: walls show the record alone, or what belongs to it, too."""
+
+    def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
+        """The wall as it is from now on; remembered for the viewer."""
         record = _readable(request, kind, pk)
-        context = wall_context(
-            record,
-            request.user,  # type: ignore[arg-type]
-            show=request.GET.get("show", EVERYTHING),
-            query=request.GET.get("q", "")[:200],
-            cursor=request.GET.get("after", ""),
-        )
-        template = "activity/_entries.html" if _is_part(request) else "activity/wall_page.html"
-        return render(request, template, context)
+        viewer: Any = request.user
+        remember_alone(viewer, alone=request.POST.get("alone") == "1")
+        if not _is_part(request):
+            return go(request, record.get_absolute_url())
+        return show_wall(request, record, request.POST)
+
+
+def show_wall(request: HttpRequest, record: Any, asked: QueryDict) -> HttpResponse:
+    """What the filters of the wall ask for."""
+    context = wall_context(
+        record,
+        request.user,  # type: ignore[arg-type]
+        show=asked.get("show", EVERYTHING),
+        query=asked.get("q", "")[:200],
+        cursor=asked.get("after", ""),
+    )
+    template = "activity/_entries.html" if _is_part(request) else "activity/wall_page.html"
+    return render(request, template, context)
 
 
 class EmailView(View):

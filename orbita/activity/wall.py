@@ -7,14 +7,17 @@ its own position in the cursor, so any depth costs the same.
 import heapq
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
+from functools import partial
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orbita.activity.around import Around
 from orbita.records.history import history_page
+from orbita.records.joint_history import joint_page
 from orbita.ui.text import fold
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class WallEntry:
     is_pinned: bool = False
     source: str = ""
     day: date | None = None
+    origin: Any = None
+    """The record that it comes from, where that is another one than the wall's."""
 
 
 class Source:
@@ -47,6 +52,8 @@ class Source:
     in_all = True
     searchable = False
     composer_template = ""
+    beside = ""
+    """The key of the source together with which it is shown; then it has no filter of its own."""
 
     def page(
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
@@ -56,6 +63,19 @@ class Source:
         At the beginning, pinned ones come along besides; they stand above everything else.
         """
         raise NotImplementedError
+
+    def page_around(
+        self,
+        near: Around,
+        record: Any,
+        viewer: "User",
+        *,
+        before: str,
+        limit: int,
+        words: list[str],
+    ) -> tuple[list[WallEntry], bool]:
+        """The same with entries of the records around it; without an override its own alone."""
+        return self.page(record, viewer, before=before, limit=limit, words=words)
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:
         """When the newest entry that the viewer may see came, in one query; None = there is none.
@@ -84,7 +104,8 @@ class Sources:
 
     def shown(self, show: str, *, searched: bool) -> list[Source]:
         """The sources of a filter; an unknown filter shows everything."""
-        chosen = [one for one in self if one.key == show] or [one for one in self if one.in_all]
+        chosen = [one for one in self if show in (one.key, one.beside)]
+        chosen = chosen or [one for one in self if one.in_all]
         return [one for one in chosen if one.searchable or not searched]
 
 
@@ -106,18 +127,61 @@ class Changes(Source):
         """One entry a deed; the first deed made the record."""
         after = int(before) if before.isdecimal() else None
         found, following = history_page(record, viewer, limit=limit, before=after)
+        while following is not None and not found:
+            found, following = history_page(record, viewer, limit=limit, before=following)
         entries = [
             WallEntry(one.at, str(one.position) if not one.created else END, self.template, one)
             for one in found
         ]
-        return entries, following is not None
+        return going_on(entries, following)
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:
         """When the record was changed, as its profile says; no query."""
         return record.updated_at
 
 
+class ChangesAround(Source):
+    """What was done to the records around, a deed on several of them in one entry."""
+
+    key, label, beside = "around", "", "changes"
+    order = 21
+    template = "activity/_deed.html"
+
+    def page(
+        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
+    ) -> tuple[list[WallEntry], bool]:
+        """Nothing, where nothing is around."""
+        return [], False
+
+    def page_around(
+        self,
+        near: Around,
+        record: Any,
+        viewer: "User",
+        *,
+        before: str,
+        limit: int,
+        words: list[str],
+    ) -> tuple[list[WallEntry], bool]:
+        """One entry a deed, out of the ledger of all these records."""
+        after = int(before) if before.isdecimal() and len(before) < 19 else None
+        found, following = joint_page(near.ids, near.origin, viewer, limit=limit, before=after)
+        entries = [
+            WallEntry(one.first[1].at, str(one.position), self.template, one, origin=one.first[0])
+            for one in found
+        ]
+        return going_on(entries, following)
+
+
 register(Changes())
+register(ChangesAround())
+
+
+def going_on(entries: list[WallEntry], following: int | None) -> tuple[list[WallEntry], bool]:
+    """The entries, the last one with where the next page begins, and whether there is one."""
+    if entries and following is not None:
+        entries[-1].position = str(following)
+    return entries, following is not None
 
 
 def last_activity(record: Any, viewer: "User") -> datetime | None:
@@ -144,8 +208,12 @@ def wall(
     query: str = "",
     cursor: str = "",
     limit: int = PAGE,
+    near: Around | None = None,
 ) -> Wall:
-    """A page of the record's wall; the caller has opened the record for the viewer."""
+    """A page of the record's wall, with the entries of what is `near`.
+
+    The caller has opened the record for the viewer.
+    """
     words = fold(query[:200]).split()[:8]
     chosen = sources.shown(show, searched=bool(words))
     positions, last_day = read_cursor(cursor)
@@ -153,7 +221,8 @@ def wall(
     for source in chosen:
         before = positions.get(source.key, "")
         if before != END:
-            pages[source.key] = source.page(record, viewer, before=before, limit=limit, words=words)
+            page = partial(source.page_around, near) if near else source.page
+            pages[source.key] = page(record, viewer, before=before, limit=limit, words=words)
             for entry in pages[source.key][0]:
                 entry.source = source.key
     pinned = [entry for found, _more in pages.values() for entry in found if entry.is_pinned]
@@ -161,17 +230,24 @@ def wall(
         key: ([entry for entry in found if not entry.is_pinned], more)
         for key, (found, more) in pages.items()
     }
-    taken = newest([found for found, _more in pages.values()], limit)
+    taken = newest(list(pages.values()), limit)
     positions = next_positions(positions, pages, taken)
     mark_days(taken, last_day)
     at_end = all(positions.get(source.key) == END for source in chosen)
     return Wall(taken, pinned, "" if at_end else write_cursor(positions, taken))
 
 
-def newest(pages: list[list[WallEntry]], limit: int) -> list[WallEntry]:
-    """The newest of all; of each source the first ones, in the source's own order."""
-    merged = heapq.merge(*pages, key=lambda entry: entry.at, reverse=True)
-    return list(islice(merged, limit))
+def newest(pages: list[tuple[list[WallEntry], bool]], limit: int) -> list[WallEntry]:
+    """The newest of all; of each source the first ones, in the source's own order.
+
+    Where a source has more than it gave, nothing older than that is taken yet.
+    """
+    ends = [found[-1].at for found, more in pages if found and more]
+    merged = heapq.merge(
+        *(found for found, _more in pages), key=lambda entry: entry.at, reverse=True
+    )
+    seen = takewhile(lambda entry: not ends or entry.at >= max(ends), merged)
+    return list(islice(seen, limit))
 
 
 def next_positions(

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from orbita.api.answers import answer
 from orbita.api.lists import Answer, Cursors, check_parameters, read_limit
+from orbita.api.problems import Problem
 from orbita.api.records import viewer_of
+from orbita.records.binned import BinQuery, older
 from orbita.records.kinds import kinds
 from orbita.records.listing.probing import FEW
-from orbita.records.models import Record
 
 router = Router()
 
@@ -22,9 +23,12 @@ router = Router()
 def list_bin(request: HttpRequest) -> HttpResponse:
     """Those deleted last come first. `version` is the ETag that the restoration wants."""
     viewer = viewer_of(request)
-    check_parameters(request.GET, ("limit", "cursor"))
+    check_parameters(request.GET, ("limit", "cursor", "q", "kind", "by"))
     size, cursors = read_limit(request.GET), Cursors("bin", viewer, request.GET)
-    rows = Record.objects.in_bin_for(viewer).order_by("-deleted_at", "-pk")
+    query = BinQuery.read(request.GET)
+    if not query.is_sound:
+        raise Problem(400, _("kind is the name of a kind, by the id of a user"))
+    rows = query.rows(viewer).order_by("-deleted_at", "-pk")
     _side, place = cursors.read(request.GET.get("cursor", ""))
     found = list(after(rows, place).select_related("deleted_by")[: size + 1])
     total = rows.order_by().values("pk")[: FEW + 1].count()
@@ -48,8 +52,7 @@ def after(rows: Any, place: str) -> Any:
     if not place:
         return rows
     moment, _space, pk = place.rpartition(" ")
-    at = datetime.fromisoformat(moment)
-    return rows.filter(Q(deleted_at__lt=at) | Q(deleted_at=at, pk__lt=UUID(pk)))
+    return older(rows, datetime.fromisoformat(moment), UUID(pk))
 
 
 def binned_json(record: Any) -> dict[str, Any]:

@@ -75,10 +75,10 @@ def change(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
 
 @router.delete("/{slug}/{pk}", url_name="delete")
 def delete(request: HttpRequest, slug: str, pk: str) -> HttpResponse:
-    """Move a record to the bin."""
+    """Move a record to the bin, and records that name it along with it."""
     viewer = viewer_of(request)
     kind = kind_for(viewer, slug)
-    check_parameters(request.GET, ())
+    check_parameters(request.GET, ("along",))
     version = writing.delete(kind, viewer, pk, request)
     return HttpResponse(status=204, headers={"ETag": f'"{version}"'})
 

@@ -14,7 +14,10 @@ from orbita.api.versions import check_version
 from orbita.records import events, trash
 from orbita.records.changes import change_set
 from orbita.records.models import Channel
+from orbita.records.operations.along import going_along, takable
+from orbita.records.referring import Reference
 from orbita.records.saving import new_record, save_record
+from orbita.ui.formats import number
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -48,12 +51,28 @@ def change(
 
 
 def delete(kind: "Kind", viewer: "User", pk: str, request: HttpRequest) -> int:
-    """Move the record to the bin; the version that it has there."""
+    """Move the record to the bin, with what shall go along; the version that it has there."""
+    along = read_along(kind, viewer, request.GET.get("along", ""))
     with transaction.atomic():
         record = locked(kind, viewer, pk, "deletable_by")
         check_version(request, kind, record, viewer)
-        trash.move_to_bin(record, by=viewer, channel=Channel.API)
+        others = going_along(along, [record.pk], viewer)
+        try:
+            trash.move_to_bin_with(record, others, by=viewer, channel=Channel.API)
+        except trash.TooManyError as error:
+            text = _("More than %(count)s records would go along. Delete them in parts first.")
+            raise Problem(409, text % {"count": number(trash.MOST_ALONG)}) from error
     return int(record.version)
+
+
+def read_along(kind: "Kind", viewer: "User", text: str) -> list[Reference]:
+    """The fields of `?along=`, by which other records name this one and go with it."""
+    offered = {one.key: one for one in takable(kind, viewer)}
+    keys = [key.strip() for key in text[:1_000].split(",") if key.strip()]
+    for key in keys:
+        if key not in offered:
+            raise Problem(400, _("“%(value)s” cannot go along") % {"value": key[:60]})
+    return [offered[key] for key in dict.fromkeys(keys)]
 
 
 def restore(kind: "Kind", viewer: "User", pk: str, request: HttpRequest) -> UUID:

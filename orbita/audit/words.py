@@ -25,6 +25,7 @@ _NAMES: dict[str, Text] = {
     "format": gettext_lazy("Format"),
     "method": gettext_lazy("Method"),
     "owner": gettext_lazy("User"),
+    "reason": gettext_lazy("Reason"),
     "way": gettext_lazy("With"),
     "ways": gettext_lazy("With"),
     "what": gettext_lazy("Change of"),

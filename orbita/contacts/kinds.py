@@ -205,7 +205,7 @@ class PersonKind(Kind):
         ("first_name", "last_name", "phones"),
     )
     has_source = has_contact_data = True
-    source_from = source_to = ("company",)
+    source_from = source_to = rolls_up = ("company",)
     headers = {
         "title": (
             "imie i nazwisko",

@@ -52,6 +52,7 @@ class DealKind(Kind):
     card = ("status", "value", "owner", "company", "expected_close")
     has_source = True
     source_from = ("company", "persons")
+    rolls_up = ("company", "persons")
 
     def declared_fields(self) -> tuple[Field, ...]:
         """Amounts with their currency, and the people at the other side of the table."""

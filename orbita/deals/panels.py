@@ -10,21 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from orbita.deals import projects  # noqa: F401 - registers its action
 from orbita.deals.models import Deal, DealStatus
 from orbita.records.cards import Fact, facts
-from orbita.records.fields import ReferenceField, ReferencesField
 from orbita.records.kinds import kinds
-from orbita.records.references import ReferencePanel
+from orbita.records.referring import Reference, references_in
 from orbita.ui import formats
 from orbita.ui.html import format_html, format_html_join
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
-    from orbita.records.fields.base import Field
-
-
-def leading_to(kind_key: str, fields: "dict[str, Field]") -> "list[Field]":
-    """The fields, out of those of deals, that name records of this kind."""
-    leading = (f for f in fields.values() if isinstance(f, ReferenceField | ReferencesField))
-    return [field for field in leading if field.target == kind_key]
 
 
 def open_deals(record: Any, viewer: "User") -> str:
@@ -34,12 +26,12 @@ def open_deals(record: Any, viewer: "User") -> str:
     """
     deals = kinds.of_model(Deal)
     fields = {key: field for key, field in deals.all_fields().items() if field.is_on(viewer)}
-    leading = leading_to(record.kind, fields)
+    leading = references_in(deals, fields.values(), record.kind)
     if not leading:
         return ""
     naming = Q()
-    for field in leading:
-        naming |= Q(**ReferencePanel(deals, field).condition(record))
+    for reference in leading:
+        naming |= reference.naming([record.pk])
     rows = Deal.objects.readable_by(viewer).filter(naming, status=DealStatus.OPEN)
     sums = rows.values("currency").annotate(count=Count("pk"), total=Sum("value"))
     found = list(sums.order_by("-total", "currency"))
@@ -57,11 +49,11 @@ def linked(text: str, url: str) -> str:
     return format_html('<a href="{}">{}</a>', url, text) if url else text
 
 
-def _list_url(record: Any, leading: "list[Field]") -> str:
+def _list_url(record: Any, leading: list[Reference]) -> str:
     """The address of the list with these deals, where its filters can say which they are."""
-    if len(leading) != 1 or leading[0].filter() is None:
+    if len(leading) != 1 or leading[0].field.filter() is None:
         return ""
-    query = {f"{leading[0].key}.is": record.pk, "status.is": DealStatus.OPEN.value}
+    query = {f"{leading[0].field.key}.is": record.pk, "status.is": DealStatus.OPEN.value}
     return f"{reverse('list', kwargs={'kind': kinds.of_model(Deal)})}?{urlencode(query)}"
 
 

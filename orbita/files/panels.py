@@ -5,17 +5,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.activity import telling, wall
+from orbita.activity.around import Around
 from orbita.activity.models import NotificationKind
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.binned import DeletedFiles
 from orbita.files.models import File
-from orbita.records import history
+from orbita.files.storing import remove
+from orbita.records import events, history
 from orbita.records.bin_sections import bin_sections
+from orbita.records.erasing import register_count
 from orbita.records.history import Line
 from orbita.records.merging import counts
 from orbita.records.models import Change
@@ -52,12 +56,28 @@ class FilesOnWall(Source):
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
     ) -> tuple[list[WallEntry], bool]:
         """One entry a file."""
-        rows = File.objects.live().open_to(viewer).filter(record_id=record.pk)
+        return self.page_around(Around(), record, viewer, before=before, limit=limit, words=words)
+
+    def page_around(
+        self,
+        near: Around,
+        record: Any,
+        viewer: "User",
+        *,
+        before: str,
+        limit: int,
+        words: list[str],
+    ) -> tuple[list[WallEntry], bool]:
+        """The same with the files of the records around."""
+        rows = File.objects.live().open_to(viewer).filter(**near.belonging(record))
         after = _id_or_none(before)
         if after:
             rows = rows.filter(pk__lt=after)
         found = list(rows.select_related("author").order_by("-pk")[: limit + 1])
-        entries = [WallEntry(f.created_at, str(f.pk), self.template, f) for f in found[:limit]]
+        entries = [
+            WallEntry(f.created_at, str(f.pk), self.template, f, origin=near.origin(f.record_id))
+            for f in found[:limit]
+        ]
         return entries, len(found) > limit
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:
@@ -102,6 +122,14 @@ def files_on(records: list[UUID], viewer: "User") -> int:
     return File.objects.readable_by(viewer).filter(record__in=records).count()
 
 
+@events.erasing.subscribe
+def remove_bytes(record_ids: list[UUID]) -> None:
+    """The bytes go with their rows; what cannot be removed now is swept at night."""
+    keys = list(File.objects.filter(record__in=record_ids).values_list("key", flat=True))
+    transaction.on_commit(lambda: remove(keys))
+
+
+register_count(gettext_lazy("Files"), lambda ids: File.objects.filter(record__in=ids).count())
 counts.register("files", gettext_lazy("Files"), "paperclip", files_on)
 panels.register(FilesPanel())
 bin_sections.register(DeletedFiles())

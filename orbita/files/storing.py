@@ -75,9 +75,7 @@ def written(uploads: Iterable[UploadedFile]) -> Iterator[list[Written]]:
             done.append(write(upload))
         yield done
     except BaseException:
-        for part in done:
-            with suppress(OSError):
-                default_storage.delete(part.key)
+        remove(part.key for part in done)
         raise
 
 
@@ -139,6 +137,13 @@ def restore(file: File, *, by: "User") -> None:
     with change_set(by=by):
         file.deleted_at = file.deleted_by = None
         file.save(update_fields=["deleted_at", "deleted_by"])
+
+
+def remove(keys: Iterable[str]) -> None:
+    """Remove bytes whose rows are gone."""
+    for key in keys:
+        with suppress(OSError):
+            default_storage.delete(key)
 
 
 def carried_by(holders: Iterable[UUID], viewer: "User") -> dict[UUID, list[File]]:

@@ -18,6 +18,7 @@ class ImportsConfig(AppConfig):
         """Stand in the menu of those who may import anything."""
         from orbita.activity.models import NotificationKind
         from orbita.activity.reading import register_work
+        from orbita.imports import forgetting  # noqa: F401
         from orbita.imports.models import Import
         from orbita.imports.undoing import reports_of, still_at_work
         from orbita.records.undo import refuse_when

@@ -1,6 +1,7 @@
 """The import's work in the worker."""
 
 from typing import Any
+from uuid import UUID
 
 from orbita.imports.models import Import
 from orbita.imports.running import execute
@@ -20,3 +21,11 @@ def execute_import(progress: Progress, *, import_id: str, owner_id: str) -> dict
         return {}
     execute(imp, progress)
     return {"state": imp.state, "counts": imp.counts}
+
+
+@task(name="imports.forget_records", retry=2)
+def forget_records(*, record_ids: list[str]) -> None:
+    """Empty the rows of records that were deleted for good."""
+    from orbita.imports.forgetting import forget
+
+    forget([UUID(pk) for pk in record_ids])

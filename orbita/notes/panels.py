@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.activity import reading, telling, wall
+from orbita.activity.around import Around
 from orbita.activity.wall import Source, WallEntry
 from orbita.files.storing import carried_by
 from orbita.notes.binned import DeletedNotes
@@ -20,6 +21,7 @@ from orbita.notes.telling import comment_news, note_news
 from orbita.records import history
 from orbita.records.audience import people_of
 from orbita.records.bin_sections import bin_sections
+from orbita.records.erasing import register_count
 from orbita.records.history import Line
 from orbita.records.merging import counts
 from orbita.records.models import Change
@@ -87,7 +89,23 @@ class NotesOnWall(Source):
         self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
     ) -> tuple[list[WallEntry], bool]:
         """The newest notes that contain all the words, in themselves or in a comment."""
-        rows = self.narrow(Note.objects.live().open_to(viewer).filter(record_id=record.pk))
+        return self.page_around(Around(), record, viewer, before=before, limit=limit, words=words)
+
+    def page_around(
+        self,
+        near: Around,
+        record: Any,
+        viewer: "User",
+        *,
+        before: str,
+        limit: int,
+        words: list[str],
+    ) -> tuple[list[WallEntry], bool]:
+        """The same with notes of the records around; those stand in their place, also if pinned."""
+        rows = Note.objects.live().open_to(viewer).filter(**near.belonging(record))
+        rows = self.narrow(rows)
+        own = When(record_id=record.pk, then=F("pinned_at"))
+        rows = rows.annotate(pin=Case(own) if near.named else F("pinned_at"))
         rows = rows.select_related("author", "call").order_by("-created_at", "-pk")
         for word in words:
             answered = Comment.objects.live().filter(
@@ -102,6 +120,8 @@ class NotesOnWall(Source):
         shown = entries([*pinned, *found[:limit]], viewer, self.template)
         for entry in shown[: len(pinned)]:
             entry.is_pinned = True
+        for entry in shown:
+            entry.origin = near.origin(entry.data.note.record_id)
         return shown, len(found) > limit
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:
@@ -135,15 +155,15 @@ class CallsOnWall(NotesOnWall):
 def read_notes(
     rows: Any, limit: int, *, is_first: bool, is_search: bool
 ) -> tuple[list[Note], list[Note]]:
-    """Pinned notes and others, in one query. A search finds both alike, in their place by time."""
+    """Notes with a `pin` and others, in one query; a search finds both alike, in their place."""
     if is_search:
         return [], list(rows[:limit])
     if not is_first:
-        return [], list(rows.filter(pinned_at=None)[:limit])
-    rows = rows.order_by(F("pinned_at").desc(nulls_last=True), "-created_at", "-pk")
+        return [], list(rows.filter(pin=None)[:limit])
+    rows = rows.order_by(F("pin").desc(nulls_last=True), "-created_at", "-pk")
     loaded = list(rows[: MOST_PINNED + limit])
-    pinned = [note for note in loaded if note.pinned_at]
-    return pinned, [note for note in loaded if not note.pinned_at][:limit]
+    pinned = [note for note in loaded if note.pin]
+    return pinned, [note for note in loaded if not note.pin][:limit]
 
 
 def entries(notes: list[Note], viewer: "User", template: str) -> list[WallEntry]:
@@ -217,6 +237,8 @@ def notes_on(records: list[UUID], viewer: "User") -> int:
     return Note.objects.visible_to(viewer).filter(record__in=records).count()
 
 
+register_count(gettext_lazy("Notes"), lambda ids: Note.objects.filter(record__in=ids).count())
+register_count(gettext_lazy("Comments"), lambda ids: Comment.objects.filter(record__in=ids).count())
 wall.register(NotesOnWall())
 wall.register(CallsOnWall())
 bin_sections.register(DeletedNotes())

@@ -180,17 +180,18 @@ class RecordQuerySet(models.QuerySet):
         """Those that the viewer may merge: one is changed, the others go into the bin."""
         return self.editable_by(viewer).of_kinds_for(viewer, "delete")
 
-    def in_bin_for(self, viewer: "User", *, merged: bool = False) -> Self:
+    def in_bin_for(self, viewer: "User", *, merged: bool | None = False) -> Self:
         """Those in the bin that the viewer may bring back: the ones that were open to change.
 
         With `merged` instead those that became part of another record, which come back by the
-        undo of the merger alone.
+        undo of the merger alone; None means both.
         """
         from orbita.records.models import Merger
 
         rows = self.filter(deleted_at__isnull=False).of_kinds_for(viewer, "delete")
-        gone = models.Exists(Merger.objects.filter(record=OuterRef("pk"), gone=True))
-        rows = rows.filter(gone if merged else ~gone)
+        if merged is not None:
+            gone = models.Exists(Merger.objects.filter(record=OuterRef("pk"), gone=True))
+            rows = rows.filter(gone if merged else ~gone)
         return rows.filter(changeable_from(Standpoint.of(viewer)))
 
     def locked(self, pk: Any) -> Any:

@@ -37,6 +37,10 @@ undone = Event()
 the deed and whose `result_id` is the change set that takes it back) and `record_ids`. For slices
 that keep something outside of the ledger, which they take back here, in the same transaction."""
 
+erasing = Event()
+"""Records are about to be deleted for good: `record_ids`. For slices that keep something of them
+where no foreign key leads: files in the storage, rows of imports."""
+
 release_announced = Event()
 """Records will become free unless something happens: `owners`, the number of records by the id of
 each owner, and `changes`, the change set under which they are told."""

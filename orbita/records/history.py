@@ -172,19 +172,22 @@ def entries_of(
     resolver: PastResolver | None = None,
     *,
     exact: bool = True,
+    read: dict[int, Line] | None = None,
+    standing: "Standing | None" = None,
 ) -> Iterable[Entry]:
     """Changes of one record by deed, newest first; deeds without a visible line are left out.
 
-    Those who ask for many records pass one `resolver`, which remembers names. Who wants to know
-    only whether there are lines is not `exact`, and asks no more than what the changes say.
+    Those who ask for many records pass one `resolver`, which remembers names, and what they have
+    read for all of them: the lines of `read_tables`, and what stood beside values. Who wants to
+    know only whether there are lines is not `exact`, and asks no more than what the changes say.
     """
     fields = record.kind_object.fields(viewer)
     columns = {column_of(f): f for f in fields.values()}
     resolver = resolver or PastResolver(viewer)
     grouped: dict[Any, Entry] = {}
     own_tables = ("records_record", record.kind_object.model._meta.db_table)
-    standing = Standing(record, own_tables, exact=exact)
-    read = read_tables(changes, viewer)
+    standing = standing or Standing(record, own_tables, exact=exact)
+    read = read_tables(changes, viewer) if read is None else read
     for change in changes:
         key = change.changeset_id or f"change-{change.pk}"
         entry = grouped.setdefault(key, Entry(change.at, change.changeset))
@@ -226,7 +229,7 @@ class Standing:
         """The values before and after the change; changes come newest first."""
         before, after = change.before or {}, change.after or {}
         if column not in self.values:
-            self.values[column] = self._later(column, change)
+            self.values[column] = self.found_later(column, change)
         new = after.get(column, self.values[column])
         return before.get(column, new), new
 
@@ -235,7 +238,7 @@ class Standing:
         for column in self.values.keys() & (change.before or {}).keys():
             self.values[column] = (change.before or {})[column]
 
-    def _later(self, column: str, change: Change) -> Any:
+    def found_later(self, column: str, change: Change) -> Any:
         """What stood there after the change: what the next change of it found, or stands now."""
         if self.exact:
             later = Change.objects.filter(

@@ -93,6 +93,8 @@ class Kind:
     None means all that lead to kinds with a source, in the order of the form."""
     source_to: ClassVar[tuple[str, ...]] = ()
     """The reference fields whose new records, made in a picker here, take this record's source."""
+    rolls_up: ClassVar[tuple[str, ...]] = ()
+    """The reference fields to whose records the wall of a record of this kind belongs, too."""
     without: ClassVar[tuple[str, ...]] = ()
     headers: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """What people call the fields in their spreadsheets, by field key, beyond the labels."""

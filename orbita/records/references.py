@@ -10,10 +10,9 @@ from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
 from orbita.records.fields.reference import ReferenceField
-from orbita.records.fields.references import ReferencesField
-from orbita.records.kinds import kinds
 from orbita.records.listing.listing import load_fields
 from orbita.records.profile import Panel
+from orbita.records.referring import Reference, references_to
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -25,12 +24,7 @@ SHOWN = 10
 
 def panels_of(kind: "Kind", viewer: "User") -> "list[Panel]":
     """One panel for each field of another kind that points at this kind."""
-    return [
-        ReferencePanel(other, field)
-        for other in kinds.for_viewer(viewer)
-        for field in other.fields(viewer).values()
-        if isinstance(field, ReferenceField | ReferencesField) and field.target == kind.key
-    ]
+    return [ReferencePanel(reference) for reference in references_to(kind, viewer)]
 
 
 class ReferencePanel(Panel):
@@ -38,18 +32,11 @@ class ReferencePanel(Panel):
 
     template = "records/panels/references.html"
 
-    def __init__(self, other: "Kind", field: "Field") -> None:
-        self.other, self.field = other, field
-        self.key = f"{other.slug}-{field.key}"
-        self.label = lazystr(other.labels.many)
-        self.icon, self.order = other.icon, other.order
-
-    def condition(self, record: Any) -> dict[str, Any]:
-        """The filter that finds them."""
-        if isinstance(self.field, ReferencesField):
-            rows = self.field.link.objects.filter(target=record.pk)
-            return {"pk__in": rows.values("record_id")}
-        return {f"{self.field.path.rpartition('__')[2]}": record.pk}
+    def __init__(self, reference: Reference) -> None:
+        self.reference, self.other, self.field = reference, reference.other, reference.field
+        self.key = reference.key
+        self.label = lazystr(self.other.labels.many)
+        self.icon, self.order = self.other.icon, self.other.order
 
     def head(self, record: Any, viewer: "User") -> dict[str, Any]:
         """A button that adds one, with this record filled in."""
@@ -64,7 +51,9 @@ class ReferencePanel(Panel):
 
     def context(self, record: Any, viewer: "User") -> dict[str, Any]:
         """The first of them with a line each, how many there are, and where all are."""
-        rows = self.other.model.objects.listed_for(viewer).filter(**self.condition(record))
+        rows = self.other.model.objects.listed_for(viewer).filter(
+            self.reference.naming([record.pk])
+        )
         found = list(rows.with_openness(viewer).order_by("sort_name", "pk")[: SHOWN + 1])
         fields = self.other.fields(viewer)
         keys = dict.fromkeys((*self.other.headline, "phones", "emails"))

@@ -14,6 +14,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, models
 
+from orbita.records.ledger_erasing import statement as erasing_function
+
 FUNCTION = """
 CREATE OR REPLACE FUNCTION orbita_ledger() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
@@ -101,6 +103,8 @@ def install(using: str = "default", **kwargs: Any) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(FUNCTION)
+        cursor.execute("SELECT quote_ident(current_schema())")
+        cursor.execute(erasing_function(cursor.fetchone()[0]))
         for model in tracked_models():
             if model._meta.db_table in existing:
                 for statement in _statements(model, connection.ops.quote_name):

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +11,7 @@ from orbita.preferences import feature_enabled
 from orbita.preferences.declared import find_addon
 from orbita.records import events, history
 from orbita.records.access import may_edit
+from orbita.records.erasing import register_count
 from orbita.records.merging import ends
 from orbita.records.profile import Action, Panel, actions, panels
 from orbita.relations import fields  # noqa: F401
@@ -75,5 +77,9 @@ actions.register(
     Action("relation", gettext_lazy("Relation"), "affiliate", add_url, order=40, applies=may_add)
 )
 history.register_table(Relation._meta.db_table, lines, is_closed=True)
+register_count(
+    gettext_lazy("Relations"),
+    lambda ids: Relation.objects.filter(Q(a__in=ids) | Q(b__in=ids)).count(),
+)
 ends.register_mover(Relation, move_relations)
 events.undone.subscribe(follow)

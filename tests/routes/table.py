@@ -46,6 +46,7 @@ PAGES: dict[str, str] = {
     "notification": "GET login",
     "follows": "POST DELETE view",
     "wall": "GET view",
+    "wall-scope": "POST view",
     "write-email": "GET view",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
@@ -245,8 +246,9 @@ PAGES: dict[str, str] = {
     "edit": "GET POST edit",
     "value": "GET POST edit",
     "unlink": "POST edit",
-    "binning": "POST delete",
+    "binning": "GET POST delete",
     "restoration": "POST delete",
+    "erasure": "GET POST admin",
     "ownership": "POST edit",
     "access-request": "POST view",
     "link": "GET POST edit",

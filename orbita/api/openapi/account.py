@@ -133,7 +133,13 @@ def bin_operation() -> dict[str, Any]:
         "listBin",
         _("Deleted records that you may bring back, those deleted last first"),
         page_schema(ref("Binned")),
-        parameters=[limit_parameter(_("How many records a page has")), cursor_parameter()],
+        parameters=[
+            query("q", _("Words that they contain"), {"type": "string"}),
+            query("kind", _("The kind, such as companies"), {"type": "string"}),
+            query("by", _("The id of who deleted them"), {"type": "string", "format": "uuid"}),
+            limit_parameter(_("How many records a page has")),
+            cursor_parameter(),
+        ],
     )
 
 

@@ -122,7 +122,18 @@ def delete_operation(kind: "Kind") -> dict[str, Any]:
         _("Move the record to the bin"),
         {"204": {"description": _("It is in the bin")}},
         *(403, 409),
+        parameters=[along_parameter()],
     )
+
+
+def along_parameter() -> dict[str, Any]:
+    """What a record may take along into the bin."""
+    words = _(
+        "Fields by which other records name this one and go into the bin with it, separated by "
+        "commas: persons-company, deals-company. The others stay, and those that you may not "
+        "delete."
+    )
+    return query("along", words, {"type": "string"})
 
 
 def restore_operation(kind: "Kind") -> dict[str, Any]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
@@ -45,18 +44,11 @@ def moved(kind: "Kind", losers: list[UUID], viewer: "User") -> list[Moved]:
 
 def _referring(kind: "Kind", losers: list[UUID], viewer: "User") -> list[Moved]:
     """The records of other kinds that name the ones that go."""
-    from orbita.records.fields.references import ReferencesField
-    from orbita.records.references import panels_of
+    from orbita.records.referring import references_to
 
     found = []
-    for panel in panels_of(kind, viewer):
-        field: Any = panel.field  # type: ignore[attr-defined]
-        other: Any = panel.other  # type: ignore[attr-defined]
-        if isinstance(field, ReferencesField):
-            links = field.link.objects.filter(target__in=losers)
-            condition = Q(pk__in=links.values("record_id"))
-        else:
-            condition = Q(**{f"{field.path.rpartition('__')[2]}__in": losers})
-        rows = other.model.objects.listed_for(viewer).filter(condition)
+    for reference in references_to(kind, viewer):
+        other: Any = reference.other
+        rows = other.model.objects.listed_for(viewer).filter(reference.naming(losers))
         found.append(Moved(other.labels.many, other.icon, rows.count()))
     return found

@@ -100,12 +100,11 @@ class OperationRun(models.Model):
 
     @property
     def list_url(self) -> str:
-        """The list on which it was ordered."""
+        """The list on which it was ordered, or the bin."""
         kind = self.kind_object
-        if kind is None:
-            return reverse("bin")
+        url = reverse("list", kwargs={"kind": kind}) if kind else reverse("bin")
         query: Any = self.selection.get("query", "")
-        return reverse("list", kwargs={"kind": kind}) + (f"?{query}" if query else "")
+        return url + (f"?{query}" if query else "")
 
 
 class OperationRow(models.Model):

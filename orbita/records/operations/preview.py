@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orbita.records.models import Record
+from orbita.records.operations.along import Along
 from orbita.records.operations.registry import ListOperation, Order
 from orbita.records.operations.running import AT_ONCE
 from orbita.records.operations.selection import Selection
@@ -34,6 +35,7 @@ class Preview:
     unchanged: int = 0
     refused: list[Refused] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
+    along: list[Along] = field(default_factory=list)
     note: str = ""
 
     @property
@@ -65,6 +67,7 @@ def preview(operation: ListOperation, order: Order, selection: Selection) -> Pre
     if not found.is_long:
         wanted = without_examined(found, operation, order, wanted)
     found.rows = first_rows(operation, order, wanted)
+    found.along = operation.told_along(order, selected)
     return found
 
 

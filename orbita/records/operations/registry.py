@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.access import RecordQuerySet
     from orbita.records.kinds import Kind
+    from orbita.records.operations.along import Along
     from orbita.records.operations.selection import Selection
 
 SECTIONS: dict[str, Text] = {
@@ -51,7 +52,8 @@ class ListOperation:
 
     `action` is the right that the role must have beside "bulk"; `place` is "list" or "bin";
     `fewest` is how many rows must be ticked; `per_write` how many rows one transaction takes.
-    An operation that the ledger cannot take back is not `undoable`.
+    An operation that the ledger cannot take back is not `undoable`. `asks_in_preview` says that
+    its form can be left as it is, and stands below the preview.
     """
 
     key: str
@@ -65,6 +67,7 @@ class ListOperation:
     per_write: int = 2_000
     is_danger: ClassVar[bool] = False
     undoable: ClassVar[bool] = True
+    asks_in_preview: ClassVar[bool] = False
     reasons: ClassVar[dict[str, Text]] = {}
     no_right: ClassVar[Text] = _("no right to edit")
 
@@ -82,6 +85,17 @@ class ListOperation:
 
         doors: Any = Record.objects
         return doors.editable_by(viewer)
+
+    def along(self, order: Order, rows: "RecordQuerySet") -> "Sequence[RecordQuerySet]":
+        """Further records that it takes along with the selected ones, whatever kind they are of.
+
+        Only those on which the viewer may do it.
+        """
+        return ()
+
+    def told_along(self, order: Order, rows: "RecordQuerySet") -> "list[Along]":
+        """What the preview says of records that could go along."""
+        return []
 
     def prepare(self, order: Order) -> None:
         """Make what the writes rely on, in a transaction of its own: dictionary entries."""

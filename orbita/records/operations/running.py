@@ -81,7 +81,9 @@ def start(
     `data` is what the operation's form was filled in with. Raises ValidationError for a filter
     that is not known.
     """
-    few = selection.rows(order.by).order_by().values_list("pk", flat=True)[: AT_ONCE + 1].count()
+    rows = selection.rows(order.by)
+    every = (rows, *operation.along(order, rows))
+    few = sum(one.order_by().values_list("pk", flat=True)[: AT_ONCE + 1].count() for one in every)
     values = {
         "owner": order.by,
         "kind": order.kind.key if order.kind else "",
@@ -219,10 +221,10 @@ class Work:
             watcher.advance(taken)
 
     def stage(self) -> None:
-        """Put down the selected rows of which the owner may know now."""
+        """Put down the selected rows of which the owner may know now, and what goes along."""
         run = self.run_row
         rows = Selection.load(run.kind_object, run.selection).rows(self.order.by)
-        put_down_rows(run, rows)
+        put_down_rows(run, rows, *self.operation.along(self.order, rows))
 
     def settle_some(self) -> int:
         """One transaction: the next rows are locked, judged, written and put down as settled."""
@@ -292,18 +294,22 @@ class Work:
         )
 
 
-def put_down_rows(run: OperationRun, rows: "QuerySet[Any]") -> None:
-    """Have the rows wait for the run, by one statement."""
+def put_down_rows(run: OperationRun, *several: "QuerySet[Any]") -> None:
+    """Have the rows wait for the run, by one statement for each query; each row once."""
+    run.total = sum(put_down_some(run, rows) for rows in several)
+    run.is_staged = True
+    run.save(update_fields=["total", "is_staged"])
+
+
+def put_down_some(run: OperationRun, rows: "QuerySet[Any]") -> int:
+    """How many of the rows were not there yet."""
     try:
         sql, params = rows.order_by().values_list("pk").query.sql_with_params()
     except EmptyResultSet:
-        run.total = 0
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(_STAGE.replace("{rows}", sql), [run.pk, *params])
-            run.total = cursor.rowcount
-    run.is_staged = True
-    run.save(update_fields=["total", "is_staged"])
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE.replace("{rows}", sql), [run.pk, *params])
+        return int(cursor.rowcount)
 
 
 def close(run: OperationRun, state: str, message: str = "", *, is_news: bool = False) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from orbita.records.binned import BinQuery
 from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Record
@@ -23,8 +24,8 @@ MOST_IDS = 10_000
 class Selection:
     """Rows of a kind's list, or of the bin where `kind` is None.
 
-    With `ids` the ticked ones; else all that match `query`, the query string of the list's
-    address. Who selects sees in it what the list would show them now, and nothing else.
+    With `ids` the ticked ones; else all that match `query`, the query string of the address of the
+    list or of the bin. Who selects sees in it what the list would show them now, and nothing else.
     """
 
     kind: "Kind | None"
@@ -72,7 +73,8 @@ class Selection:
         """
         doors: Any = Record.objects
         if self.kind is None:
-            rows = doors.in_bin_for(viewer)
+            whole = BinQuery() if self.ids is not None else BinQuery.read(QueryDict(self.query))
+            rows = whole.rows(viewer)
         elif self.ids is None:
             return self._matching(viewer)
         else:

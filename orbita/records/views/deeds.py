@@ -1,4 +1,4 @@
-"""Small deeds on one record: to the bin and back, taking over, linking, asking for access."""
+"""Small deeds on one record: back from the bin, taking over, linking, asking for access."""
 
 from typing import Any
 from uuid import UUID
@@ -24,24 +24,8 @@ from orbita.records.fields.reference import (
 )
 from orbita.records.kinds import Kind
 from orbita.records.saving import save_record
-from orbita.records.views.finding import deletable, editable, listed, readable, viewed_kind
+from orbita.records.views.finding import editable, listed, readable, viewed_kind
 from orbita.ui.responses import add_event, done, go
-
-
-class BinningView(View):
-    """POST /companies/<id>/binning/: move to the bin; the toast offers to take it back."""
-
-    def post(self, request: HttpRequest, kind: Kind, pk: UUID) -> HttpResponse:
-        """Out of sight, nothing lost."""
-        with transaction.atomic():
-            record = deletable(request, kind, pk)
-            trash.move_to_bin(record, by=request.user)  # type: ignore[arg-type]
-        return go(
-            request,
-            reverse("list", kwargs={"kind": kind}),
-            text=_("Moved to the bin: %(title)s") % {"title": record.title},
-            undo_url=reverse("restoration", kwargs={"kind": kind, "pk": pk}),
-        )
 
 
 class RestorationView(View):

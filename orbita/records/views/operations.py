@@ -15,6 +15,7 @@ from django.views import View
 from orbita.records.kinds import Kind
 from orbita.records.models import OperationRow, OperationRun, Record, RunState
 from orbita.records.operations import ListOperation, Order, PageOperation, Selection, operations
+from orbita.records.operations.along import question, staying
 from orbita.records.operations.preview import preview
 from orbita.records.operations.registry import SECTIONS
 from orbita.records.operations.running import go_on, notice_end_of_job, runs_for, start
@@ -67,7 +68,7 @@ class OperationView(View):
         viewer: Any = request.user
         step = request.POST.get("step", "")
         form = operation.form(kind, viewer, values_posted(request) if step else None)
-        if not form.fields:
+        if operation.asks_in_preview or not form.fields:
             return show_preview(request, operation, selection, {})
         if not step:
             return show_form(request, operation, selection, form)
@@ -228,8 +229,11 @@ def show_preview(
     viewer: Any = request.user
     order = Order(selection.kind, viewer, values)
     data = values_posted(request)
+    found = preview(operation, order, selection)
     context = frame(operation, selection) | {
-        "preview": preview(operation, order, selection),
+        "preview": found,
+        "staying": staying(found.along),
+        "form": question(found.along),
         "summary": operation.summary(order),
         "form_action": address(selection.kind, operation, "operation-runs"),
         "back_url": address(selection.kind, operation) if values else "",
@@ -241,7 +245,7 @@ def show_preview(
 
 def frame(operation: ListOperation, selection: Selection) -> dict[str, Any]:
     """What form and preview share."""
-    query = f"?{selection.query}" if selection.query and selection.kind else ""
+    query = f"?{selection.query}" if selection.query else ""
     return {
         "title": str(operation.label),
         "operation": operation,
