@@ -14,6 +14,7 @@ from orbita.records.fields.labels import GroupsField, TagsField
 from orbita.records.fields.numbers import NumberField, NumberIdField, WholeNumberField
 from orbita.records.fields.participants import ParticipantsField
 from orbita.records.fields.people import OwnerField, UserField
+from orbita.records.fields.phones import PhonePart, PhonesField
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.scalars import (
     ChoiceField,
@@ -24,7 +25,7 @@ from orbita.records.fields.scalars import (
 )
 from orbita.records.fields.source import SourceField
 from orbita.records.fields.visibility import VisibilityField
-from orbita.records.models import ContactType, Record
+from orbita.records.models import ContactType, PhoneType, Record
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
@@ -75,12 +76,19 @@ def _contact_data(kind: "Kind") -> list[Field]:
             type=ContactType.EMAIL,
             synonyms=("mail", "email", "adres e-mail", "adres email", "e-mail address", "poczta"),
         ),
-        ContactField(
+        PhonesField(
             "phones",
             _("Phone"),
             type=ContactType.PHONE,
-            synonyms=("tel", "telefon", "nr telefonu", "komorka", "mobile", "phone number"),
+            synonyms=("tel", "telefon", "nr telefonu", "phone number"),
         ),
+        PhonePart(
+            "mobile",
+            _("Mobile phone"),
+            part=PhoneType.MOBILE,
+            synonyms=("komorka", "mobile", "tel komorkowy", "tel kom", "telefon kom", "cell"),
+        ),
+        PhonePart("fax", _("Fax"), part=PhoneType.FAX, synonyms=("faks", "nr faksu")),
         ContactField(
             "www",
             _("Website"),
@@ -89,6 +97,12 @@ def _contact_data(kind: "Kind") -> list[Field]:
         ),
         AddressesField("addresses", _("Addresses")),
         AddressPart("street", _("Street"), part="street", synonyms=("adres", "ulica", "address")),
+        AddressPart(
+            "street2",
+            _("Address, second line"),
+            part="street2",
+            synonyms=("adres cd", "ulica cd", "address continued"),
+        ),
         AddressPart(
             "postcode",
             _("Postcode"),

@@ -254,7 +254,20 @@
         const neighbour = row.nextElementSibling?.matches("[data-rows-row]") ? row.nextElementSibling : row.previousElementSibling;
         row.remove();
         neighbour?.querySelector("input, select")?.focus();
-      } else for (const control of row.querySelectorAll("input, select")) control.value = "";
+      } else {
+        for (const control of row.querySelectorAll("input")) control.value = "";
+        for (const control of row.querySelectorAll("select")) control.selectedIndex = 0;
+      }
+      changed();
+    });
+    box.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-rows-main], [data-rows-up]");
+      const row = button?.closest("[data-rows-row]");
+      const first = box.querySelector("[data-rows-row]");
+      if (!row || row === first) return;
+      (button.matches("[data-rows-main]") ? first : row.previousElementSibling).before(row);
+      const isFirst = row === box.querySelector("[data-rows-row]");
+      (isFirst ? row.querySelector("input, select") : button).focus();
       changed();
     });
   });
