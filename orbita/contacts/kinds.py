@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from orbita.contacts.models import Company, Person
-from orbita.records.fields import NipField, RegonField
+from orbita.records.fields import NipField, RegonField, TextField
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind, Labels, Section, register
 from orbita.relations import examples
@@ -229,6 +229,10 @@ class PersonKind(Kind):
         "last_name": ("Przykładowa", "Próbny"),
         "position": (_("Purchasing manager"), _("Owner of the company")),
     }
+
+    def declared_fields(self) -> tuple[Field, ...]:
+        """Positions are offered as others have written them."""
+        return (TextField("position", _("Position"), max_length=120, suggests=True),)
 
     def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:
         """A person has a first or a last name."""

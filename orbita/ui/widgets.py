@@ -142,6 +142,27 @@ class Tags(Picker):
         return self.options(values) if self.options else [Option(word, word) for word in values]
 
 
+class SuggestedText(forms.TextInput):
+    """A line of text; `url?q=…` gives texts to choose from while one types, which bind nobody.
+
+    The browser shows them as it shows those of any list of data: with arrows, Enter and Esc.
+    """
+
+    template_name = "ui/forms/suggested.html"
+
+    def __init__(self, url: Text, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+        self.url = url
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Adds the list of data, which is empty until something is typed."""
+        context = super().get_context(name, value, attrs)
+        own = context["widget"]["attrs"]
+        own["list"] = f"{own.get('id', name)}-texts"
+        own["data-texts"] = str(self.url)
+        return context
+
+
 class DateInput(forms.DateInput):
     """A date as people here write it (21.11.2026), with the browser's calendar beside."""
 
