@@ -245,5 +245,9 @@ examples.register(
     Example("company", _("Headquarters"), "company", _("Branch"), order=10),
     Example("company", _("Competitors"), "company", _("Competitors"), order=20),
     Example("company", _("Partners"), "company", _("Partners"), order=30),
-    Example("person", _("Former employee"), "company", _("Former employer"), order=70),
+    Example(
+        *("person", _("Former employee"), "company", _("Former employer")),
+        order=70,
+        offered_on_change=True,
+    ),
 )

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.references import ReferencesField
 from orbita.records.fields.scalars import ChoiceField
+from orbita.records.history import column_of
 from orbita.records.kinds import kinds
 from orbita.records.listing.listing import load_fields
 from orbita.records.profile import Panel
-from orbita.records.tallies import Tally, column_of, counted_field, tally_of
+from orbita.records.tallies import Tally, counted_field, tally_of
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User

@@ -9,6 +9,7 @@ from django.db.models import Count, Sum
 
 from orbita.records.fields.numbers import MoneyField
 from orbita.records.fields.scalars import ChoiceField
+from orbita.records.history import column_of
 from orbita.ui import formats
 
 if TYPE_CHECKING:
@@ -41,11 +42,6 @@ def counted_field(kind: "Kind", fields: "dict[str, Field]") -> ChoiceField | Non
     """The choice by which records of the kind are counted, if the viewer's fields have it."""
     found = fields.get(kind.lines.counted_by)
     return found if isinstance(found, ChoiceField) else None
-
-
-def column_of(used: "Field") -> str:
-    """The column of the field, seen from the model of its kind."""
-    return used.path.rpartition("__")[2]
 
 
 def tally_of(

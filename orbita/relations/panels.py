@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy
 
 from orbita.preferences import feature_enabled
 from orbita.preferences.declared import find_addon
-from orbita.records import events, history
+from orbita.records import events, history, next_steps
 from orbita.records.access import may_edit
 from orbita.records.merging import ends
 from orbita.records.profile import Action, Panel, actions, panels
 from orbita.relations import fields  # noqa: F401
 from orbita.relations.facings import FEATURE, facings_for, offered_for
 from orbita.relations.graph import profile as _profile  # noqa: F401 - registers its actions
+from orbita.relations.keeping import keep_former_end
 from orbita.relations.models import Relation
 from orbita.relations.moving import follow, move_relations
 from orbita.relations.reading import groups
@@ -77,3 +78,4 @@ actions.register(
 history.register_table(Relation._meta.db_table, lines, is_closed=True)
 ends.register_mover(Relation, move_relations)
 events.undone.subscribe(follow)
+next_steps.register(keep_former_end)

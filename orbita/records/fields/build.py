@@ -12,6 +12,7 @@ from orbita.records.fields.contact import ContactField
 from orbita.records.fields.dates import DateField, MomentField
 from orbita.records.fields.labels import GroupsField, TagsField
 from orbita.records.fields.numbers import NumberField, NumberIdField, WholeNumberField
+from orbita.records.fields.origin import ChangedByField, OriginField
 from orbita.records.fields.participants import ParticipantsField
 from orbita.records.fields.people import OwnerField, UserField
 from orbita.records.fields.phones import PhonePart, PhonesField
@@ -128,6 +129,8 @@ def _common(kind: "Kind") -> list[Field]:
         UserField("author", _("Added by")),
         MomentField("created_at", _("Added")),
         MomentField("updated_at", _("Changed")),
+        ChangedByField("changed_by", _("Changed by")),
+        OriginField("origin", _("Origin")),
     ]
     if kind.has_source:
         fields.insert(
