@@ -64,6 +64,19 @@ class Lines:
     summed: str = ""
 
 
+@dataclass(frozen=True)
+class Counting:
+    """A column of the kinds that records of this kind name: how many of them have one choice.
+
+    `by` is the key of a field of choices and `value` the choice that counts.
+    """
+
+    key: str
+    label: Text
+    by: str
+    value: str
+
+
 class AccountLabels:
     """The labels of a kind as the account calls it; on the class as they were declared."""
 
@@ -94,6 +107,7 @@ class Kind:
     """What the hover card shows below the name, in order: keys of fields and of facts that slices
     register (see cards.py). Where it is empty, the card shows what headline and hints name."""
     lines: ClassVar[Lines] = Lines()
+    countings: ClassVar[tuple[Counting, ...]] = ()
     matching: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("title",))
     name_noise: ClassVar[tuple[str, ...]] = ()
     """What may stand at the end of a name without telling two records apart (legal forms), folded
