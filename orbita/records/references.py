@@ -110,13 +110,17 @@ class ReferencePanel(Panel):
     def used(self, fields: "dict[str, Field]") -> "list[Field]":
         """The fields of a line; the one that names the record would say the same in all."""
         named = self.other.lines.fields or (*self.other.headline, "phones", "emails")
-        return [fields[key] for key in dict.fromkeys(named) if key in fields and key != self.field.key]
+        return [
+            fields[key] for key in dict.fromkeys(named) if key in fields and key != self.field.key
+        ]
 
     def tally(self, record: Any, viewer: "User", counted: ChoiceField) -> Tally:
         """How many of those that the viewer may open have each choice, and what they are worth."""
         rows = self.other.model.objects.readable_by(viewer).filter(**self.condition(record))
         summed = self.other.fields(viewer).get(self.other.lines.summed)
-        return tally_of(rows, counted, summed, lambda choice: self.list_url(record, counted, choice))
+        return tally_of(
+            rows, counted, summed, lambda choice: self.list_url(record, counted, choice)
+        )
 
     def list_url(self, record: Any, counted: "Field | None" = None, choice: str = "") -> str:
         """The list of all of them, or of those with this choice; empty if no filter says it."""

@@ -56,11 +56,12 @@ def used_texts(field: "TextField", typed: str, viewer: "User") -> list[str]:
 def _texts(field: "TextField", typed: str) -> list[tuple[str, list[Any]]]:
     """Texts with the ids of some records that hold them, whoever may open these."""
     meta = field.kind.model._meta  # type: ignore[union-attr]
-    column = meta.get_field(field.path.rpartition("__")[2])
+    column: Any = meta.get_field(field.path.rpartition("__")[2])
+    key: Any = meta.pk
     quote = connection.ops.quote_name
     statement = _STEPS.format(
         table=quote(meta.db_table),
-        key=quote(meta.pk.column),
+        key=quote(key.column),
         text=f"({quote(column.column)} COLLATE {quote(collation(get_language() or ''))})",
     )
     edges = {"first": typed.lower(), "last": typed.lower() + LAST}

@@ -70,7 +70,12 @@ def test_a_line_says_value_status_and_owner(client, make, kasia, acme):
 def test_a_restricted_deal_shows_its_name_and_counts_nowhere(client, make, kasia, ewa, acme):
     make("deal", title="Jawna", status=DealStatus.LOST, company=acme)
     make(
-        "deal", title="Zamknięta", value=5, company=acme, owner=ewa, visibility=Visibility.RESTRICTED
+        "deal",
+        title="Zamknięta",
+        value=5,
+        company=acme,
+        owner=ewa,
+        visibility=Visibility.RESTRICTED,
     )
     text = panel(client.as_(kasia), acme, "company")
     assert text.startswith("lost: 1")

@@ -34,7 +34,10 @@ def test_a_number_that_stands_in_both_columns_is_one_with_the_type(run, kasia):
 
 
 def test_what_is_there_keeps_its_place_and_learns_its_type(run, make, kasia):
-    known = [{"value": "+48 600 100 200", "label": "szef"}, {"value": "+48 12 345 67 89", "label": ""}]
+    known = [
+        {"value": "+48 600 100 200", "label": "szef"},
+        {"value": "+48 12 345 67 89", "label": ""},
+    ]
     make("company", title="Alfa", owner=kasia, phones=known)
     rows = [HEAD, ["Alfa", "600100200; 601 200 300", "", ""]]
     assert numbers(run(rows, by=kasia)) == {"updated": 1}

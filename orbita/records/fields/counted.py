@@ -35,7 +35,9 @@ def counted_fields(kind: "Kind", viewer: "User | None") -> dict[str, Field]:
         if other.countings and (other.is_on() if viewer is None else other.may(viewer, "view")):
             for counting in other.countings:
                 for field in _leading_to(kind, other):
-                    key = counting.key if counting.key not in found else f"{counting.key}_{field.key}"
+                    key = (
+                        counting.key if counting.key not in found else f"{counting.key}_{field.key}"
+                    )
                     found[key] = CountField(key, counting, other, field, kind)
     return found
 

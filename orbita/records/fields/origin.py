@@ -1,4 +1,4 @@
-"""Who changed a record last, and through what it came: read out of the ledger for a page at once."""
+"""Who changed a record last and through what it came, read out of the ledger for all of a page."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
