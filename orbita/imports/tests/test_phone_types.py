@@ -64,3 +64,11 @@ def test_an_export_makes_the_same_phones_in_an_empty_account(client, run, make, 
     beta = Company.objects.get(title="Beta")
     assert phones(beta) == before
     assert beta.addresses.get().street2 == "III piętro"
+
+
+def test_a_person_is_recognised_by_a_mobile_phone(run, make, kasia):
+    phone = [{"value": "+48 600 100 200", "label": ""}]
+    make("person", first_name="Jan", last_name="Kowalski", owner=kasia, phones=phone)
+    rows = [["Imię", "Nazwisko", "Komórka"], ["Jan", "Kowalski", "600100200"]]
+    assert numbers(run(rows, by=kasia, kind="persons")) == {"updated": 1}
+    assert numbers(run(rows, by=kasia, kind="persons")) == {"unchanged": 1}

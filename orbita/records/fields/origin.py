@@ -1,8 +1,7 @@
 """Who changed a record last and through what it came, read out of the ledger for all of a page."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import OuterRef, Q
@@ -18,10 +17,9 @@ from orbita.records.models import ChangeSet, Channel
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
-_DEEDS = """
-SELECT r.id, CASE WHEN last.id IS NULL THEN r.author_id ELSE done.actor_id END, made.channel
+_CHANGED_BY = """
+SELECT r.id, CASE WHEN last.id IS NULL THEN r.author_id ELSE done.actor_id END
 FROM records_record r
-LEFT JOIN records_changeset made ON made.id = r.changeset_id
 LEFT JOIN LATERAL (
     SELECT c.id, c.changeset_id FROM records_change c
     WHERE c.record_id = r.id AND c."table" = ANY(%s) ORDER BY c.id DESC LIMIT 1
@@ -29,52 +27,30 @@ LEFT JOIN LATERAL (
 LEFT JOIN records_changeset done ON done.id = last.changeset_id
 WHERE r.id = ANY(%s)
 """
-_SLOT = "_deeds"
 _OF_EVERY_KIND = (
     *("records_record", "records_contactpoint", "records_address", "records_grant"),
     *("records_recordtag", "records_recordgroup"),
 )
 
 
-class _Deeds(NamedTuple):
-    """The one who changed the record last, its author where nobody did; how it came."""
-
-    changed_by: UUID | None
-    channel: str | None
-
-
-def load_deeds(records: Sequence[Any]) -> None:
-    """Put the deeds of each record beside it, in one query for all of them."""
-    missing = {record.pk: record for record in records if _SLOT not in record.__dict__}
-    if not missing:
-        return
-    tables = {table for kind in {r.kind_object for r in missing.values()} for table in _own(kind)}
-    with connection.cursor() as cursor:
-        cursor.execute(_DEEDS, [[*_OF_EVERY_KIND, *tables], list(missing)])
-        for pk, changed_by, channel in cursor.fetchall():
-            missing[pk].__dict__[_SLOT] = _Deeds(changed_by, channel)
-
-
-def _own(kind: "Kind") -> list[str]:
-    """The tables in which records of the kind alone have values."""
-    links = [f for f in kind.all_fields().values() if isinstance(f, ReferencesField)]
-    return [kind.model._meta.db_table, *(f.link._meta.db_table for f in links)]
-
-
-def _deeds(record: Any) -> _Deeds:
-    found: _Deeds = record.__dict__.get(_SLOT, _Deeds(None, None))
-    return found
-
-
 class ChangedByField(UserField):
-    """Who changed a value of the record last; the author, where nobody has. Jobs are nobody."""
+    """Who changed a value of the record last; the author, where nobody has. Jobs are nobody.
+
+    What stands in the API are the values of a record; its history says who changed them.
+    """
+
+    in_api = False
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
-        """The deeds, and the people who did them."""
-        load_deeds(records)
-        for record in records:
-            setattr(record, f"{self.key}_id", _deeds(record).changed_by)
-        super().load(records, viewer)
+        """Who it was, in one query, and the people."""
+        missing = {r.pk: r for r in records if f"{self.key}_id" not in r.__dict__}
+        if missing:
+            tables = {table for r in missing.values() for table in _tables(r.kind_object)}
+            with connection.cursor() as cursor:
+                cursor.execute(_CHANGED_BY, [list(tables), list(missing)])
+                for pk, user in cursor.fetchall():
+                    setattr(missing[pk], f"{self.key}_id", user)
+        super().load([r for r in records if f"{self.key}_id" in r.__dict__], viewer)
 
     def value(self, record: Any) -> Any:
         """The person."""
@@ -85,6 +61,13 @@ class ChangedByField(UserField):
         return None
 
 
+def _tables(kind: "Kind") -> list[str]:
+    """The tables that hold the values of records of the kind."""
+    links = [f for f in kind.all_fields().values() if isinstance(f, ReferencesField)]
+    own = [kind.model._meta.db_table, *(f.link._meta.db_table for f in links)]
+    return [*_OF_EVERY_KIND, *own]
+
+
 class OriginField(Field):
     """Through what the record came: form, import, API. Empty where the ledger did not see it come,
     as in data that was loaded by a program of the operator.
@@ -92,16 +75,22 @@ class OriginField(Field):
 
     icon = "login"
     editable = importable = inline = False
+    needs = ("changeset",)
     json_type = {"type": "string", "enum": Channel.values}
     example = Channel.IMPORT.value
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
-        """With who changed them."""
-        load_deeds(records)
+        """The change sets that were not joined, in one query."""
+        missing = [r for r in records if "changeset" not in r._state.fields_cache]
+        ids = {record.changeset_id for record in missing} - {None}
+        found = ChangeSet.objects.in_bulk(ids) if ids else {}
+        for record in missing:
+            record._state.fields_cache["changeset"] = found.get(record.changeset_id)
 
     def value(self, record: Any) -> Any:
         """The channel of the change set that made the record."""
-        return _deeds(record).channel
+        made = record._state.fields_cache.get("changeset")
+        return made.channel if made is not None else None
 
     def text(self, value: Any) -> str:
         """Its name."""
