@@ -1,7 +1,7 @@
 """Who changed a record last and through what it came, read out of the ledger for all of a page."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, Q
@@ -9,24 +9,35 @@ from django.db.models import OuterRef, Q
 from orbita.accounts.models import User
 from orbita.records.fields.base import Field
 from orbita.records.fields.people import UserField
+from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.references import ReferencesField
 from orbita.records.listing.expressions import Has
 from orbita.records.listing.filters import ChoiceFilter, Filter, Option
 from orbita.records.models import ChangeSet, Channel
-
-if TYPE_CHECKING:
-    from orbita.records.kinds import Kind
 
 _CHANGED_BY = """
 SELECT r.id, CASE WHEN last.id IS NULL THEN r.author_id ELSE done.actor_id END
 FROM records_record r
 LEFT JOIN LATERAL (
     SELECT c.id, c.changeset_id FROM records_change c
-    WHERE c.record_id = r.id AND c."table" = ANY(%s) ORDER BY c.id DESC LIMIT 1
+    WHERE c.record_id = r.id AND c."table" = ANY(%(tables)s::text[] || %(links)s::text[])
+    AND (
+        c."table" <> ALL(%(links)s::text[])
+        AND (coalesce(c.before, '{}') || coalesce(c.after, '{}')) - %(ends)s::text[] <> '{}'
+        OR EXISTS (
+            SELECT FROM (VALUES (c.before), (c.after)) side(row)
+            CROSS JOIN LATERAL jsonb_each_text(coalesce(side.row, '{}')) one
+            JOIN records_record e
+                ON e.id = CASE WHEN one.key = ANY(%(ends)s::text[]) THEN one.value::uuid END
+            WHERE e.deleted_at IS NULL AND e.visibility < 3
+        )
+    )
+    ORDER BY c.id DESC LIMIT 1
 ) last ON true
 LEFT JOIN records_changeset done ON done.id = last.changeset_id
-WHERE r.id = ANY(%s)
+WHERE r.id = ANY(%(ids)s)
 """
+"""A change that says nothing but which hidden record is named, or was, counts for nobody."""
 _OF_EVERY_KIND = (
     *("records_record", "records_contactpoint", "records_address", "records_grant"),
     *("records_recordtag", "records_recordgroup"),
@@ -45,9 +56,8 @@ class ChangedByField(UserField):
         """Who it was, in one query, and the people."""
         missing = {r.pk: r for r in records if f"{self.key}_id" not in r.__dict__}
         if missing:
-            tables = {table for r in missing.values() for table in _tables(r.kind_object)}
             with connection.cursor() as cursor:
-                cursor.execute(_CHANGED_BY, [list(tables), list(missing)])
+                cursor.execute(_CHANGED_BY, {**_places(missing.values()), "ids": list(missing)})
                 for pk, user in cursor.fetchall():
                     setattr(missing[pk], f"{self.key}_id", user)
         super().load([r for r in records if f"{self.key}_id" in r.__dict__], viewer)
@@ -61,11 +71,17 @@ class ChangedByField(UserField):
         return None
 
 
-def _tables(kind: "Kind") -> list[str]:
-    """The tables that hold the values of records of the kind."""
-    links = [f for f in kind.all_fields().values() if isinstance(f, ReferencesField)]
-    own = [kind.model._meta.db_table, *(f.link._meta.db_table for f in links)]
-    return [*_OF_EVERY_KIND, *own]
+def _places(records: Iterable[Any]) -> dict[str, list[str]]:
+    """Tables with values of the records, those of links among them, and columns that name ends."""
+    found = {record.kind: record.kind_object for record in records}.values()
+    fields = [field for kind in found for field in kind.all_fields().values()]
+    ends = {f"{f.column_name}_id" for f in fields if isinstance(f, ReferenceField)}
+    links = {f.link._meta.db_table for f in fields if isinstance(f, ReferencesField)}
+    return {
+        "tables": [*_OF_EVERY_KIND, *(kind.model._meta.db_table for kind in found)],
+        "links": list(links),
+        "ends": [*ends, "target_id"],
+    }
 
 
 class OriginField(Field):

@@ -99,3 +99,26 @@ def test_a_longer_list_asks_no_more(client, make, kasia, world):
     with CaptureQueriesContext(connection) as many:
         browser.get(address)
     assert len(many) == len(few) <= 12
+
+
+def test_who_tied_a_record_to_a_hidden_one_is_named_to_nobody(client, make, kasia, ewa, piotr):
+    jan = make("person", last_name="Lis", owner=kasia)
+    shown = make("company", title="Jawna", owner=kasia)
+    hidden = make("company", title="Fuzja", owner=piotr, visibility=Visibility.HIDDEN)
+
+    def changed_by():
+        page = client.as_(kasia).get("/persons/?columns=title,changed_by").content.decode()
+        return re.search(r'class="row-link name".*?<td[^>]*>(.*?)</td>', page, re.S)[1]
+
+    save_record(jan, {"company": hidden}, by=piotr)
+    assert changed_by() == "Kasia Nowak"
+    save_record(jan, {"company": shown}, by=ewa)
+    assert changed_by() == "Ewa Maj"
+    deal = make("deal", title="Wdrożenie", owner=kasia)
+    secret = make("person", last_name="Cień", owner=piotr, visibility=Visibility.HIDDEN)
+    save_record(deal, {"persons": [secret]}, by=piotr)
+    page = client.get("/deals/?columns=title,changed_by").content.decode()
+    assert "Piotr Lis" not in re.search(r"<tbody.*?</tbody>", page, re.S)[0]
+    save_record(deal, {"persons": [jan]}, by=ewa)
+    page = client.get("/deals/?columns=title,changed_by").content.decode()
+    assert "Ewa Maj" in re.search(r"<tbody.*?</tbody>", page, re.S)[0]
