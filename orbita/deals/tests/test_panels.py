@@ -68,20 +68,16 @@ def test_a_line_says_value_status_and_owner(client, make, kasia, acme):
 
 
 def test_a_restricted_deal_shows_its_name_and_counts_nowhere(client, make, kasia, ewa, acme):
+    closed = {"owner": ewa, "visibility": Visibility.RESTRICTED}
+    make("deal", title="Zamknięta", value=5, company=acme, **closed)
     make("deal", title="Jawna", status=DealStatus.LOST, company=acme)
-    make(
-        "deal",
-        title="Zamknięta",
-        value=5,
-        company=acme,
-        owner=ewa,
-        visibility=Visibility.RESTRICTED,
-    )
     text = panel(client.as_(kasia), acme, "company")
     assert text.startswith("lost: 1")
     assert "open" not in text
     assert "5.00" not in text
-    assert text.index("Zamknięta") < text.index("Jawna"), "the newer one, whatever its status"
+    assert text.index("Jawna") < text.index("Zamknięta"), "its place does not say that it is open"
+    text = panel(client.as_(ewa), acme, "company")
+    assert text.index("Zamknięta") < text.index("Jawna"), "for those who may know it does"
 
 
 @pytest.mark.parametrize("key", ["company", "persons"])
