@@ -37,6 +37,7 @@ def type_json(type_: RelationType) -> dict[str, Any]:
         "one_b": type_.is_one(Side.B),
         "section_a": type_.section_a or None,
         "section_b": type_.section_b or None,
+        "offered_on_change": type_.offered_on_change,
         "field_a": key_of(type_, Side.A),
         "field_b": key_of(type_, type_.sides[-1]),
         "is_archived": type_.archived_at is not None,

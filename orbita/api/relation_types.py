@@ -42,6 +42,7 @@ INPUT: dict[str, dict[str, Any]] = {
     "one_b": YES_NO,
     "section_a": {"type": ["string", "null"]},
     "section_b": {"type": ["string", "null"]},
+    "offered_on_change": YES_NO,
 }
 """What a body may name, with the shape of each value."""
 

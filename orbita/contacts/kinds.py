@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from orbita.contacts.models import Company, Person
-from orbita.records.fields import NipField, RegonField
+from orbita.records.fields import NipField, RegonField, TextField
 from orbita.records.fields.base import Field
 from orbita.records.kinds import Kind, Labels, Section, register
 from orbita.relations import examples
@@ -230,6 +230,10 @@ class PersonKind(Kind):
         "position": (_("Purchasing manager"), _("Owner of the company")),
     }
 
+    def declared_fields(self) -> tuple[Field, ...]:
+        """Positions are offered as others have written them."""
+        return (TextField("position", _("Position"), max_length=120, suggests=True),)
+
     def check(self, values: dict[str, Any], record: Any) -> dict[str, str]:
         """A person has a first or a last name."""
         first = values.get("first_name", getattr(record, "first_name", ""))
@@ -241,5 +245,9 @@ examples.register(
     Example("company", _("Headquarters"), "company", _("Branch"), order=10),
     Example("company", _("Competitors"), "company", _("Competitors"), order=20),
     Example("company", _("Partners"), "company", _("Partners"), order=30),
-    Example("person", _("Former employee"), "company", _("Former employer"), order=70),
+    Example(
+        *("person", _("Former employee"), "company", _("Former employer")),
+        order=70,
+        offered_on_change=True,
+    ),
 )

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orbita.deals.models import Deal, DealPerson
+from orbita.deals.models import Deal, DealPerson, DealStatus
 from orbita.records.fields import CurrencyField, MoneyField, ReferencesField
 from orbita.records.fields.base import Field
-from orbita.records.kinds import Kind, Labels, Section, register
+from orbita.records.kinds import Counting, Kind, Labels, Lines, Section, register
 from orbita.relations import examples
 from orbita.relations.examples import Example
 
@@ -49,6 +49,8 @@ class DealKind(Kind):
     )
     headline = ("value", "status")
     hints = ("company", "value", "owner")
+    lines = Lines(("value", "status", "owner"), counted_by="status", summed="value")
+    countings = (Counting("won_deals", _("Won deals"), "status", DealStatus.WON.value),)
     card = ("status", "value", "owner", "company", "expected_close")
     has_source = True
     source_from = ("company", "persons")

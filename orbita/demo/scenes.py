@@ -9,6 +9,10 @@ def _phone(number: str, label: str = "") -> list[dict[str, str]]:
     return [{"value": number, "label": label}]
 
 
+def _mobile(number: str) -> list[dict[str, str]]:
+    return [{"value": number, "label": "", "type": "mobile"}]
+
+
 def _place(street: str, postcode: str, city: str, label: str = "") -> list[dict[str, str]]:
     return [
         {"label": label, "street": street, "postcode": postcode, "city": city, "country": "Polska"}
@@ -78,7 +82,7 @@ COMPANIES: list[tuple[str, dict[str, Any]]] = [
         "Kasia",
         {
             "title": "Żółw Logistyka",
-            "phones": _phone("+48 601 200 300"),
+            "phones": _mobile("+48 601 200 300"),
             "emails": _phone("spedycja@zolw-logistyka.example"),
             "addresses": _place("ul. Magazynowa 7", "61-003", "Poznań"),
             "source": "Targi",
@@ -104,7 +108,7 @@ PERSONS: list[tuple[str, dict[str, Any]]] = [
             "last_name": "Kowalski",
             "position": "Dyrektor",
             "company": "ACME Sp. z o.o.",
-            "phones": _phone("+48 600 100 200", "komórka"),
+            "phones": _mobile("+48 600 100 200"),
             "emails": _phone("jan.kowalski@acme.example"),
             "source": "LinkedIn",
             "tags": ["VIP"],
@@ -125,7 +129,7 @@ PERSONS: list[tuple[str, dict[str, Any]]] = [
         {
             "first_name": "Zofia",
             "last_name": "Łęcka",
-            "phones": _phone("+48 695 400 500"),
+            "phones": _mobile("+48 695 400 500"),
             "emails": _phone("zofia.lecka@poczta.example"),
             "addresses": _place("ul. Kwiatowa 3/5", "31-510", "Kraków", "dom"),
         },

@@ -35,14 +35,20 @@ class Part:
         self.field = kind.all_fields()[key]
         self.is_contact = isinstance(self.field, ContactField)
         self.path = "contact_points__key" if self.is_contact else self.field.path
+        self.keys = [key, *(one.key for one in kind.all_fields().values() if one.part_of == key)]
 
     def values(self, draft: Draft) -> list[Any]:
-        """What the draft says, in the form in which it is compared; empty for nothing."""
+        """What the draft says, in the form in which it is compared; empty for nothing.
+
+        A phone counts whether it stands in the column of all phones or in that of its type.
+        """
+        if isinstance(self.field, ContactField):
+            normal = KEYS[ContactType(self.field.type)]
+            entries = [entry for key in self.keys for entry in draft.values.get(key) or ()]
+            return list(dict.fromkeys(normal(entry["value"])[1] for entry in entries))
         value = draft.values.get(self.key)
         if value is None or value == "" or value == []:
             return []
-        if isinstance(self.field, ContactField):
-            return [KEYS[ContactType(self.field.type)](entry["value"])[1] for entry in value]
         return [getattr(value, "pk", value)]
 
     def condition(self) -> dict[str, Any]:

@@ -110,6 +110,7 @@ class Parser:
             (Column(-1, target.label, target), text)
             for target, text in sorted(constants.values(), key=lambda one: not _names(one[0]))
         ]
+        self._parts = list(_parts_beside_wholes([c.target for c in self._every_column()]))
 
     def parse(
         self, rows: Sequence[tuple[int, list[Any]]], readings: Readings | None = None
@@ -126,6 +127,8 @@ class Parser:
             if _says_something(text):
                 value = self._value(column, text)
                 self._fill(column, [(d, value) for d in saying if self._applies(column, d)])
+        for reference, key in self._parts:
+            _put_last(key, [d.nested.get(reference) if reference else d for d in drafts])
         return drafts
 
     def _applies(self, column: Column, draft: Draft) -> bool:
@@ -167,8 +170,11 @@ class Parser:
     def forget(self) -> None:
         """What cells have meant was made in a transaction that came to nothing."""
         self.context.memory.clear()
-        for column in [*self.columns, *(column for column, _text in self.constants)]:
+        for column in self._every_column():
             column.forget()
+
+    def _every_column(self) -> list[Column]:
+        return [*self.columns, *(column for column, _text in self.constants)]
 
     def _fill(self, column: Column, found: Iterable[tuple[Draft, Any]]) -> None:
         """The values of a column into their drafts."""
@@ -204,6 +210,22 @@ class Parser:
             draft.reject(text, column=column.header)
         else:
             draft.note(text, column=column.header)
+
+
+def _parts_beside_wholes(targets: "Sequence[Target]") -> "Iterable[tuple[str, str]]":
+    """Reference and key of each part of a value whose whole is filled from another column."""
+    paths = {target.path for target in targets}
+    for target in targets:
+        key, part_of = target.field.key, target.field.part_of
+        if part_of and target.path.removesuffix(key) + part_of in paths:
+            yield target.reference.key if target.reference else "", key
+
+
+def _put_last(key: str, drafts: Sequence[Draft | None]) -> None:
+    """The value behind those that are there: assigned before its whole, it would be undone."""
+    for draft in drafts:
+        if draft is not None and key in draft.values:
+            draft.values[key] = draft.values.pop(key)
 
 
 def _says_something(cell: Any) -> bool:

@@ -66,10 +66,12 @@ class Repeats:
 
 def add_to(planner: "Planner", first: Plan, values: dict[str, Any]) -> None:
     """Give the record of an earlier row of the chunk what a later one says."""
-    if first.outcome != Outcome.CREATED:
-        first.values |= values
-        return
     fields = planner.fields[planner.rules.kind.key]
+    if first.outcome != Outcome.CREATED:
+        all_values = first.values | values
+        wholes_first = sorted(all_values, key=lambda key: bool(fields[key].part_of))
+        first.values = {key: all_values[key] for key in wholes_first}
+        return
     for key, value in values.items():
         fields[key].assign(first.record, value)
     first.record.derive()

@@ -18,6 +18,8 @@ class RecordsConfig(AppConfig):
         from orbita.preferences.standard import ask_of_families
         from orbita.records.changes import on_close
         from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
+        from orbita.records.fields.counted import counted_fields
+        from orbita.records.fields.provided import provide
         from orbita.records.kind_names import declare_names, lazy_name
         from orbita.records.kinds import kinds
         from orbita.records.menus import register_menus
@@ -34,6 +36,7 @@ class RecordsConfig(AppConfig):
         declare_names(list(kinds))
         declare_rights(kinds)
         register_menus()
+        provide(counted_fields)
         refuse_when(still_at_work)
         register_reports(reports_of)
         on_close(keeping.after_deed)

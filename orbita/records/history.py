@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orbita.records.fields.base import PastResolver
 from orbita.records.kinds import kinds
 from orbita.records.merging import survivors
-from orbita.records.models import Change, ChangeSet
+from orbita.records.models import Change, ChangeSet, PhoneType
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -313,11 +313,11 @@ def satellite_line(
     old, new = "", ""
     if change.table == "records_contactpoint":
         key, label = contact_field(change, fields)
-        old, new = ((side or {}).get("value", "") for side in (change.before, change.after))
+        old, new = (point_text(side or {}) for side in (change.before, change.after))
     elif change.table == "records_address":
         key = "addresses"
         label = str(fields[key].label) if key in fields else ""
-        parts = ("street", "postcode", "city", "country", "label")
+        parts = ("street", "street2", "postcode", "city", "country", "label")
         old, new = (
             ", ".join(str(side[p]) for p in parts if side and side.get(p))
             for side in (change.before, change.after)
@@ -347,6 +347,13 @@ def contact_field(change: Change, fields: "dict[str, Field]") -> tuple[str, str]
         if type_ and getattr(f, "type", None) == type_:
             return f.key, str(f.label)
     return "", _("Contact data")
+
+
+def point_text(side: dict[str, Any]) -> str:
+    """A contact point, or what of it was changed: value, type of phone, label."""
+    types = dict(PhoneType.choices)
+    words = (side.get("value"), types.get(side.get("phone_type") or ""), side.get("label"))
+    return ", ".join(str(word) for word in words if word)
 
 
 def participant_name(row: dict[str, Any], resolver: PastResolver) -> str:

@@ -49,6 +49,34 @@ class Section:
     key: str = "basic"
 
 
+@dataclass(frozen=True)
+class Lines:
+    """How records of the kind stand on profiles of the records that they name: a line each.
+
+    `fields` are the values of a line; where none are named, headline, phones and e-mails. Where
+    `counted_by` names a choice, the panel says how many records have each of its values, and those
+    with the first one stand first, the newest above; their amounts in the field `summed` are added
+    up, each currency by itself.
+    """
+
+    fields: tuple[str, ...] = ()
+    counted_by: str = ""
+    summed: str = ""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A column of the kinds that records of this kind name: how many of them have one choice.
+
+    `by` is the key of a field of choices and `value` the choice that counts.
+    """
+
+    key: str
+    label: Text
+    by: str
+    value: str
+
+
 class AccountLabels:
     """The labels of a kind as the account calls it; on the class as they were declared."""
 
@@ -78,6 +106,8 @@ class Kind:
     card: ClassVar[tuple[str, ...]] = ()
     """What the hover card shows below the name, in order: keys of fields and of facts that slices
     register (see cards.py). Where it is empty, the card shows what headline and hints name."""
+    lines: ClassVar[Lines] = Lines()
+    countings: ClassVar[tuple[Counting, ...]] = ()
     matching: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("title",))
     name_noise: ClassVar[tuple[str, ...]] = ()
     """What may stand at the end of a name without telling two records apart (legal forms), folded

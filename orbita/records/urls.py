@@ -142,6 +142,11 @@ urlpatterns = [
         "<kind:kind>/suggestions/", suggestions.SuggestRecordsView.as_view(), name="suggest-records"
     ),
     path("<kind:kind>/tags/", suggestions.SuggestTagsView.as_view(), name="suggest-tags"),
+    path(
+        "<kind:kind>/fields/<slug:key>/suggestions/",
+        suggestions.SuggestValuesView.as_view(),
+        name="suggest-values",
+    ),
     path("<kind:kind>/groups/", suggestions.SuggestGroupsView.as_view(), name="suggest-groups"),
     path("<kind:kind>/<uuid:pk>/", profile.ProfileView.as_view(), name="profile"),
     path("<kind:kind>/<uuid:pk>/card/", cards.CardView.as_view(), name="card"),

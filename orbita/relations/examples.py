@@ -19,6 +19,7 @@ class Example:
     kind_b: str
     label_b: Text
     order: int = 100
+    offered_on_change: bool = False
 
 
 _examples: list[Example] = []
@@ -49,4 +50,5 @@ def begin() -> None:
             kind_b=one.kind_b,
             label_b=str(one.label_b),
             position=position,
+            offered_on_change=one.offered_on_change,
         )

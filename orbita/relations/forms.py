@@ -1,5 +1,6 @@
 """The windows of relations: a new one, and what is said about one that exists."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -64,8 +65,18 @@ class DetailsForm(forms.Form):
         self.add_error(field if field in self.fields else None, error)
 
 
+def read_day(text: str) -> date | None:
+    """The day that an address gives; what is none says nothing."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 class RelationForm(DetailsForm):
     """A new relation of a record: its type, worded from this side, and the other end.
+
+    `given` are values that the address gives: type, other end and last day.
 
     `token` makes a form that is sent twice count once.
     """
@@ -82,6 +93,7 @@ class RelationForm(DetailsForm):
         if self.facing is None and self.offered and data is None:
             self.facing = self.offered[0]
         initial = {"token": uuid7(), "type": self.facing.key if self.facing else ""}
+        initial["until"] = read_day(given.get("until", ""))
         super().__init__(data, initial={**initial, "other": self._kept(given.get("other", ""))})
         self.fields["type"] = self._type_field()
         self.fields["other"] = self._other_field()

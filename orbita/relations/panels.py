@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from orbita.preferences import feature_enabled
 from orbita.preferences.declared import find_addon
-from orbita.records import events, history
+from orbita.records import events, history, next_steps
 from orbita.records.access import may_edit
 from orbita.records.erasing import register_count
 from orbita.records.merging import ends
@@ -17,6 +17,7 @@ from orbita.records.profile import Action, Panel, actions, panels
 from orbita.relations import fields  # noqa: F401
 from orbita.relations.facings import FEATURE, facings_for, offered_for
 from orbita.relations.graph import profile as _profile  # noqa: F401 - registers its actions
+from orbita.relations.keeping import keep_former_end
 from orbita.relations.models import Relation
 from orbita.relations.moving import follow, move_relations
 from orbita.relations.reading import groups
@@ -83,3 +84,4 @@ register_count(
 )
 ends.register_mover(Relation, move_relations)
 events.undone.subscribe(follow)
+next_steps.register(keep_former_end)

@@ -52,6 +52,7 @@ class TypeForm(forms.Form):
             self.sections.append(
                 {"title": title, "fields": [self[name] for name in names], "is_open": True}
             )
+        self._add_offer()
         if not self.is_bound and type_ is None:
             self.fields["kind_a"].widget.attrs["autofocus"] = ""
 
@@ -74,6 +75,18 @@ class TypeForm(forms.Form):
             required=False,
         )
 
+    def _add_offer(self) -> None:
+        self.fields["offered_on_change"] = forms.BooleanField(
+            label=_("Offer it when a field changes"),
+            required=False,
+            help_text=_(
+                "Whoever gives a person another company, for instance, can keep the former one as "
+                "a relation of this type."
+            ),
+        )
+        offer = {"title": _("More"), "fields": [self["offered_on_change"]], "is_open": True}
+        self.sections.append(offer)
+
     def _add_places(self, side: str, shown: list[Kind], viewer: "User") -> None:
         """The sections of the forms in which records on this side choose the other end."""
         for kind in shown:
@@ -94,7 +107,7 @@ class TypeForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What the verbs take, of a form that is valid."""
         given = self.cleaned_data
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"offered_on_change": given["offered_on_change"]}
         for side, _title in SIDES:
             kind = given[f"kind_{side}"]
             found[f"kind_{side}"], found[f"label_{side}"] = kind, given[f"label_{side}"]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 VALUES = (
     *("kind_a", "label_a", "kind_b", "label_b"),
-    *("one_a", "one_b", "section_a", "section_b"),
+    *("one_a", "one_b", "section_a", "section_b", "offered_on_change"),
 )
 """What `add` and `change` take by name; the sections are empty where a form does not ask."""
 MOST = 300

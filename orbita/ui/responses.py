@@ -21,14 +21,37 @@ def add_event(response: HttpResponse, name: str, detail: Any = None) -> HttpResp
     return response
 
 
-def add_toast(response: HttpResponse, text: str, *, undo_url: str = "") -> HttpResponse:
-    """Shows a toast with the answer; with `undo_url` it offers to take the action back."""
-    return add_event(response, "toast", {"text": str(text), "undo_url": undo_url})
+def add_toast(
+    response: HttpResponse,
+    text: str,
+    *,
+    undo_url: str = "",
+    open_url: str = "",
+    open_label: str = "",
+) -> HttpResponse:
+    """Shows a toast with the answer; with `undo_url` it offers to take the action back.
+
+    With `open_url` it has a button, called `open_label`, that opens a window.
+    """
+    detail = {"text": str(text), "undo_url": undo_url}
+    if open_url:
+        detail |= {"open_url": open_url, "open_label": open_label}
+    return add_event(response, "toast", detail)
 
 
-def go(request: HttpRequest, url: str, *, text: str = "", undo_url: str = "") -> HttpResponse:
-    """Leads the browser to `url`, which shows the text as a toast."""
-    if text:
+def go(
+    request: HttpRequest,
+    url: str,
+    *,
+    text: str = "",
+    undo_url: str = "",
+    open_url: str = "",
+    open_label: str = "",
+) -> HttpResponse:
+    """Leads the browser to `url`, which shows the text as a toast; see `add_toast`."""
+    if text and open_url:
+        messages.info(request, text, extra_tags=f"{open_url} {open_label}")
+    elif text:
         messages.success(request, text, extra_tags=undo_url)
     if request.headers.get("HX-Request") != "true":
         return redirect(url)

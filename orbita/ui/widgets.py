@@ -163,6 +163,27 @@ class Tags(Picker):
         return self.options(values) if self.options else [Option(word, word) for word in values]
 
 
+class SuggestedText(forms.TextInput):
+    """A line of text; `url?q=…` gives texts to choose from while one types, which bind nobody.
+
+    The browser shows them as it shows those of any list of data: with arrows, Enter and Esc.
+    """
+
+    template_name = "ui/forms/suggested.html"
+
+    def __init__(self, url: Text, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+        self.url = url
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Adds the list of data, which is empty until something is typed."""
+        context = super().get_context(name, value, attrs)
+        own = context["widget"]["attrs"]
+        own["list"] = f"{own.get('id', name)}-texts"
+        own["data-texts"] = str(self.url)
+        return context
+
+
 class DateInput(forms.DateInput):
     """A date as people here write it (21.11.2026), with the browser's calendar beside."""
 
@@ -222,7 +243,7 @@ class MoneyInput(forms.MultiWidget):
 
 @dataclass(frozen=True)
 class Part:
-    """One control in a repeated row; with `choices` it is a select."""
+    """One control in a repeated row; with `choices` it is a select, of which one `must_choose`."""
 
     name: str
     label: Text
@@ -231,10 +252,15 @@ class Part:
     choices: Sequence[tuple[str, Text]] = ()
     size: str = ""
     max_length: int = 200
+    must_choose: bool = False
 
 
 class Rows(forms.Widget):
-    """Repeated rows of the same controls, posted as `<name>-<index>-<part>`."""
+    """Repeated rows of the same controls, posted as `<name>-<index>-<part>`.
+
+    The first is the main one. Buttons move a row up or make it the main one; the numbers in the
+    names stay with their rows, so that the order is that in which they are posted.
+    """
 
     template_name = "ui/forms/rows.html"
     use_fieldset = True
@@ -243,7 +269,7 @@ class Rows(forms.Widget):
     parts: Sequence[Part] = ()
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]] | None:
-        """All posted rows in the order of their numbers; None when there are none at all."""
+        """All rows in the order in which they were posted; None when there are none at all."""
         wanted = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-({self._part_names()})\Z")
         rows: dict[int, dict[str, str]] = {}
         for key in data:
@@ -251,7 +277,7 @@ class Rows(forms.Widget):
                 rows.setdefault(int(match[1]), {})[match[2]] = str(data.get(key) or "")
         if not rows:
             return None
-        return [rows[index] for index in sorted(rows)[:MAX_ROWS]]
+        return list(rows.values())[:MAX_ROWS]
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         """Removing every row posts the marker alone, which empties the field."""
@@ -294,7 +320,10 @@ class Rows(forms.Widget):
 
 
 class LabelledValues(Rows):
-    """E-mails, phones or addresses on the web, each with a label such as "work"."""
+    """E-mails, phones or addresses on the web, each with a label such as "work".
+
+    `types` are the choices for what each value is, where they are told apart.
+    """
 
     def __init__(
         self,
@@ -303,19 +332,22 @@ class LabelledValues(Rows):
         type: str = "text",
         autocomplete: str = "off",
         labels: Sequence[tuple[str, Text]] = (),
+        types: Sequence[tuple[str, Text]] = (),
         add_label: Text = "",
         attrs: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(dict(attrs or {}))
         self.add_label = add_label or Rows.add_label
+        told = Part("type", _("Type"), choices=types, size="type", must_choose=True)
         self.parts = (
             Part("value", value_label, type, autocomplete, size="grow", max_length=320),
+            *([told] if types else ()),
             Part("label", _("Label"), choices=labels, size="label", max_length=60),
         )
 
 
 class Addresses(Rows):
-    """Postal addresses: street, postcode, city, country, label."""
+    """Postal addresses: street, a second line, postcode, city, country, label."""
 
     add_label = _("Add an address")
 
@@ -325,6 +357,7 @@ class Addresses(Rows):
         super().__init__(dict(attrs or {}))
         self.parts = (
             Part("street", _("Street and number"), size="full"),
+            Part("street2", _("Address, second line"), size="line", max_length=160),
             Part("postcode", _("Postcode"), size="short", max_length=20),
             Part("city", _("City"), size="grow"),
             Part("country", _("Country"), size="grow", max_length=80),

@@ -238,6 +238,7 @@ PAGES: dict[str, str] = {
     "operation-runs": "POST bulk",
     "suggest-records": "GET view",
     "suggest-tags": "GET view",
+    "suggest-values": "GET view",
     "suggest-groups": "GET view",
     "profile": "GET view",
     "card": "GET view",

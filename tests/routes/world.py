@@ -103,7 +103,7 @@ class World:
     def url(self, name: str, pattern: str) -> str:
         """An address of this name; its parts stand for what is there."""
         parts = {
-            "kind": kinds.get("persons" if name == "unlink" else "companies"),
+            "kind": kinds.get("persons" if name in ("unlink", "suggest-values") else "companies"),
             "other": kinds.get("persons"),
             "pk": self._key(name, pattern),
             "relation": self.relation.pk,
@@ -150,6 +150,7 @@ class World:
             "panel": "followers",
             "filter": "city",
             "value": "nip",
+            "suggest-values": "position",
             "unlink": "company",
             "link": "company",
             "flow": "source",

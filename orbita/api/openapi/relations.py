@@ -220,6 +220,7 @@ def described(name: str, schema: dict[str, Any]) -> dict[str, Any]:
         "label": _("What the record on this side is to the other one"),
         "one": _("The other record has at most one on this side"),
         "section": _("The section of this side's form in which the other record is chosen"),
+        "offered": _("It is offered when a field of a record names another end than before"),
     }
     limit = {"maxLength": LABEL_LENGTH} if name.startswith("label") else {}
     return schema | limit | {"description": words[name.partition("_")[0]]}

@@ -63,6 +63,7 @@ def test_an_administrator_adds_a_type_that_can_be_used_at_once(call, anna, kasia
         "one_b": True,
         "section_a": "basic",
         "section_b": None,
+        "offered_on_change": False,
         "field_a": f"relation{pk}a",
         "field_b": f"relation{pk}b",
         "is_archived": False,

@@ -81,7 +81,7 @@ def test_english_people(upload, kasia):
         "company.title",
         "position",
         "company.nip",
-        "phones",
+        "mobile",
     ]
 
 

@@ -24,7 +24,7 @@ from orbita.records.fields.linking import LinkField
 from orbita.records.kinds import Kind, kinds
 from orbita.records.listing.export import WRITERS, export_rows
 from orbita.records.listing.query import ListQuery
-from orbita.records.models import CustomField, CustomOption, Source
+from orbita.records.models import CustomField, CustomOption, PhoneType, Source
 from orbita.records.saving import new_record, save_record
 from orbita.records.tests.contract.conftest import pytest_generate_tests  # noqa: F401
 
@@ -59,7 +59,7 @@ CONTACTS = {
     "www": ["firma.example", "https://firma.example/a;b|c?x=1", "http://x.example/=1"],
 }
 PARTS = st.fixed_dictionaries(
-    {"street": LINES, "city": LINES, "country": LINES, "label": LINES},
+    {"street": LINES, "street2": LINES, "city": LINES, "country": LINES, "label": LINES},
     optional={"postcode": st.just("31-147")},
 )
 
@@ -78,6 +78,13 @@ def value_of(field: Any, people: list[Any], ends: Ends, data: Any) -> Any:
         keys = [{"type": type(one).__name__.lower(), "id": str(one.pk)} for one in people]
         keys += [{"type": "team", "id": str(team.pk)} for team in Team.objects.all()]
         return data.draw(st.lists(st.sampled_from(keys), max_size=3))
+    if name == "PhonesField":
+        phones = st.builds(
+            lambda value, type_: {"value": value, "type": type_},
+            st.sampled_from(CONTACTS["phone"]),
+            st.sampled_from(PhoneType.values),
+        )
+        return data.draw(st.lists(phones, max_size=3))
     if name == "ContactField":
         return data.draw(st.lists(st.sampled_from(CONTACTS[field.type]), max_size=3))
     if name == "AddressesField":

@@ -9,6 +9,7 @@ from orbita.records.fields.labels import GroupsField, TagsField
 from orbita.records.fields.numbers import CurrencyField, MoneyField, NumberField, WholeNumberField
 from orbita.records.fields.participants import ParticipantsField
 from orbita.records.fields.people import OwnerField, UserField
+from orbita.records.fields.phones import PhonePart, PhonesField
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.references import ReferencesField
 from orbita.records.fields.scalars import ChoiceField, LongTextField, TextField, YesNoField
@@ -33,6 +34,8 @@ __all__ = [
     "Ordering",
     "OwnerField",
     "ParticipantsField",
+    "PhonePart",
+    "PhonesField",
     "PostcodeField",
     "ReferenceField",
     "ReferencesField",

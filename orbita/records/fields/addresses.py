@@ -34,11 +34,17 @@ from orbita.ui.values import to_text
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
-from orbita.records.fields.contact import MAX_ENTRIES, Entry
+from orbita.records.fields.contact import MAX_ENTRIES, Entry, beside
 from orbita.records.fields.satellites import load_rows, sync_rows
 
-PART_LENGTHS = {"label": 40, "street": 160, "postcode": 16, "city": 120, "country": 80}
-
+PART_LENGTHS = {
+    "label": 40,
+    "street": 160,
+    "street2": 160,
+    "postcode": 16,
+    "city": 120,
+    "country": 80,
+}
 
 ADDRESS_PARTS = tuple(PART_LENGTHS)
 BLANK = dict.fromkeys(ADDRESS_PARTS, "")
@@ -65,6 +71,7 @@ class AddressesField(Field):
         {
             "label": "",
             "street": "Długa 5",
+            "street2": "",
             "postcode": "31-147",
             "city": "Kraków",
             "country": "Polska",
@@ -93,14 +100,16 @@ class AddressesField(Field):
         )
 
     def detail(self, record: Any) -> str:
-        """Each with its label and a link to a map."""
+        """Each with its label and a link to a map; among several, which one is the main one."""
+        addresses = record.__dict__.get("_addresses", ())
+        several = len(addresses) > 1
         return format_html_join(
             "",
             '<div class="contact-line"><a href="https://www.openstreetmap.org/search?query={}" '
             'target="_blank" rel="noopener noreferrer" class="text-reset">{}</a> {}</div>',
             (
-                (str(address), str(address), muted(address.label))
-                for address in record.__dict__.get("_addresses", ())
+                (str(one), str(one), muted(beside(one.label, is_main=several and not place)))
+                for place, one in enumerate(addresses)
             ),
         )
 
@@ -185,6 +194,7 @@ class AddressesField(Field):
 
 SAMPLES = {
     "street": ("Długa 7", "Żeglarska 12/3"),
+    "street2": ("", ""),
     "postcode": ("31-146", "90-001"),
     "city": ("Kraków", "Łódź"),
     "country": ("Polska", "Polska"),
@@ -220,8 +230,8 @@ class AddressPart(Field):
         return entries[0].get(self.part, "") if entries else ""
 
     def filter(self) -> Filter | None:
-        """By the part of the main address."""
-        return AddressFilter(self.part)
+        """By the part of the main address; not by its second line, of which no index knows."""
+        return AddressFilter(self.part) if self.part in PARTS else None
 
     def order_by(self) -> Ordering | None:
         """By the alphabet, for the part that has an index: the city."""

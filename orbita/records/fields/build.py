@@ -12,8 +12,10 @@ from orbita.records.fields.contact import ContactField
 from orbita.records.fields.dates import DateField, MomentField
 from orbita.records.fields.labels import GroupsField, TagsField
 from orbita.records.fields.numbers import NumberField, NumberIdField, WholeNumberField
+from orbita.records.fields.origin import ChangedByField, OriginField
 from orbita.records.fields.participants import ParticipantsField
 from orbita.records.fields.people import OwnerField, UserField
+from orbita.records.fields.phones import PhonePart, PhonesField
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.scalars import (
     ChoiceField,
@@ -24,7 +26,7 @@ from orbita.records.fields.scalars import (
 )
 from orbita.records.fields.source import SourceField
 from orbita.records.fields.visibility import VisibilityField
-from orbita.records.models import ContactType, Record
+from orbita.records.models import ContactType, PhoneType, Record
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
@@ -75,12 +77,19 @@ def _contact_data(kind: "Kind") -> list[Field]:
             type=ContactType.EMAIL,
             synonyms=("mail", "email", "adres e-mail", "adres email", "e-mail address", "poczta"),
         ),
-        ContactField(
+        PhonesField(
             "phones",
             _("Phone"),
             type=ContactType.PHONE,
-            synonyms=("tel", "telefon", "nr telefonu", "komorka", "mobile", "phone number"),
+            synonyms=("tel", "telefon", "nr telefonu", "phone number"),
         ),
+        PhonePart(
+            "mobile",
+            _("Mobile phone"),
+            part=PhoneType.MOBILE,
+            synonyms=("komorka", "mobile", "tel komorkowy", "tel kom", "telefon kom", "cell"),
+        ),
+        PhonePart("fax", _("Fax"), part=PhoneType.FAX, synonyms=("faks", "nr faksu")),
         ContactField(
             "www",
             _("Website"),
@@ -89,6 +98,12 @@ def _contact_data(kind: "Kind") -> list[Field]:
         ),
         AddressesField("addresses", _("Addresses")),
         AddressPart("street", _("Street"), part="street", synonyms=("adres", "ulica", "address")),
+        AddressPart(
+            "street2",
+            _("Address, second line"),
+            part="street2",
+            synonyms=("adres cd", "ulica cd", "address continued"),
+        ),
         AddressPart(
             "postcode",
             _("Postcode"),
@@ -114,6 +129,8 @@ def _common(kind: "Kind") -> list[Field]:
         UserField("author", _("Added by")),
         MomentField("created_at", _("Added")),
         MomentField("updated_at", _("Changed")),
+        ChangedByField("changed_by", _("Changed by")),
+        OriginField("origin", _("Origin")),
     ]
     if kind.has_source:
         fields.insert(

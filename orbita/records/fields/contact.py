@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Entry = dict[str, str]
 MAX_ENTRIES = 30
-POINT_COLUMNS = ("record_id", "type", "value", "key", "label", "position")
+POINT_COLUMNS = ("record_id", "type", "value", "key", "label", "phone_type", "position")
 POINTS = Question(lambda ids: ContactPoint.objects.filter(record__among=ids))
 
 _PLAIN_EMAIL = re.compile(
@@ -133,7 +133,9 @@ HREFS = {
 
 
 class ContactField(Field):
-    """All contact points of one type; the first is the main one."""
+    """All contact points of one type. The first is the main one, so the order says which it is:
+    what a form makes the main one, it moves to the front.
+    """
 
     many = True
     inline = True
@@ -166,7 +168,11 @@ class ContactField(Field):
         pending = getattr(record, "pending", {})
         if self.key in pending:
             return pending[self.key]
-        return [{"value": point.value, "label": point.label} for point in self.points(record)]
+        return [self.entry(point) for point in self.points(record)]
+
+    def entry(self, point: ContactPoint) -> Entry:
+        """A stored contact point as a value."""
+        return {"value": point.value, "label": point.label}
 
     def text(self, value: Any) -> str:
         """The values, separated by semicolons."""
@@ -192,19 +198,31 @@ class ContactField(Field):
         return format_html(template, href, point.value)
 
     def detail(self, record: Any) -> str:
-        """Every one with its label and a button that copies it."""
+        """Every one with its label and a button that copies it; which one is the main one."""
+        points = self.points(record)
+        several = len(points) > 1
         return format_html_join(
             "",
             '<div class="contact-line"><span>{}</span> {} <button type="button" '
             'class="btn-copy" data-copy="{}" title="{}" aria-label="{}"></button></div>',
             (
-                (self.link(p), muted(p.label), p.value, _("Copy"), _("Copy %s") % p.value)
-                for p in self.points(record)
+                (
+                    self.link(p),
+                    muted(beside(*self.remarks(p), is_main=several and not place)),
+                    p.value,
+                    _("Copy"),
+                    _("Copy %s") % p.value,
+                )
+                for place, p in enumerate(points)
             ),
         )
 
+    def remarks(self, point: ContactPoint) -> tuple[str, ...]:
+        """What is said beside a contact point."""
+        return (point.label,)
+
     def json(self, record: Any) -> Any:
-        """Objects of value and label."""
+        """The objects, the main one first."""
         return self.value(record)
 
     @property
@@ -236,8 +254,13 @@ class ContactField(Field):
                 value_label=self.label,
                 type={"email": "email", "phone": "tel", "www": "text"}[self.type],
                 autocomplete="off",
+                types=self.types(),
             ),
         )
+
+    def types(self) -> Sequence[tuple[str, Any]]:
+        """What each value is to be told as in forms; nothing by default."""
+        return ()
 
     def sample_cells(self, viewer: "User") -> Sequence[Any]:
         """Values of nobody's, the first row with two."""
@@ -255,10 +278,14 @@ class ContactField(Field):
             value, _key = KEYS[self.type](text)
             label = check_length(clean(str(entry.get("label") or "")), 40) if len(entry) > 1 else ""
             if value not in [known["value"] for known in entries]:
-                entries.append({"value": check_length(value, 254), "label": label})
+                entries.append(self.made(check_length(value, 254), label, entry))
         if len(entries) > MAX_ENTRIES:
             raise ValidationError(_("At most %(limit)d values") % {"limit": MAX_ENTRIES})
         return entries
+
+    def made(self, value: str, label: str, given: Entry) -> Entry:
+        """A value out of its checked parts; `given` is the whole, as it came."""
+        return {"value": value, "label": label}
 
     def assign(self, record: Any, value: Any) -> None:
         """Wait until the record is stored."""
@@ -270,7 +297,7 @@ class ContactField(Field):
         for point in ContactPoint.objects.filter(record__in=list(stored), type=self.type):
             stored[point.record_id].append(point)
         wanted = {record.pk: self.rows(record, value) for record, value in pending}
-        sync_rows(ContactPoint, stored, wanted, ("value", "key", "label", "position"))
+        sync_rows(ContactPoint, stored, wanted, POINT_COLUMNS[2:])
         for record, _value in pending:
             record.__dict__.pop("_contact_points", None)
 
@@ -283,10 +310,15 @@ class ContactField(Field):
                 value=entry["value"],
                 key=KEYS[self.type](entry["value"])[1],
                 label=entry.get("label", ""),
+                phone_type=self.stored_type(entry),
                 position=position,
             )
             for position, entry in enumerate(value)
         ]
+
+    def stored_type(self, entry: Entry) -> str:
+        """What the column `phone_type` says of a value."""
+        return ""
 
     def combine(self, old: Any, new: Any) -> Any:
         """All that are there, and behind them those that are new."""
@@ -302,7 +334,10 @@ class ContactField(Field):
         type_ = str(self.type)
         key = KEYS[self.type]
         values = (
-            (record.pk, type_, text := entry["value"], key(text)[1], entry.get("label", ""), place)
+            (
+                *(record.pk, type_, text := entry["value"], key(text)[1]),
+                *(entry.get("label", ""), self.stored_type(entry), place),
+            )
             for record, entries in pending
             for place, entry in enumerate(entries)
         )
@@ -321,5 +356,10 @@ class ContactField(Field):
         return words
 
     def comparable(self, value: Any) -> Any:
-        """Pairs of value and label."""
-        return [[e["value"], e.get("label", "")] for e in value or ()] or None
+        """Lists of value, label and type."""
+        return [[e["value"], e.get("label", ""), self.stored_type(e)] for e in value or ()] or None
+
+
+def beside(*words: str, is_main: bool) -> str:
+    """What is said beside one of several values, the main one among them."""
+    return ", ".join(filter(None, (*words, _("main") if is_main else "")))

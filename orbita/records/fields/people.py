@@ -187,16 +187,19 @@ class UserField(Field):
     example: Any = USER_EXAMPLE
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
-        """All the people of the records in one query."""
+        """All the people of the records in one query; those who are known already, in none."""
         missing = [r for r in records if self.key not in r._state.fields_cache]
         ids = {getattr(r, f"{self.key}_id") for r in missing} - {None}
         if not ids:
             return
-        found = {viewer.pk: viewer} if viewer.pk in ids else {}
+        memory = request_cache()
+        found = {pk: memory[User, str(pk)] for pk in ids if (User, str(pk)) in memory}
+        if viewer.pk in ids:
+            found[viewer.pk] = viewer
         if ids - found.keys():
             asked = (ids | to_name()) - found.keys()
             found.update((user.pk, user) for user in USERS.objects(asked))
-            request_cache().update({(User, str(pk)): user for pk, user in found.items()})
+            memory.update({(User, str(pk)): user for pk, user in found.items()})
         for record in missing:
             pk = getattr(record, f"{self.key}_id")
             if pk is not None and pk in found:

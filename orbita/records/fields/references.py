@@ -5,19 +5,24 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext as _
 
+from orbita.records.access import known_at
 from orbita.records.fields.base import Context, Field, PastResolver
 from orbita.records.fields.reference import (
     REFERENCE_EXAMPLE,
     REFERENCE_JSON,
     RecordsChoiceField,
     ReferenceField,
+    ReferenceFilter,
     known_ends,
     listed_of_kind,
     numbered,
     record_picker,
 )
+from orbita.records.listing.expressions import Has
+from orbita.records.listing.filters import NEED_NO_VALUE, Filter
 from orbita.ui.sheets import join_items, split_items
 from orbita.ui.text import clean
 from orbita.ui.values import to_text
@@ -26,6 +31,33 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
     from orbita.records.naming import Names
+
+
+class ReferencesFilter(ReferenceFilter):
+    """By any of the records at the other ends; one that the viewer may not know of is none."""
+
+    is_costly = True
+
+    def __init__(self, target: str, link: type[Any]) -> None:
+        super().__init__("", target)
+        self.link = link
+
+    def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """The condition."""
+        from orbita.records.kinds import kinds
+
+        if operator not in NEED_NO_VALUE:
+            return self.matches(operator, values, viewer)
+        known = known_at("target", viewer, kind=kinds.by_key(self.target))
+        found = Q(Has(self.link.objects.filter(known, record=OuterRef("pk"))))
+        return found if operator == "filled" else ~found
+
+    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """Names any of them: looked up from their side, which an index leads to."""
+        links = self.link.objects.filter(target__in=values)
+        if operator == "is":
+            return Q(pk__in=links.values("record_id"))
+        return ~Q(Has(links.filter(record=OuterRef("pk"))))
 
 
 class ReferencesField(Field):
@@ -102,6 +134,10 @@ class ReferencesField(Field):
         from orbita.records.models import Record
 
         return resolver.name(Record, raw) if raw else ""
+
+    def filter(self) -> Filter | None:
+        """By the other ends."""
+        return ReferencesFilter(self.target, self.link)
 
     def formfield(self, viewer: "User", record: Any = None) -> forms.Field | None:
         """A picker for several."""

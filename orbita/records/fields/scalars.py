@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,13 +22,17 @@ from orbita.records.listing.filters import (
 from orbita.ui.html import format_html
 from orbita.ui.text import clean, clean_lines, fold
 from orbita.ui.values import parse_bool, to_text
+from orbita.ui.widgets import SuggestedText
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
 
 
 class TextField(Field):
-    """A line of text; with `null` its column holds NULL where there is none, else an empty text."""
+    """A line of text; with `null` its column holds NULL where there is none, else an empty text.
+
+    One that `suggests` offers texts that are in use while one types (see used_texts.py).
+    """
 
     bulk = True
 
@@ -37,10 +42,12 @@ class TextField(Field):
         max_length: int = 255,
         sortable: bool = True,
         null: bool = False,
+        suggests: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.max_length, self.sortable, self.null = max_length, sortable, null
+        self.suggests = suggests
         self.bulk = self.bulk and not null  # many records of one identifier make no sense
 
     def filter(self) -> Filter | None:
@@ -73,7 +80,12 @@ class TextField(Field):
             required=self.required,
             max_length=self.max_length,
             help_text=self.help,
+            widget=self._suggesting() if self.suggests else forms.TextInput(),
         )
+
+    def _suggesting(self) -> SuggestedText:
+        place = {"kind": self.kind, "key": self.key}
+        return SuggestedText(reverse("suggest-values", kwargs=place))
 
     def sample_cells(self, viewer: "User") -> Sequence[Any]:
         """A word where there must be one."""

@@ -200,7 +200,7 @@ def move_contact_points(loser: UUID, survivor: UUID) -> None:
 
 def move_addresses(loser: UUID, survivor: UUID) -> None:
     """Behind the survivor's own; equal ones stay with the loser."""
-    parts = ("street", "postcode", "city", "country")
+    parts = ("street", "street2", "postcode", "city", "country")
     own = Address.objects.filter(
         record=survivor, **{f"{part}__iexact": OuterRef(part) for part in parts}
     )

@@ -1,7 +1,12 @@
 """The tables of the kernel: a record, what hangs on every record, and the ledger."""
 
 from orbita.records.models.access import AccessRole, Grant
-from orbita.records.models.contact_data import Address, ContactPoint, ContactType
+from orbita.records.models.contact_data import (
+    Address,
+    ContactPoint,
+    ContactType,
+    PhoneType,
+)
 from orbita.records.models.custom_field import CustomField, CustomFieldType, CustomOption
 from orbita.records.models.duplicate import DuplicatePair, DuplicateSearch
 from orbita.records.models.export import Export
@@ -39,6 +44,7 @@ __all__ = [
     "Merger",
     "OperationRow",
     "OperationRun",
+    "PhoneType",
     "Leftover",
     "LeftoverReason",
     "Record",

@@ -18,8 +18,20 @@ class ContactType(models.TextChoices):
     WWW = "www", _("Website")
 
 
+class PhoneType(models.TextChoices):
+    """What answers at a phone number."""
+
+    PHONE = "phone", _("phone")
+    MOBILE = "mobile", _("mobile")
+    FAX = "fax", _("fax")
+
+
 class ContactPoint(models.Model):
-    """One e-mail, phone or web address; `key` is its normal form for search and matching."""
+    """One e-mail, phone or web address; `key` is its normal form for search and matching.
+
+    The one at position 0 of its type is the main one. `phone_type` is empty for a plain phone, and
+    for what is none.
+    """
 
     record = models.ForeignKey(
         Record, models.CASCADE, related_name="contact_points", db_index=False
@@ -28,6 +40,9 @@ class ContactPoint(models.Model):
     value = models.CharField(max_length=254)
     key = models.CharField(max_length=254)
     label = models.CharField(max_length=40, blank=True)
+    phone_type = models.CharField(
+        max_length=8, choices=PhoneType, blank=True, default="", db_default=""
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     ledger_record: ClassVar[str] = "record_id"
@@ -53,6 +68,9 @@ class Address(models.Model):
     record = models.ForeignKey(Record, models.CASCADE, related_name="addresses", db_index=False)
     label = models.CharField(_("Label"), max_length=40, blank=True)
     street = models.CharField(_("Street"), max_length=160, blank=True)
+    street2 = models.CharField(
+        _("Address, second line"), max_length=160, blank=True, default="", db_default=""
+    )
     postcode = models.CharField(_("Postcode"), max_length=16, blank=True)
     city = models.CharField(_("City"), max_length=120, blank=True)
     country = models.CharField(_("Country"), max_length=80, blank=True)
@@ -89,4 +107,4 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         place = " ".join(filter(None, [self.postcode, self.city]))
-        return ", ".join(filter(None, [self.street, place, self.country]))
+        return ", ".join(filter(None, [self.street, self.street2, place, self.country]))

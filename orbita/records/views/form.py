@@ -17,17 +17,18 @@ from django.views.decorators.http import require_http_methods
 
 from orbita.records import events
 from orbita.records.changes import change_set
-from orbita.records.fields import ReferenceField
+from orbita.records.fields import Field, ReferenceField
 from orbita.records.flowing import read_ids, take_over
 from orbita.records.forms import RecordForm
 from orbita.records.kinds import Kind
 from orbita.records.listing.listing import load_fields
 from orbita.records.matching import duplicates, unique_clashes
 from orbita.records.models import Record, Submission
+from orbita.records.next_steps import NextStep, former_ends, next_step
 from orbita.records.off import field_not_found, unsaved_values
 from orbita.records.saving import new_record, save_record
 from orbita.records.views.finding import editable, viewed_kind
-from orbita.ui.responses import done, go, is_modal
+from orbita.ui.responses import add_event, add_toast, done, go, is_modal
 
 
 class AddView(View):
@@ -234,11 +235,14 @@ class EditView(View):
             found = warned_of(request, kind, changes, record)
             if found:
                 return self.show(request, kind, form, status=409, found=found)
+            former = former_ends(form.record_fields, record, changes)
             if changes and not saved(form, record, changes, viewer):
                 return self.show(request, kind, form, status=422)
+        step = next_step(record, former, viewer)
         text = _("Saved") if changes else _("Nothing was changed")
-        text = " ".join(filter(None, [text, unsaved_values(kind, viewer, request.POST)]))
-        return go(request, record.get_absolute_url(), text=text)
+        unsaved = unsaved_values(kind, viewer, request.POST)
+        texts = filter(None, [text, unsaved, step.text if step else ""])
+        return go(request, record.get_absolute_url(), text=" ".join(texts), **opening(step))
 
     def show(
         self,
@@ -267,6 +271,11 @@ class EditView(View):
         if found:
             context["submit_label"] = _("Save anyway")
         return render(request, "records/form.html", context, status=status)
+
+
+def opening(step: NextStep | None) -> dict[str, str]:
+    """The button of a toast that offers the step."""
+    return {"open_url": step.url, "open_label": step.label} if step else {}
 
 
 def saved(form: RecordForm, record: Any, changes: dict[str, Any], viewer: Any) -> bool:
@@ -314,21 +323,30 @@ class ValueView(View):
             if found:
                 ask_again(form, key, found)
                 return self.show(request, form, status=409)
+            former = former_ends(form.record_fields, record, changes)
             if changes and not saved(form, record, changes, viewer):
                 return self.show(request, form, status=422)
+        return self.stored(request, record, field, next_step(record, former, viewer))
+
+    def stored(
+        self, request: HttpRequest, record: Any, field: Field, step: NextStep | None
+    ) -> HttpResponse:
+        """The value as it stands now, where the form was."""
+        kind, viewer = record.kind_object, request.user
         if not request.headers.get("HX-Request"):
-            return go(request, record.get_absolute_url(), text=_("Saved"))
-        fresh = editable_or_none(kind, viewer, pk)
+            text = " ".join(filter(None, [_("Saved"), step.text if step else ""]))
+            return go(request, record.get_absolute_url(), text=text, **opening(step))
+        fresh = editable_or_none(kind, viewer, record.pk)
         if fresh is None:
             return go(request, reverse("list", kwargs={"kind": kind}), text=_("Saved"))
         from orbita.records.views.profile import value_context
 
-        load_fields([fresh], [field], viewer)
+        load_fields([fresh], [field], viewer)  # type: ignore[arg-type]
         response = render(
             request, "components/value.html", value_context(fresh, field, editable=True)
         )
-        response["HX-Trigger"] = "record-changed"
-        return response
+        add_event(response, "record-changed")
+        return add_toast(response, step.text, **opening(step)) if step else response
 
     def show(self, request: HttpRequest, form: RecordForm, *, status: int = 200) -> HttpResponse:
         """The small form; as a page of its own without htmx."""

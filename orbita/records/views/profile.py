@@ -151,9 +151,8 @@ def shown_sections(kind: Kind, viewer: Any) -> list[tuple[Section, list[Field]]]
         kept = [f for f in fields if f.key != "title" or kind.title_from != ("title",)]
         kept = [f for f in kept if f.key != "currency" and not isinstance(f, LabelsField)]
         shown.append((section, kept))
-    system = Section(
-        _("About the record"), ("number", "author", "created_at", "updated_at"), "system"
-    )
+    about = ("number", "author", "created_at", "origin", "changed_by", "updated_at")
+    system = Section(_("About the record"), about, "system")
     known = kind.fields(viewer)
     return [*shown, (system, [known[key] for key in system.fields if key in known])]
 

@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,14 @@ from orbita.accounts.limits import HINTS, SEARCHES, refuse_when_user_over
 from orbita.accounts.models import User
 from orbita.records.cells import profile_url
 from orbita.records.fields.people import teams_in_order
+from orbita.records.fields.scalars import TextField
 from orbita.records.flowing import read_id
 from orbita.records.hints import hints, options_of
 from orbita.records.kinds import Kind, kinds
 from orbita.records.labels import groups_known_to, tags_known_to
 from orbita.records.models import Record
 from orbita.records.search import Exclusion, itself, recent, search, suggest
+from orbita.records.used_texts import used_texts
 from orbita.records.views.finding import viewed_kind
 from orbita.ui.ordering import alphabetical
 from orbita.ui.text import fold
@@ -72,6 +74,21 @@ class SuggestTagsView(View):
         known = tags_known_to(request.user, kind.family, typed=typed, limit=LIMIT)  # type: ignore[arg-type]
         names = [tag.name for tag in known]
         return results([Option(name, name) for name in names])
+
+
+class SuggestValuesView(View):
+    """GET /persons/fields/position/suggestions/?q=…: texts in use that begin so."""
+
+    def get(self, request: HttpRequest, kind: Kind, key: str) -> HttpResponse:
+        """At most ten, out of records that the viewer may open."""
+        viewed_kind(request, kind)
+        refuse_when_user_over(request, HINTS)
+        viewer: Any = request.user
+        field = kind.fields(viewer).get(key)
+        if not isinstance(field, TextField) or not field.suggests:
+            raise Http404
+        texts = used_texts(field, request.GET.get("q", "")[: field.max_length], viewer)
+        return results([Option(text, text) for text in texts])
 
 
 class SuggestGroupsView(View):

@@ -32,7 +32,8 @@ class RelationType(Kept):
 
     `label_a` says what the record on side A is to the one on side B, so it stands beside the name
     of A on the profile of B. `one_a` says that a record on side B has at most one A. With
-    `section_a` the other end is chosen in the form of records on side A, in that section.
+    `section_a` the other end is chosen in the form of records on side A, in that section. A type
+    that is `offered_on_change` is offered when a field of a record names another end than before.
 
     An archived type stays on its records and is not offered. A deleted one is shown nowhere; its
     row stays, since the history of records names it.
@@ -49,6 +50,7 @@ class RelationType(Kept):
     one_b = models.BooleanField(default=False)
     section_a = models.CharField(max_length=64, blank=True)
     section_b = models.CharField(max_length=64, blank=True)
+    offered_on_change = models.BooleanField(default=False, db_default=False)
     position = models.PositiveIntegerField(default=0)
     key = models.CharField(max_length=255, editable=False)
     archived_at = models.DateTimeField(null=True, blank=True)

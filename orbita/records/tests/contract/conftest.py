@@ -31,10 +31,12 @@ SAMPLES: dict[str, Any] = {
     "YesNoField": True,
     "TagsField": ["pilne", "VIP"],
     "GroupsField": ["Kraków"],
+    "PhonesField": [{"value": "+48 600 100 200", "label": "biuro", "type": "mobile"}],
     "AddressesField": [
         {
             "label": "",
             "street": "Długa 7",
+            "street2": "III piętro",
             "postcode": "31-146",
             "city": "Kraków",
             "country": "Polska",
@@ -47,7 +49,7 @@ def sample(field: Any) -> Any:
     """A value that fits the field; None where the test has to make one."""
     name = type(field).__name__
     if name == "ContactField":
-        text = {"email": "a.b@firma.example", "phone": "+48 600 100 200", "www": "firma.example"}
+        text = {"email": "a.b@firma.example", "www": "firma.example"}
         return [{"value": text[field.type], "label": "biuro"}]
     if name == "ChoiceField":
         return field.choices.values[0]
@@ -61,7 +63,7 @@ def full(make: Callable[..., Any], kasia: Any) -> Callable[..., Any]:
     def make_full(kind: Kind, **more: Any) -> Any:
         fields = kind.all_fields().values()
         values = {f.key: sample(f) for f in fields if f.editable and sample(f) is not None}
-        parts = {"street", "postcode", "city", "country"}
+        parts = {"street", "street2", "postcode", "city", "country"}
         values = {key: value for key, value in values.items() if key not in parts}
         return make(kind.key, **{"owner": kasia, **values, **more})
 

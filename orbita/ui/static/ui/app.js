@@ -92,7 +92,7 @@
     }
   });
 
-  // ---- Toasts: ui.toast({text, undo_url, level}) or the event "toast" from HX-Trigger.
+  // ---- Toasts: ui.toast({text, undo_url, open_url, open_label, level}) or the event "toast" from HX-Trigger.
   const leaveSoon = (note, seconds) => {
     let timer = setTimeout(() => note.remove(), seconds * 1000);
     const stay = () => clearTimeout(timer);
@@ -105,7 +105,7 @@
     note.addEventListener("mouseleave", go);
     note.addEventListener("focusout", go);
   };
-  const dress = (note, undoUrl) => {
+  const dress = (note, undoUrl, openUrl = "", openLabel = "") => {
     if (undoUrl?.startsWith("/")) {
       const undo = ui.pattern("toast-undo");
       undo.addEventListener("click", () => {
@@ -114,22 +114,28 @@
       });
       note.append(undo);
     }
+    if (openUrl.startsWith("/")) {
+      const opener = Object.assign(ui.pattern("toast-open"), { href: openUrl, textContent: openLabel });
+      opener.addEventListener("click", () => setTimeout(() => note.remove()));
+      note.append(opener);
+    }
     const close = ui.pattern("toast-close");
     close.addEventListener("click", () => note.remove());
     note.append(close);
-    leaveSoon(note, undoUrl ? 12 : note.classList.contains("toast-error") ? 12 : 5);
+    leaveSoon(note, openUrl ? 30 : undoUrl ? 12 : note.classList.contains("toast-error") ? 12 : 5);
   };
-  ui.toast = ({ text, undo_url: undoUrl = "", level = "success" }) => {
+  ui.toast = ({ text, undo_url: undoUrl = "", open_url: openUrl = "", open_label: openLabel = "", level = "success" }) => {
     if (!text) return;
     const note = ui.pattern(level === "error" ? "toast-error" : "toast");
     note.classList.add(`toast-${level}`);
     note.querySelector(".toast-text").textContent = text;
-    dress(note, undoUrl);
+    dress(note, undoUrl, openUrl, openLabel);
     document.getElementById("toasts-live").append(note);
   };
   document.addEventListener("toast", (event) => ui.toast(event.detail));
   ui.attach("[data-toast]", (note) => {
-    dress(note, note.dataset.undo);
+    const [openUrl, ...openLabel] = (note.dataset.open ?? "").split(" ");
+    dress(note, note.dataset.undo, openUrl, openLabel.join(" "));
     note.parentElement.append(note);
   });
 

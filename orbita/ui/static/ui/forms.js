@@ -208,6 +208,25 @@
     form.querySelectorAll("[data-matrix-row]").forEach(show);
   });
 
+  // ---- Lines of text that offer what is in use: the browser's own list, filled while one types.
+  ui.attach("[data-texts]", (input) => {
+    let waiting = 0;
+    let asked = "";
+    const fill = async () => {
+      const typed = input.value.trim();
+      if (!typed || typed === asked) return;
+      asked = typed;
+      const answer = await search(input.dataset.texts, typed, false).catch(() => ({ results: [] }));
+      if (typed !== asked) return; // something else was typed meanwhile
+      const options = answer.results.map((one) => Object.assign(document.createElement("option"), { value: one.value }));
+      input.list.replaceChildren(...options);
+    };
+    input.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(fill, 150);
+    });
+  });
+
   // ---- Dates: the calendar of the browser writes into our field.
   ui.attach("[data-date]", (box) => {
     const [typed, native] = box.querySelectorAll("input");
@@ -254,7 +273,20 @@
         const neighbour = row.nextElementSibling?.matches("[data-rows-row]") ? row.nextElementSibling : row.previousElementSibling;
         row.remove();
         neighbour?.querySelector("input, select")?.focus();
-      } else for (const control of row.querySelectorAll("input, select")) control.value = "";
+      } else {
+        for (const control of row.querySelectorAll("input")) control.value = "";
+        for (const control of row.querySelectorAll("select")) control.selectedIndex = 0;
+      }
+      changed();
+    });
+    box.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-rows-main], [data-rows-up]");
+      const row = button?.closest("[data-rows-row]");
+      const first = box.querySelector("[data-rows-row]");
+      if (!row || row === first) return;
+      (button.matches("[data-rows-main]") ? first : row.previousElementSibling).before(row);
+      const isFirst = row === box.querySelector("[data-rows-row]");
+      (isFirst ? row.querySelector("input, select") : button).focus();
       changed();
     });
   });

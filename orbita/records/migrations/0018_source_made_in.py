@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0016_made_in'),
+        ('records', '0017_phone_types_and_second_lines'),
     ]
 
     operations = [
