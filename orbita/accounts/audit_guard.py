@@ -2,9 +2,10 @@
 
 A trigger refuses every change but a growing count (and that a user is gone, whose name stays), and
 every deletion of an entry that is younger than what the account keeps: the setting
-`audit.keep_days`, never less than the shortest that it can be. Names of what is deleted for good
-may be taken out (`erasing`), nothing put in their place. The role gives up TRUNCATE. As with the
-ledger, the owner of the table could take the trigger off (see ADR 4).
+`audit.keep_days`, never less than the shortest that it can be. Names of records that are deleted
+for good, and of what mergers took in, may be taken out (`erasing`), nothing put in their place. The
+role gives up TRUNCATE. As with the ledger, the owner of the table could take the trigger off (see
+ADR 4).
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,10 @@ BEGIN
         RETURN NEW;
     ELSIF current_setting('orbita.erasing', true) = 'on'
         AND to_jsonb(NEW) - named = to_jsonb(OLD) - named
-        AND NEW.subject IN ('', OLD.subject) AND OLD.details @> NEW.details
+        AND ((NEW.subject = '' AND NEW.details = OLD.details AND OLD.details ? 'record'
+              AND NOT EXISTS (SELECT FROM records_record WHERE id::text = OLD.details->>'record'))
+          OR (OLD.action = 'merged' AND NEW.subject = OLD.subject
+              AND NEW.details = OLD.details - 'before'))
     THEN
         RETURN NEW;
     END IF;

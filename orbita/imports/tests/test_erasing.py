@@ -157,6 +157,10 @@ def test_names_in_the_audit_log_can_be_taken_out_but_not_replaced(client, zofia,
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('orbita.erasing', 'on', true)")
         cursor.execute("UPDATE accounts_auditentry SET subject = 'Inna'")
+    for change in ("subject = ''", "details = '{}'"):
+        with refused, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('orbita.erasing', 'on', true)")
+            cursor.execute(f"UPDATE accounts_auditentry SET {change}")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_auditentry SET subject = ''")
 
