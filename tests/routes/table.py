@@ -47,6 +47,9 @@ PAGES: dict[str, str] = {
     "follows": "POST DELETE view",
     "wall": "GET view",
     "write-email": "GET view",
+    # Help
+    "help": "GET login",
+    "help-article": "GET login",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
     "note": "GET view",

@@ -1,0 +1,10 @@
+"""Addresses of the help."""
+
+from django.urls import path
+
+from orbita.help.views import ArticleView, HelpView
+
+urlpatterns = [
+    path("help/", HelpView.as_view(), name="help"),
+    path("help/<slug:slug>/", ArticleView.as_view(), name="help-article"),
+]
