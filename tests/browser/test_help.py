@@ -11,6 +11,8 @@ def test_help_opens_beside_the_page_and_leads_on(browse, anna):
     expect(drawer(page)).to_contain_text("Fields for some only")
     drawer(page).get_by_role("link", name="Matching columns").click()
     expect(drawer(page)).to_contain_text("Values for all rows")
+    drawer(page).get_by_role("button", name="Yes").click()
+    expect(drawer(page)).to_contain_text("Thank you.")
     page.keyboard.press("Escape")
     expect(page.locator("#modal.show")).to_have_count(0)
     expect(page.get_by_role("heading", name="Custom fields", level=1)).to_be_visible()

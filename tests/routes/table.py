@@ -50,6 +50,7 @@ PAGES: dict[str, str] = {
     # Help
     "help": "GET login",
     "help-article": "GET login",
+    "help-vote": "POST login",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
     "note": "GET view",

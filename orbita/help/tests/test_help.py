@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from orbita.help.articles import COLLECTIONS
+from orbita.help.models import Vote
 from orbita.help.places import EMPTY, LISTS, PAGES, SECTIONS
 from orbita.help.reading import read
 from orbita.preferences.declared import sections
@@ -235,3 +236,38 @@ def test_in_a_drawer_the_next_article_opens_there_too(client: Any, kasia: Any) -
     drawer = client.as_(kasia).get("/help/lists/", headers=headers).text
     assert 'href="/help/export/" data-modal="drawer"' in drawer
     assert 'href="/help/export/">' in client.get("/help/lists/").text
+
+
+def test_a_reader_says_whether_it_helped_and_may_think_again(client: Any, kasia: Any) -> None:
+    client.as_(kasia)
+    page = client.get("/help/lists/").text
+    assert "Did this answer your question?" in page
+    assert 'aria-pressed="true"' not in page[page.index("help-vote") :]
+    for _twice in range(2):
+        shown = client.post("/help/lists/vote/", {"helpful": "1"}, follow=True).text
+    assert 'value="1" aria-pressed="true"' in shown
+    assert list(Vote.objects.values_list("slug", "is_helpful")) == [("lists", True)]
+    shown = client.post("/help/lists/vote/", {"helpful": "0"}, follow=True).text
+    assert 'value="0" aria-pressed="true"' in shown
+    assert list(Vote.objects.values_list("reader", "is_helpful")) == [(kasia.pk, False)]
+
+
+def test_a_vote_on_nothing_or_without_an_answer_is_refused(client: Any, kasia: Any) -> None:
+    client.as_(kasia)
+    assert client.post("/help/nothing/vote/", {"helpful": "1"}).status_code == 404
+    assert client.post("/help/relations/vote/", {"helpful": "1"}).status_code == 404
+    assert client.post("/help/lists/vote/", {"helpful": "2"}).status_code == 400
+    assert client.post("/help/lists/vote/").status_code == 400
+    assert not Vote.objects.exists()
+
+
+def test_administrators_see_sums_and_nobody_sees_whose_votes_they_are(
+    client: Any, anna: Any, kasia: Any, piotr: Any
+) -> None:
+    for reader, helpful in ((kasia, "1"), (piotr, "0")):
+        client.as_(reader).post("/help/lists/vote/", {"helpful": helpful})
+    assert "help-votes" not in client.as_(piotr).get("/help/").text
+    page = client.as_(anna).get("/help/").text
+    assert page.count("help-votes") == 1
+    assert "It helped: 1, it did not: 1" in page
+    assert "Kasia" not in page
