@@ -57,7 +57,7 @@ def test_both_languages_say_the_same_under_the_same_headings(features: None) -> 
     def shape(article: Any, language: str) -> list[str]:
         with translation.override(language):
             body = read(article, is_administrator=True).body
-        return re.findall(r"<(?:h2 id=\"[^\"]+\"|li|p|tr)\b", body)
+        return re.findall(r'<h2 id="[^"]+"|<(?:li|p|tr)\b', body)
 
     for article in ARTICLES:
         assert shape(article, "pl") == shape(article, "en"), article.slug
