@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "orbita.records",
     "orbita.audit",
     "orbita.activity",
+    "orbita.help",
     "orbita.members",
     "orbita.notes",
     "orbita.files",
@@ -119,6 +120,7 @@ TEMPLATES = [
             "builtins": [
                 "orbita.ui.templatetags.ui",
                 "orbita.records.templatetags.records",
+                "orbita.help.templatetags.helping",
                 "django.templatetags.i18n",
                 "orbita.ui.templatetags.constants",
             ],

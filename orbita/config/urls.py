@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("orbita.sso.urls")),
     path("", include("orbita.jobs.urls")),
     path("", include("orbita.activity.urls")),
+    path("", include("orbita.help.urls")),
     path("", include("orbita.members.urls")),
     path("", include("orbita.notes.urls")),
     path("", include("orbita.files.urls")),

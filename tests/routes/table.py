@@ -48,6 +48,10 @@ PAGES: dict[str, str] = {
     "wall": "GET view",
     "wall-scope": "POST view",
     "write-email": "GET view",
+    # Help
+    "help": "GET login",
+    "help-article": "GET login",
+    "help-vote": "POST login",
     # Notes and files: who may open a record may write and add there
     "notes": "GET POST view",
     "note-readers": "GET view",

@@ -113,6 +113,7 @@ class World:
             "which": "groups",
             "role": "user",
             "part": "contacts",
+            "slug": "contacts",
             "token": uuid4() if "<uuid:token>" in pattern else "abc-def",
             "uidb64": "abc",
             "key": self._word(name),

@@ -1,0 +1,1 @@
+"""The help: articles that are shipped with the product, as files in each language."""
