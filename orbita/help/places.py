@@ -19,6 +19,7 @@ SECTIONS = {
     "forms": "custom-fields",
     "custom-fields": "custom-fields",
     "records": "contacts",
+    "notes": "notes-files",
     "names": "account",
     "sources": "sources",
     "groups": "lists",
