@@ -161,7 +161,10 @@ def fields_changed_since(record: Any, version: int, viewer: "User") -> list[str]
 
 
 def creation_of(record: Any) -> ChangeSet | None:
-    """The deed that made the record."""
+    """The deed that made the record; not asked for if the record has it with its actor."""
+    made: ChangeSet | None = record._state.fields_cache.get("changeset")
+    if made is not None and "actor" in made._state.fields_cache:
+        return made
     return ChangeSet.objects.select_related("actor").filter(pk=record.changeset_id).first()
 
 

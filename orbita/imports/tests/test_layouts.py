@@ -262,6 +262,7 @@ FILES = {
             "NIP": "company.nip",
             "Stanowisko": "position",
             "Opiekun": "owner",
+            "Telefon komórkowy": "mobile",
         },
     ),
     "Livespace companies": (

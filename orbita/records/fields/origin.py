@@ -96,10 +96,10 @@ class OriginField(Field):
     example = Channel.IMPORT.value
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
-        """The change sets that were not joined, in one query."""
+        """The change sets that were not joined, with the actors for the history, in one query."""
         missing = [r for r in records if "changeset" not in r._state.fields_cache]
         ids = {record.changeset_id for record in missing} - {None}
-        found = ChangeSet.objects.in_bulk(ids) if ids else {}
+        found = ChangeSet.objects.select_related("actor").in_bulk(ids) if ids else {}
         for record in missing:
             record._state.fields_cache["changeset"] = found.get(record.changeset_id)
 
