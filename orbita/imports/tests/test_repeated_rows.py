@@ -19,7 +19,7 @@ Run = Callable[..., dict[str, Any]]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=[1, 2, 100], autouse=True)
+@pytest.fixture(params=[1, 100], autouse=True)
 def chunk(request: Any, monkeypatch: Any) -> int:
     """Rows of one record stand in one chunk, or in several."""
     monkeypatch.setattr("orbita.imports.running.CHUNK", request.param)
