@@ -318,7 +318,16 @@ def mapping_schema() -> dict[str, Any]:
         "description": _("From the index of a column to the path of a target; null guesses"),
         "additionalProperties": TEXT,
     }
-    options = {
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {"mapping": mapping, "options": options_schema()},
+    }
+
+
+def options_schema() -> dict[str, Any]:
+    """How rows are treated; see `orbita.imports.options`."""
+    return {
         "type": ["object", "null"],
         "additionalProperties": False,
         "properties": {
@@ -349,9 +358,4 @@ def mapping_schema() -> dict[str, Any]:
                 "additionalProperties": TEXT,
             },
         },
-    }
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"mapping": mapping, "options": options},
     }
