@@ -43,6 +43,21 @@ class WallEntry:
     """The record that it comes from, where that is another one than the wall's."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A page of one source: of which record for whom, after which position, how many entries.
+
+    Only those with all the `words`, where there are any; and those of the records `near` it.
+    """
+
+    record: Any
+    viewer: "User"
+    before: str
+    limit: int
+    words: list[str]
+    near: Around
+
+
 class Source:
     """Where entries of one sort come from: register an instance in `<app>/panels.py`."""
 
@@ -55,27 +70,12 @@ class Source:
     beside = ""
     """The key of the source together with which it is shown; then it has no filter of its own."""
 
-    def page(
-        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
-    ) -> tuple[list[WallEntry], bool]:
+    def page(self, wanted: Wanted) -> tuple[list[WallEntry], bool]:
         """At most `limit` entries after the position, newest first, and whether there are more.
 
         At the beginning, pinned ones come along besides; they stand above everything else.
         """
         raise NotImplementedError
-
-    def page_around(
-        self,
-        near: Around,
-        record: Any,
-        viewer: "User",
-        *,
-        before: str,
-        limit: int,
-        words: list[str],
-    ) -> tuple[list[WallEntry], bool]:
-        """The same with entries of the records around it; without an override its own alone."""
-        return self.page(record, viewer, before=before, limit=limit, words=words)
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:
         """When the newest entry that the viewer may see came, in one query; None = there is none.
@@ -121,14 +121,13 @@ class Changes(Source):
     order = 20
     template = "activity/_change.html"
 
-    def page(
-        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
-    ) -> tuple[list[WallEntry], bool]:
+    def page(self, wanted: Wanted) -> tuple[list[WallEntry], bool]:
         """One entry a deed; the first deed made the record."""
-        after = int(before) if before.isdecimal() else None
-        found, following = history_page(record, viewer, limit=limit, before=after)
+        after = int(wanted.before) if wanted.before.isdecimal() else None
+        of_record = partial(history_page, wanted.record, wanted.viewer, limit=wanted.limit)
+        found, following = of_record(before=after)
         while following is not None and not found:
-            found, following = history_page(record, viewer, limit=limit, before=following)
+            found, following = of_record(before=following)
         entries = [
             WallEntry(one.at, str(one.position) if not one.created else END, self.template, one)
             for one in found
@@ -147,25 +146,15 @@ class ChangesAround(Source):
     order = 21
     template = "activity/_deed.html"
 
-    def page(
-        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
-    ) -> tuple[list[WallEntry], bool]:
-        """Nothing, where nothing is around."""
-        return [], False
-
-    def page_around(
-        self,
-        near: Around,
-        record: Any,
-        viewer: "User",
-        *,
-        before: str,
-        limit: int,
-        words: list[str],
-    ) -> tuple[list[WallEntry], bool]:
-        """One entry a deed, out of the ledger of all these records."""
+    def page(self, wanted: Wanted) -> tuple[list[WallEntry], bool]:
+        """One entry a deed, out of the ledger of all that is around."""
+        near, before = wanted.near, wanted.before
+        if not near.named:
+            return [], False
         after = int(before) if before.isdecimal() and len(before) < 19 else None
-        found, following = joint_page(near.ids, near.origin, viewer, limit=limit, before=after)
+        found, following = joint_page(
+            near.ids, near.origin, wanted.viewer, limit=wanted.limit, before=after
+        )
         entries = [
             WallEntry(one.first[1].at, str(one.position), self.template, one, origin=one.first[0])
             for one in found
@@ -221,8 +210,8 @@ def wall(
     for source in chosen:
         before = positions.get(source.key, "")
         if before != END:
-            page = partial(source.page_around, near) if near else source.page
-            pages[source.key] = page(record, viewer, before=before, limit=limit, words=words)
+            wanted = Wanted(record, viewer, before, limit, words, near or Around())
+            pages[source.key] = source.page(wanted)
             for entry in pages[source.key][0]:
                 entry.source = source.key
     pinned = [entry for found, _more in pages.values() for entry in found if entry.is_pinned]

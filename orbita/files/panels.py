@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.activity import telling, wall
-from orbita.activity.around import Around
 from orbita.activity.models import NotificationKind
-from orbita.activity.wall import Source, WallEntry
+from orbita.activity.wall import Source, WallEntry, Wanted
 from orbita.files.binned import DeletedFiles
 from orbita.files.models import File
 from orbita.files.storing import remove
@@ -52,25 +51,11 @@ class FilesOnWall(Source):
     in_all = False
     template = "files/_entry.html"
 
-    def page(
-        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
-    ) -> tuple[list[WallEntry], bool]:
-        """One entry a file."""
-        return self.page_around(Around(), record, viewer, before=before, limit=limit, words=words)
-
-    def page_around(
-        self,
-        near: Around,
-        record: Any,
-        viewer: "User",
-        *,
-        before: str,
-        limit: int,
-        words: list[str],
-    ) -> tuple[list[WallEntry], bool]:
-        """The same with the files of the records around."""
-        rows = File.objects.live().open_to(viewer).filter(**near.belonging(record))
-        after = _id_or_none(before)
+    def page(self, wanted: Wanted) -> tuple[list[WallEntry], bool]:
+        """One entry a file, of the records around, too."""
+        near, limit = wanted.near, wanted.limit
+        rows = File.objects.live().open_to(wanted.viewer).filter(**near.belonging(wanted.record))
+        after = _id_or_none(wanted.before)
         if after:
             rows = rows.filter(pk__lt=after)
         found = list(rows.select_related("author").order_by("-pk")[: limit + 1])

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orbita.activity import reading, telling, wall
-from orbita.activity.around import Around
-from orbita.activity.wall import Source, WallEntry
+from orbita.activity.wall import Source, WallEntry, Wanted
 from orbita.files.storing import carried_by
 from orbita.notes.binned import DeletedNotes
 from orbita.notes.forms import empty_form
@@ -85,23 +84,12 @@ class NotesOnWall(Source):
         """Those of the notes that this source shows."""
         return rows
 
-    def page(
-        self, record: Any, viewer: "User", *, before: str, limit: int, words: list[str]
-    ) -> tuple[list[WallEntry], bool]:
-        """The newest notes that contain all the words, in themselves or in a comment."""
-        return self.page_around(Around(), record, viewer, before=before, limit=limit, words=words)
+    def page(self, wanted: Wanted) -> tuple[list[WallEntry], bool]:
+        """The newest notes that contain all the words, in themselves or in a comment.
 
-    def page_around(
-        self,
-        near: Around,
-        record: Any,
-        viewer: "User",
-        *,
-        before: str,
-        limit: int,
-        words: list[str],
-    ) -> tuple[list[WallEntry], bool]:
-        """The same with notes of the records around; those stand in their place, also if pinned."""
+        Those of the records around stand in their place, also if they are pinned there.
+        """
+        record, viewer, near, words = wanted.record, wanted.viewer, wanted.near, wanted.words
         rows = Note.objects.live().open_to(viewer).filter(**near.belonging(record))
         rows = self.narrow(rows)
         own = When(record_id=record.pk, then=F("pinned_at"))
@@ -112,17 +100,19 @@ class NotesOnWall(Source):
                 note=OuterRef("pk"), search_text__contains=word
             )
             rows = rows.filter(Q(search_text__contains=word) | Exists(answered))
-        after = read_position(before)
+        after = read_position(wanted.before)
         if after:
             at, pk = after
             rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
-        pinned, found = read_notes(rows, limit + 1, is_first=not after, is_search=bool(words))
-        shown = entries([*pinned, *found[:limit]], viewer, self.template)
+        pinned, found = read_notes(
+            rows, wanted.limit + 1, is_first=not after, is_search=bool(words)
+        )
+        shown = entries([*pinned, *found[: wanted.limit]], viewer, self.template)
         for entry in shown[: len(pinned)]:
             entry.is_pinned = True
         for entry in shown:
             entry.origin = near.origin(entry.data.note.record_id)
-        return shown, len(found) > limit
+        return shown, len(found) > wanted.limit
 
     def latest(self, record: Any, viewer: "User") -> datetime | None:
         """When the newest note or comment was written."""

@@ -100,15 +100,15 @@ def test_the_id_of_the_api_finds_a_record_and_a_hidden_one_is_as_one_that_is_not
     company = make("company", title="Alfa", owner=kasia)
     person = make("person", first_name="Jan", last_name="Nowak", owner=kasia)
     secret = make("company", title="Fuzja X", owner=ewa, visibility=Visibility.HIDDEN)
-    unknown = uuid4()
-    ids = [str(company.pk).upper(), secret.pk, unknown, person.pk]
+    closed = make("company", title="ABC", owner=ewa, visibility=Visibility.RESTRICTED)
+    ids = [str(company.pk).upper(), secret.pk, closed.pk, uuid4(), person.pk]
     rows = [["ID number", "Nazwa firmy"], *([pk, f"Nowa {place}"] for place, pk in enumerate(ids))]
     for dry_run in (True, False):
         report = run(rows, by=kasia, dry_run=dry_run)
-        assert numbers(report) == {"updated": 1, "rejected": 3}
+        assert numbers(report) == {"updated": 1, "rejected": 4}
         for number, pk in enumerate(ids[1:], start=3):
             assert texts(report, number) == [f"There is no record with the ID {pk}"]
-    assert set(Company.objects.values_list("title", flat=True)) == {"Nowa 0", "Fuzja X"}
+    assert set(Company.objects.values_list("title", flat=True)) == {"Nowa 0", "Fuzja X", "ABC"}
 
 
 def test_duplicates_in_the_file_are_found_across_chunks(run, kasia, monkeypatch):

@@ -249,7 +249,7 @@ class NumberIdField(Field):
 
     @reads_alone
     def parse(self, cell: Any, context: Context) -> Any:
-        """A whole number; an id of the API stands for that of its record, if one may know of it."""
+        """A whole number; an id of the API stands for that of its record, if one may open it."""
         text = to_text(cell).strip()
         if not text:
             return None
@@ -269,7 +269,7 @@ class NumberIdField(Field):
         assert self.kind is not None  # noqa: S101
         memory: dict[str, int | None] = context.memory.setdefault(f"ids of {self.kind.key}", {})
         if asked := ids - memory.keys():
-            rows = Record.objects.listed_for(context.viewer).filter(kind=self.kind.key)
+            rows = Record.objects.readable_by(context.viewer).filter(kind=self.kind.key)
             memory.update(dict.fromkeys(asked))
             found = rows.filter(pk__in=asked).values_list("pk", "number")
             memory.update({str(pk): number for pk, number in found})
