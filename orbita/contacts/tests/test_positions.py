@@ -1,5 +1,7 @@
 """Positions are suggested as others have written them, as far as one may know: R11."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -62,3 +64,27 @@ def test_the_form_names_the_list_that_is_filled_while_one_types(client, make, ka
 @pytest.mark.parametrize("key", ["last_name", "nothing", "company"])
 def test_other_fields_offer_nothing(client, kasia, key):
     assert client.as_(kasia).get(f"/persons/fields/{key}/suggestions/?q=a").status_code == 404
+
+
+CHAIRS = {"Prezes zarządu", "PREZES ZARZĄDU", "prezes Zarządu"}
+OTHERS = {"Żeglarz", "(p.o.) prezesa", "Prezes-senior"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("is=prezes zarządu", CHAIRS),
+        ("is=Prezes", {"Prezes"}),
+        ("is=żeglarz&position.is=prezes", {"Żeglarz", "Prezes"}),
+        ("starts=PREZES", {"Prezes", "Prezes-senior"} | CHAIRS),
+        ("starts=prezes-", {"Prezes-senior"}),
+        ("starts=(p.o.", {"(p.o.) prezesa"}),
+        ("not=prezes", CHAIRS | OTHERS),
+    ],
+)
+def test_a_list_is_narrowed_by_positions_in_any_letter_case(client, make, kasia, wanted, found):
+    for position in {"Prezes"} | CHAIRS | OTHERS:
+        make("person", last_name="Lis", position=position, owner=kasia)
+    page = client.as_(kasia).get(f"/persons/?columns=title,position&position.{wanted}")
+    rows = "".join(re.findall(r"<tr data-row.*?</tr>", page.content.decode(), re.S))
+    assert {text for text in {"Prezes"} | CHAIRS | OTHERS if f">{text}<" in rows} == found

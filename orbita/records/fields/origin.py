@@ -12,7 +12,7 @@ from orbita.records.fields.people import UserField
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.references import ReferencesField
 from orbita.records.listing.expressions import Has
-from orbita.records.listing.filters import ChoiceFilter, Filter, Option
+from orbita.records.listing.filters import NEED_NO_VALUE, ChoiceFilter, Filter, Option
 from orbita.records.models import ChangeSet, Channel
 
 _CHANGED_BY = """
@@ -121,6 +121,10 @@ class OriginField(Field):
         return [{"value": value, "label": str(label)} for value, label in Channel.choices]
 
 
+FEW_DEEDS = 1_000
+"""Up to so many change sets are named one by one: the planner knows how many records each made."""
+
+
 class OriginFilter(ChoiceFilter):
     """By the channel of the change set that made the record."""
 
@@ -133,13 +137,14 @@ class OriginFilter(ChoiceFilter):
 
     def looks_elsewhere(self, operator: str) -> bool:
         """Among the change sets."""
-        return True
-
-    def filled(self) -> Q:
-        """The ledger saw it come."""
-        return Q(Has(ChangeSet.objects.filter(pk=OuterRef("changeset"))))
+        return operator not in NEED_NO_VALUE
 
     def matches(self, operator: str, values: list[Any], viewer: User) -> Q:
         """Any of the channels."""
-        made = ChangeSet.objects.filter(pk=OuterRef("changeset"), channel__in=values)
-        return ~Q(Has(made)) if operator == "not" else Q(Has(made))
+        deeds = ChangeSet.objects.filter(channel__in=values)
+        if operator == "not":
+            return ~Q(Has(deeds.filter(pk=OuterRef("changeset"))))
+        few = list(deeds.order_by().values_list("pk", flat=True)[: FEW_DEEDS + 1])
+        if len(few) <= FEW_DEEDS:
+            return Q(changeset__among=few)
+        return Q(Has(deeds.filter(pk=OuterRef("changeset"))))

@@ -19,6 +19,7 @@ from orbita.records.listing.filters import (
     TitleFilter,
     YesNoFilter,
 )
+from orbita.records.listing.narrowing import stands_in_alphabet
 from orbita.ui.html import format_html
 from orbita.ui.text import clean, clean_lines, fold
 from orbita.ui.values import parse_bool, to_text
@@ -59,6 +60,8 @@ class TextField(Field):
             in_text=in_name,
             in_key=in_name and self.kind is not None and self.kind.is_key_folded,
             leads=self.kind is not None and self.key == self.kind.sort_from,
+            in_alphabet=self.kind is not None
+            and stands_in_alphabet(self.kind.model, self.path.rpartition("__")[2]),
         )
 
     def order_by(self) -> Ordering | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.records.held import holding, lacking
 from orbita.records.listing.expressions import Has, Shortcut
-from orbita.records.listing.narrowing import sorted_under
+from orbita.records.listing.narrowing import between, sorted_under
 from orbita.records.words import contains, has_edge, longest_run
 from orbita.ui import formats
 from orbita.ui.questions import pattern
@@ -140,7 +140,8 @@ class Filter:
 class TextFilter(Filter):
     """By a piece of text in any letter case; `in_text` is what the searchable text contains.
 
-    With `leads` it is what the sort name begins with, with `in_key` the folded name contains it.
+    With `leads` it is what the sort name begins with, with `in_key` the folded name contains it,
+    with `in_alphabet` an index keeps the column in the order of the alphabet.
     """
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts", "filled", "empty")
@@ -152,10 +153,12 @@ class TextFilter(Filter):
         in_text: bool = False,
         leads: bool = False,
         in_key: bool = False,
+        in_alphabet: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(path, **options)
         self.in_text, self.leads, self.in_key = in_text, leads, in_key
+        self.in_alphabet = in_alphabet
 
     def narrowing(self, operator: str, values: list[Any]) -> Q:
         """The text contains one of the values, if all of them have letters to look for."""
@@ -172,7 +175,11 @@ class TextFilter(Filter):
         """Any of the texts."""
         found = Q()
         for value in values:
-            found |= Q(**{f"{self.path}__{lookup_of(operator, value)}": value})
+            same = Q(**{f"{self.path}__{lookup_of(operator, value)}": value})
+            if self.in_alphabet and operator in ("is", "starts"):
+                place = between(self.path, value)
+                same &= Q(Shortcut(place)) if place else place
+            found |= same
         return ~found if operator == "not" else found
 
 

@@ -187,7 +187,7 @@ class Listing:
     def most(self) -> int:
         """How far rare rows are counted."""
         if self.is_small:
-            return FEW
+            return RARE if self.looks_elsewhere else FEW
         if self.is_costly:
             return COSTLY_RARE
         if not self.by_text:

@@ -1,9 +1,10 @@
 """What follows from a condition and finds its rows sooner."""
 
 import re
+from functools import cache
 from typing import Any
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Model, Q, Value
 from django.db.models.functions import Collate
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import get_language
@@ -92,11 +93,25 @@ class SortNameRange(Shortcut):
 
 def sorted_under(text: str) -> Q:
     """The records whose sort name begins so, as a range of the alphabet; nothing where in doubt."""
+    found = between("sort_name", text)
+    return Q(SortNameRange(found)) if found else found
+
+
+def between(path: str, text: str) -> Q:
+    """The texts of a column that begin so, as a range of the alphabet; nothing where in doubt."""
     edges = edges_of(text)
     if edges is None:
         return Q()
-    name, (first, last) = Collate(F("sort_name"), collation(get_language())), edges
-    return Q(SortNameRange(Q(GreaterThanOrEqual(name, first)) & Q(LessThanOrEqual(name, last))))
+    column, (first, last) = Collate(F(path), collation(get_language())), edges
+    return Q(GreaterThanOrEqual(column, first)) & Q(LessThanOrEqual(column, last))
+
+
+@cache
+def stands_in_alphabet(model: type[Model], column: str) -> bool:
+    """Whether an index keeps the column in the order of an alphabet; then each alphabet has one."""
+    leading = [index.expressions[0] for index in model._meta.indexes if index.expressions]
+    collated = [one for one in leading if isinstance(one, Collate)]
+    return any(one.get_source_expressions()[0] == F(column) for one in collated)
 
 
 def edges_of(text: str) -> Edges | None:

@@ -6,7 +6,8 @@ one has to be asked from its own side, by its own index, which is what the plann
 of both it is shows in 2,000 rows, or 1,000 that are costly to ask: the oldest and the newest.
 
 A small table is counted up to FEW, as the planner likes, unless each row is looked up in another
-table or its text is read: then it is asked row by row, too, up to SMALL_CEILINGS. In a large one
+table or its text is read: then it is asked row by row, too, up to SMALL_CEILINGS, and for rare
+conditions up to RARE. In a large one
 the ceiling is what about 20,000 rows will reach, 10,000 where each of them is looked up in another
 table or its text is read, 5,000 where it is costly to ask; for rare conditions it is RARE, of texts
 that the index finds RARE_TEXTS, of pieces that it does not find RARE_PIECES (to walk until they
@@ -27,7 +28,7 @@ from orbita.records.models import Visibility
 
 FEW, RARE, RARE_TEXTS, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 6_000, 200
 SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE, ASKED = 2_000, 1_000, 180, 115_000, 40_000
-SMALL_CEILINGS = {1_000: FEW, 500: 5_000, FREQUENT: RARE}
+SMALL_CEILINGS = {1_000: FEW // 2, 500: RARE, FREQUENT: RARE // 2}
 CEILINGS = {500: 5_000, 250: RARE, 100: RARE // 2}
 COSTLY_CEILINGS = {500: RARE, 200: RARE // 2, 100: 500, 25: COSTLY_RARE // 2}
 """How far to count by the hits in the sample: in a small table what stands elsewhere, in a large

@@ -10,6 +10,7 @@ from orbita.api.tests.conftest import Caller
 from orbita.contacts.models import Company
 from orbita.notes.models import Note
 from orbita.records.changes import change_set
+from orbita.records.fields import origin
 from orbita.records.models import Channel, Record, Visibility
 from orbita.records.saving import new_record, save_record
 
@@ -70,6 +71,11 @@ def test_lists_are_narrowed_by_origin(client, kasia, world):
     assert listed(browser, "origin.not=import") == {"Formularz", "Program", "Skądinąd"}
     assert listed(browser, "origin.empty=1") == {"Skądinąd"}
     assert listed(browser, "origin.filled=1") == {"Formularz", "Program", "Arkusz"}
+
+
+def test_it_is_the_same_among_more_deeds_than_are_named(client, kasia, world, monkeypatch):
+    monkeypatch.setattr(origin, "FEW_DEEDS", 0)
+    test_lists_are_narrowed_by_origin(client, kasia, world)
 
 
 def test_the_origin_of_a_restricted_record_is_not_shown(client, make, kasia, ewa, world):
