@@ -38,6 +38,7 @@ _SETTINGS = {
     "random_page_cost": "1.1",
     "jit": "off",
     "io_method": "sync",
+    "wal_buffers": "4MB",  # each of these is touched, also by a base that idles
     "wal_compression": "off",  # its method took a third of the time of an import
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",

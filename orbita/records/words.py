@@ -40,6 +40,12 @@ def longest_run(text: str) -> str:
     return max(_RUNS.findall(text), key=len, default="")
 
 
+def from_longest_run(text: str) -> str:
+    """The text from its longest run on: of "ul. slowackiego 88" what tells most; or nothing."""
+    run = longest_run(text)
+    return text[text.index(run) :] if run else ""
+
+
 def has_edge(text: str) -> bool:
     """Whether a word of two letters or more ends or begins within the text.
 

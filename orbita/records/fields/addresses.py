@@ -15,7 +15,7 @@ from orbita.records.fields.base import Context, Field, Ordering, Rows, muted, re
 from orbita.records.fields.identifiers import normal_postcode
 from orbita.records.fields.scalars import check_length
 from orbita.records.held import PARTS, holding, lacking, of_address
-from orbita.records.listing.expressions import Sieve
+from orbita.records.listing.expressions import Shortcut, Sieve
 from orbita.records.listing.filters import (
     NEED_NO_VALUE,
     Filter,
@@ -24,7 +24,9 @@ from orbita.records.listing.filters import (
     has,
     lookup_of,
 )
+from orbita.records.listing.narrowing import between, stands_in_alphabet
 from orbita.records.models import Address
+from orbita.records.words import from_longest_run
 from orbita.ui.formats import collation
 from orbita.ui.formfields import AddressesField as AddressesFormField
 from orbita.ui.html import format_html_join
@@ -318,13 +320,21 @@ class AddressFilter(TextFilter):
         """Any of the texts."""
         if operator in ("is", "not"):
             found = self.having(Q(**{f"{self.part}__in": values}))
-            return ~found if operator == "not" else self.sieved(values) & found
+            return ~found if operator == "not" else self.sieved(values) & self.found(values) & found
         found = Q()
         for value in values:
-            text = self.in_search(value)
             condition = Q(**{f"{self.part}__{lookup_of(operator, value)}": value})
-            found |= text & self.having(condition, alone=bool(text))
+            place = self.place(operator, value)
+            text = Q() if place else self.in_search(value)
+            near = self.sieved([value]) if place else text
+            found |= near & self.having(condition & place, alone=bool(text))
         return found
+
+    def place(self, operator: str, value: str) -> Q:
+        """Where the cities stand that begin so, in the index by which lists are sorted."""
+        if operator != "starts" or not stands_in_alphabet(Address, self.part):
+            return Q()
+        return between(self.part, value)
 
     def in_search(self, value: str) -> Q:
         """What the searchable text says about a record with this value."""
@@ -334,3 +344,12 @@ class AddressFilter(TextFilter):
         """The same of any of the values, asked where rows are asked one by one."""
         texts = [self.in_search(value) for value in values]
         return Q(Sieve(reduce(or_, texts))) if all(texts) else Q()
+
+    def found(self, values: list[Any]) -> Q:
+        """How the searchable text finds streets, which no index has, by name and number."""
+        if self.part != "street":
+            return Q()
+        texts = [from_longest_run(fold(value)) for value in values]
+        if not all(texts):
+            return Q()
+        return Q(Shortcut(reduce(or_, [Q(search_text__contains=text) for text in texts])))

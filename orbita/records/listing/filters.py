@@ -107,6 +107,10 @@ class Filter:
         """Whether a row is asked by a look-up in another table than that of records."""
         return self.path.startswith("as_")
 
+    def has_place(self, operator: str, values: list[Any]) -> bool:
+        """Whether the values stand side by side in an index; of others a text may be known."""
+        return False
+
     def filled(self) -> Q:
         """Has a value."""
         if self.blank is not None:
@@ -175,12 +179,20 @@ class TextFilter(Filter):
         """Any of the texts."""
         found = Q()
         for value in values:
+            place = self.place(operator, value)
             same = Q(**{f"{self.path}__{lookup_of(operator, value)}": value})
-            if self.in_alphabet and operator in ("is", "starts"):
-                place = between(self.path, value)
-                same &= Q(Shortcut(place)) if place else place
-            found |= same
+            found |= same & Q(Shortcut(place)) if place else same
         return ~found if operator == "not" else found
+
+    def has_place(self, operator: str, values: list[Any]) -> bool:
+        """In the alphabet."""
+        return all(self.place(operator, value) for value in values)
+
+    def place(self, operator: str, value: str) -> Q:
+        """Where the column has such texts in the index of its alphabet; nothing without one."""
+        if not self.in_alphabet or operator not in ("is", "starts"):
+            return Q()
+        return between(self.path, value)
 
 
 def lookup_of(operator: str, value: str) -> str:

@@ -195,7 +195,9 @@ class Listing:
         return RARE_TEXTS if self._is_found_by_text() else RARE_PIECES
 
     def _is_found_by_text(self) -> bool:
-        """Whether the text itself leads to the rows, by its letters or its place in the list."""
+        """Whether the text itself leads to the rows, by its letters or its place in an index."""
+        if any(one.filter.has_place(one.operator, one.values) for one in self.query.conditions):
+            return True
         order = self.query.fields[self.query.sort].order_by()
         is_by_name = order is not None and order.path == "sort_name"
         return has_trigrams(self.condition) or (is_by_name and has_range(self.condition))
