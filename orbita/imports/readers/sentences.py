@@ -73,6 +73,8 @@ COLUMNS = {
     "department": _("Department"),
     "position": _("Position"),
     "phone": _("Phone"),
+    "mobile": _("Mobile phone"),
+    "fax": _("Fax"),
     "email": _("E-mail"),
     "www": _("Website"),
     "street": _("Street"),
