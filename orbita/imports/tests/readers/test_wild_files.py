@@ -36,6 +36,10 @@ VALUES = {
     "Data i godzina": datetime(2000, 2, 29, 23, 59), "Tak/nie": False, "Wzór": "ab", "Błąd": None,
     "Duża liczba": 0.1,
 }  # fmt: skip
+FORMATS = {
+    "Nazwa firmy": "Źródło Sp. j.", "Kod pocztowy": "00-950", "REGON": "012345675",
+    "Telefon": "226 001 002", "Kwota": 5, "Kod": "0007", "NIP": "012-345-67-82",
+}  # fmt: skip
 PANDAS = {"Nazwa firmy": "Żółw Transport", "NIP": "5213017228", "Obrót": 0.99}
 ZANETA = {
     "Telefon": "+48 600 100 201", "Telefon komórkowy": "+48 600 100 201",
@@ -109,6 +113,12 @@ FILES = {
         "iso8859-2", columns=13, rows=2,
         cells={"Nazwa": "Zażółć gęślą jaźń", "Kod": "00123", "Telefon": "600 100 200"},
     ),
+    **{
+        f"libreoffice-formats.{kind}": Wild(
+            "", "Kartoteka", columns=7, rows=3, cells=FORMATS
+        )
+        for kind in ("xlsx", "xls", "ods")
+    },
     "openpyxl-sheets.xlsx": Wild(
         "", "Osoby", columns=5, rows=2, cells={"Imię": "Żaneta", "Telefon": "600 100 200"}
     ),
