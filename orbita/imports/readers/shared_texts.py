@@ -80,4 +80,4 @@ def _texts(table: bytes, count: int) -> Iterator[str]:
     """The texts of a table; a number beside each keeps the rows of empty ones."""
     rows = "".join(f'<row><c t="s"><v>{n}</v></c><c><v>0</v></c></row>' for n in range(count))
     book = open_parts({**workbook_of(rows.encode()), TABLE: table})
-    return (text for text, _number in parsed_sheet(book, "S").to_python()) if count else iter(())
+    return (str(text) for text, _number in parsed_sheet(book, "S").to_python()) if count else iter(())
