@@ -76,8 +76,10 @@ def shared_texts(chunks: Iterator[bytes], limits: Limits, pulse: Callable[[], No
     return found
 
 
-def _texts(table: bytes, count: int) -> Iterator[str]:
-    """The texts of a table; a number beside each keeps the rows of empty ones."""
+def _texts(table: bytes, count: int) -> list[str]:
+    """The texts of a table of so many; a number beside each keeps the rows of empty ones."""
+    if not count:
+        return []
     rows = "".join(f'<row><c t="s"><v>{n}</v></c><c><v>0</v></c></row>' for n in range(count))
     book = open_parts({**workbook_of(rows.encode()), TABLE: table})
-    return (str(text) for text, _number in parsed_sheet(book, "S").to_python()) if count else iter(())
+    return [str(text) for text, _number in parsed_sheet(book, "S").to_python()]
