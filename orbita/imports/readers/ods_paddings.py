@@ -1,7 +1,7 @@
 """The cells of an ods table whose numbers are shown with zeros before them.
 
 A cell names a style, or takes that of its row or its column; the style, or one of its parents,
-names a format of numbers (OpenDocument 1.3, part 3, 16.29).
+names a format of numbers (OpenDocument 1.3, part 3, "Data Styles").
 """
 
 import re

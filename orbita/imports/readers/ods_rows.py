@@ -21,7 +21,7 @@ class OdsRow(NamedTuple):
 
 
 def rows_of_table(chunks: Iterable[bytes], table: int) -> Iterator[OdsRow | bytes]:
-    """What the table with this index holds: its rows, and as bytes what stands between them."""
+    """What the table with this index holds: its rows, and what is declared between them."""
     at = -1
     for block in _blocks(chunks):
         tag, row, between = _divided(block)
@@ -29,7 +29,7 @@ def rows_of_table(chunks: Iterable[bytes], table: int) -> Iterator[OdsRow | byte
             yield _row(tag, row)
         for number, text in enumerate(_between(between)):
             at += number > 0
-            if at == table:
+            if at == table and b"<table:" in text:
                 yield text
         if at > table:
             return
@@ -56,7 +56,7 @@ def _blocks(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _divided(block: bytes) -> tuple[bytes, bytes, bytes]:
     """The tag of a row, the whole row, and what follows it; the row is empty where none begins."""
-    if not block.startswith(_ROW_TAG) or not block[len(_ROW_TAG) :].startswith(_AFTER_NAME):
+    if not block.startswith(_ROW_TAG) or not block.startswith(_AFTER_NAME, len(_ROW_TAG)):
         return b"", b"", block
     found = _WHOLE_TAG.match(block)
     if not found:
