@@ -26,20 +26,31 @@ def after_head(
 def pieces(
     waiting: bytes, chunks: Iterable[bytes], *, tag: bytes, end: bytes, limits: Limits
 ) -> Iterator[bytes]:
-    """What stands before `end`, cut before `tag` whenever enough has come together."""
-    chunks = iter(chunks)
-    while (found := waiting.find(end)) < 0:
-        if len(waiting) >= limits.slice_bytes and (cut := waiting.rfind(tag)) > 0:
+    """What stands before `end`, cut before `tag` where enough has come together."""
+    chunks, size = iter(chunks), limits.slice_bytes
+    while True:
+        found = waiting.find(end)
+        length = found if found >= 0 else len(waiting)
+        cut = _place(waiting, tag, size, length) if length > size else -1
+        if cut > 0:
             yield _plain(waiting[:cut])
             waiting = waiting[cut:]
-        if len(waiting) > _MAX_PIECE:
+        elif found >= 0:
+            break
+        elif len(waiting) > _MAX_PIECE:
             raise UnreadableFile("long_text", limit=limits.max_cell_chars)
-        chunk = next(chunks, None)
-        if chunk is None:
+        elif (chunk := next(chunks, None)) is None:
             raise UnreadableFile("damaged")
-        waiting += chunk
+        else:
+            waiting += chunk
     if waiting[:found]:
         yield _plain(waiting[:found])
+
+
+def _place(waiting: bytes, tag: bytes, size: int, length: int) -> int:
+    """Where the last tag begins that leaves a piece of no more than the size, or the next one."""
+    last = waiting.rfind(tag, 1, size)
+    return last if last > 0 else waiting.find(tag, size, length)
 
 
 def _plain(piece: bytes) -> bytes:
