@@ -9,13 +9,14 @@ from orbita.imports.readers.archive import part
 from orbita.imports.readers.shapes import MIB, Limits
 
 _FORMAT = re.compile(
-    rb"<number:(?:number|text)-style\b([^>]*[^>/])>(.*?)</number:(?:number|text)-style>", re.DOTALL
+    rb"<number:(?:number|text)-style\b([^<>]*[^<>/])>(.{0,2000}?)</number:(?:number|text)-style>",
+    re.DOTALL,
 )
-_DIGITS = re.compile(rb"<number:number\b([^>]*?)(?:/>|>(.*?)</number:number>)", re.DOTALL)
-_WITHIN = re.compile(rb"<number:embedded-text\b([^>]*)>([^<]*)</number:embedded-text>")
-_TEXT = re.compile(rb"<number:text\b[^>]*>([^<]+)")
-_CONDITION = re.compile(rb"<style:map\b[^>]*>")
-_STYLE = re.compile(rb"<style:style\b[^>]*>")
+_DIGITS = re.compile(rb"<number:number\b([^<>]*?)(?:/>|>(.*?)</number:number>)", re.DOTALL)
+_WITHIN = re.compile(rb"<number:embedded-text\b([^<>]*)>([^<]*)</number:embedded-text>")
+_TEXT = re.compile(rb"<number:text\b[^<>]*>([^<]+)")
+_CONDITION = re.compile(rb"<style:map\b[^<>]*>")
+_STYLE = re.compile(rb"<style:style\b[^<>]*>")
 _USUAL = ("value()>=0", "value()>0", "value()<=1.7976931348623157E+308")
 """Conditions that hold for positive numbers; LibreOffice writes the last one for any number."""
 _BODY = b"<office:body"

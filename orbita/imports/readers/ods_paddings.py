@@ -5,17 +5,18 @@ names a format of numbers (OpenDocument 1.3, part 3, "Data Styles").
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice, repeat
 from pathlib import Path
 
 from orbita.imports.readers.archive import part
 from orbita.imports.readers.ods_formats import attribute, patterns_of_styles
 from orbita.imports.readers.ods_rows import OdsRow, rows_of_table
+from orbita.imports.readers.pulse import beating
 from orbita.imports.readers.shapes import Limits
 from orbita.imports.readers.shown import Shown
 
-_COLUMN = re.compile(rb"<table:table-column(?=[\s/>])[^>]*>")
+_COLUMN = re.compile(rb"<table:table-column(?=[\s/>])[^<>]*>")
 _CELL = re.compile(rb"""<table:(?:covered-)?table-cell\b(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _ROW_TAG = re.compile(rb"""<table:table-row\b(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _OWN, _DEFAULT = b"table:style-name", b"table:default-cell-style-name"
@@ -24,14 +25,17 @@ _MAX_COLUMNS = 16_384
 _NUMBER = b'office:value-type="float"'
 
 
-def ods_paddings(path: Path, sheet: int, limits: Limits) -> Iterator[Shown]:
+def ods_paddings(
+    path: Path, sheet: int, limits: Limits, pulse: Callable[[], None]
+) -> Iterator[Shown]:
     """The cells of the table with this index and their patterns, row by row."""
     patterns = patterns_of_styles(path, limits)
     if not patterns:
         return
     columns: list[bytes] = []
     number = 0
-    for one in rows_of_table(part(path, "content.xml", limits), sheet):
+    chunks = beating(part(path, "content.xml", limits), pulse)
+    for one in rows_of_table(chunks, sheet):
         if not isinstance(one, OdsRow):
             columns = list(islice(chain(columns, _styles_of_columns(one)), limits.max_columns))
             continue

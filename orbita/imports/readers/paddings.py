@@ -5,7 +5,7 @@ parser of workbooks gives 950. The format of its cell tells how to write it. A p
 format without the signs that only protect others: zeros, and what stands between them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,11 @@ from orbita.imports.readers.xlsx_paddings import xlsx_paddings
 _READERS = {"xls": xls_paddings, "xlsx": xlsx_paddings, "ods": ods_paddings}
 
 
-def paddings(path: Path, kind: str, sheet: int, limits: Limits) -> Iterator[Shown]:
+def paddings(
+    path: Path, kind: str, sheet: int, limits: Limits, pulse: Callable[[], None]
+) -> Iterator[Shown]:
     """The cells of the sheet with this index whose format begins with zeros, row by row."""
-    return _READERS[kind](path, sheet, limits)
+    return _READERS[kind](path, sheet, limits, pulse)
 
 
 def padded(value: int, pattern: str) -> str | int:

@@ -42,7 +42,7 @@ def inspect_workbook(
     wanted = choices.sheet if choices and choices.sheet else _best(sheets, looks)
     header = {"header_row": choices.header_row} if choices else {}
     doubles, repair = Doubles(), choices.repair if choices else ""
-    shown = paddings(path, kind, _index(book, wanted), limits)
+    shown = paddings(path, kind, _index(book, wanted), limits, pulse)
     plain = (_plain(row, limits) for row in book.rows(wanted))
     seen = survey(mended(with_padding(plain, shown), repair), doubles, **header)
     is_settled = bool(choices and choices.is_settled)
@@ -62,7 +62,7 @@ def workbook_batches(
     book = open_book(path, kind, limits, pulse)
     name = choices.sheet
     first = 0 if choices.header_row is None else choices.header_row + 1
-    shown = paddings(path, kind, _index(book, name), limits)
+    shown = paddings(path, kind, _index(book, name), limits, pulse)
     plain = (_plain(row, limits) for row in islice(book.rows(name), first, None))
     rows = mended(with_padding(plain, shown, first=first), choices.repair)
     size = max(1, _BATCH_CELLS // max(1, book.size(name)[1]))

@@ -5,7 +5,7 @@ and the sheets (BOUNDSHEET8), and the heads of cells that hold numbers.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,13 +29,17 @@ class _Record(NamedTuple):
     length: int
 
 
-def xls_paddings(path: Path, sheet: int, _limits: Limits) -> Iterator[Shown]:
+def xls_paddings(
+    path: Path, sheet: int, _limits: Limits, pulse: Callable[[], None]
+) -> Iterator[Shown]:
     """The cells of the sheet with this index and their patterns, in the order of the file."""
     book = records(path)
     patterns, begin = _described(book, sheet)
     if not patterns or begin is None:
         return
-    for kind, at, length in _substream(book, begin):
+    for number, (kind, at, length) in enumerate(_substream(book, begin)):
+        if not number & 0xFFFF:
+            pulse()
         if kind in _NUMBERS and length >= _CELL.size:
             row, column, style = _CELL.unpack_from(book, at)
             if pattern := patterns.get(style):

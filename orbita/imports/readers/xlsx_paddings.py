@@ -1,29 +1,33 @@
 """The cells of an xlsx sheet whose numbers are shown with zeros before them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from orbita.imports.readers.archive import part
+from orbita.imports.readers.pulse import beating
 from orbita.imports.readers.shapes import Limits
 from orbita.imports.readers.shown import Shown, pattern_of
 from orbita.imports.readers.xlsx_area import column_number
 from orbita.imports.readers.xlsx_parts import STYLES, description, part_of_sheet
 
-_FORMAT = re.compile(rb'<(?:\w+:)?numFmt\b[^>]*?numFmtId="(\d+)"[^>]*?formatCode="([^"]*)"')
+_FORMAT = re.compile(rb'<(?:\w+:)?numFmt\b[^<>]*?numFmtId="(\d+)"[^<>]*?formatCode="([^"]*)"')
 _CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
-_STYLE = re.compile(rb'<(?:\w+:)?xf\b[^>]*?numFmtId="(\d+)"')
+_STYLE = re.compile(rb'<(?:\w+:)?xf\b[^<>]*?numFmtId="(\d+)"')
 _CELL = re.compile(
     rb'<(?:\w+:)?c r="([A-Z]{1,3})([0-9]{1,7})"(?: [a-z]+="[^"<>]*")*? s="([0-9]{1,5})"'
 )
 
 
-def xlsx_paddings(path: Path, sheet: int, limits: Limits) -> Iterator[Shown]:
+def xlsx_paddings(
+    path: Path, sheet: int, limits: Limits, pulse: Callable[[], None]
+) -> Iterator[Shown]:
     """The cells of the sheet with this index and their patterns, in the order of the file."""
     parts = description(path, limits)
     styles = _padded_styles(parts.get(STYLES, b""))
     name = part_of_sheet(parts, sheet) if styles else ""
-    for piece in _pieces(part(path, name, limits)) if name else ():
+    chunks = beating(part(path, name, limits), pulse) if name else iter(())
+    for piece in _pieces(chunks):
         for letters, row, style in _CELL.findall(piece):
             if pattern := styles.get(style):
                 yield Shown(int(row) - 1, column_number(letters) - 1, pattern)

@@ -9,8 +9,8 @@ from orbita.imports.readers.shapes import MIB, Limits
 STYLES = "xl/styles.xml"
 _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _ANY_BOOK = re.compile(r"xl/(_rels/)?workbook\d*\.xml(\.rels)?")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*>")
 _MAX_PART = 8 * MIB
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"

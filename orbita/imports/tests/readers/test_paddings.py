@@ -7,7 +7,8 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from orbita.imports.readers import UnreadableFile, inspect, rows
+from orbita.imports.readers import Limits, UnreadableFile, inspect, rows
+from orbita.imports.readers.paddings import paddings
 from orbita.imports.tests.readers.files import ODS_NAMES, ods_parts, pack
 
 DATA = Path(__file__).parents[4] / "tests" / "data" / "imports"
@@ -185,3 +186,12 @@ def test_a_sheet_that_begins_beyond_the_end(tmp_path):
     with pytest.raises(UnreadableFile) as caught:
         inspect(path, "beyond.xls")
     assert caught.value.code == "damaged"
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_whoever_waits_for_a_long_look_gets_signs_of_life(kind):
+    beats = []
+    path = DATA / f"libreoffice-formats.{kind}"
+    found = list(paddings(path, kind, 1, Limits(), lambda: beats.append(1)))
+    assert {(one.row, one.column) for one in found} >= {(1, 1), (2, 1), (1, 2), (1, 5)}
+    assert beats
