@@ -49,21 +49,21 @@ def directory(path: Path, limits: Limits = Limits()) -> list[Entry]:  # noqa: B0
     entries = [_entry(info) for info in infos]
     if len({entry.name for entry in entries}) < len(entries):
         raise UnreadableFile("suspicious")
-    if sum(entry.size for entry in entries) > limits.max_inflated:
-        raise _inflated(limits)
+    if sum(entry.size for entry in entries) > _room(path, limits):
+        raise _inflated(path, limits)
     return entries
 
 
 def unpack(path: Path, limits: Limits) -> Iterator[tuple[Entry, Iterator[bytes]]]:
     """Every part with its bytes in chunks; all bytes of all parts are counted together."""
     entries = sorted(directory(path, limits), key=lambda entry: entry.offset)
-    left = limits.max_inflated
+    left = _room(path, limits)
 
     def spend(count: int) -> None:
         nonlocal left
         left -= count
         if left < 0:
-            raise _inflated(limits)
+            raise _inflated(path, limits)
 
     with path.open("rb") as file:
         end = 0
@@ -75,8 +75,22 @@ def unpack(path: Path, limits: Limits) -> Iterator[tuple[Entry, Iterator[bytes]]
             yield entry, _content(file, entry, start, spend)
 
 
-def _inflated(limits: Limits) -> UnreadableFile:
-    return UnreadableFile("inflated", mib=limits.max_inflated // MIB)
+def part(path: Path, name: str, limits: Limits) -> Iterator[bytes]:
+    """The bytes of one part in chunks; nothing where there is none of this name."""
+    for entry, chunks in unpack(path, limits):
+        if entry.name == name:
+            yield from chunks
+            return
+
+
+def _room(path: Path, limits: Limits) -> int:
+    """How many bytes the archive may unpack to: a bomb is small, a large table is large."""
+    fair = limits.max_ratio * path.stat().st_size
+    return min(limits.max_inflated, max(limits.free_inflated, fair))
+
+
+def _inflated(path: Path, limits: Limits) -> UnreadableFile:
+    return UnreadableFile("inflated", mib=_room(path, limits) // MIB)
 
 
 def _check_end(path: Path, limits: Limits) -> None:

@@ -17,11 +17,12 @@ from orbita.imports.readers.vcard import Property, cards
 _BATCH_ROWS = 500
 _ONCE = (
     "first_name", "last_name", "company", "department", "position",
-    "phone", "email", "www", "street", "postcode", "city", "region", "country",
+    "phone", "mobile", "fax", "email", "www",
+    "street", "postcode", "city", "region", "country",
     "birthday", "note", "tags", "nickname",
 )  # fmt: skip
 """The columns, in this order; each that occurs. Programs know them by these words."""
-_SEVERAL = {"phone": 8, "email": 8, "www": 4, "street": 6}
+_SEVERAL = {"phone": 8, "mobile": 4, "fax": 4, "email": 8, "www": 4, "street": 6}
 _ADDRESS = ("street", "postcode", "city", "region", "country")
 _NO_DATA = frozenset(
     {
@@ -239,11 +240,22 @@ def _position(one: Property, found: Values) -> None:
 
 
 def _phone(one: Property, found: Values) -> None:
-    """`tel:+48-600-100-200;ext=12` names the extension after a semicolon."""
+    """All phones stand in one order; mobile phones and faxes once more, in columns of their type.
+
+    `tel:+48-600-100-200;ext=12` names the extension after a semicolon.
+    """
     number, _sign, extension = one.value.partition(";ext=")
-    _plain("phone", "tel:")(
-        replace(one, text=f"{number} ext. {extension}" if extension else number), found
-    )
+    one = replace(one, text=f"{number} ext. {extension}" if extension else number)
+    _plain("phone", "tel:")(one, found)
+    if part := _type_of_phone(one.types):
+        _plain(part, "tel:")(one, found)
+
+
+def _type_of_phone(types: frozenset[str]) -> str:
+    """What answers at a number, by the words of all versions and of Apple; mostly a phone."""
+    if "FAX" in types:
+        return "fax"
+    return "mobile" if types & {"CELL", "MOBILE", "IPHONE"} else ""
 
 
 _READERS: dict[str, Callable[[Property, Values], None]] = {

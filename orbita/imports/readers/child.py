@@ -5,11 +5,8 @@ the life after its parent. Whatever it meets ends as a frame with a problem; if 
 the whole process down, the parent sees the silence.
 """
 
-import ctypes
 import json
 import os
-import resource
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Any, BinaryIO
 
 from orbita.imports.readers import frames
 from orbita.imports.readers.card_rows import card_batches, inspect_cards
+from orbita.imports.readers.confinement import confine
 from orbita.imports.readers.content import detect
 from orbita.imports.readers.delimited import inspect_text, text_batches
 from orbita.imports.readers.problems import UnreadableFile
@@ -29,8 +27,6 @@ READERS: dict[str, tuple[Callable[..., dict[str, Any]], Callable[..., Any]]] = {
     "vcf": (inspect_cards, card_batches),
 }
 """How each format is read that is no workbook."""
-_PR_SET_PDEATHSIG = 1
-_PR_SET_NO_NEW_PRIVS = 38
 
 
 def main() -> None:
@@ -54,19 +50,6 @@ def reply(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:
         frames.write(out, frames.PROBLEM, {"code": "memory", "params": {}})
     except BaseException:  # noqa: BLE001 - a panic of the parser is no Exception
         frames.write(out, frames.PROBLEM, {"code": "damaged", "params": {}})
-
-
-def confine(limits: Limits, *, parent: int) -> None:
-    """Give up memory, time, files and a life of one's own."""
-    prctl = ctypes.CDLL(None).prctl
-    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 5))
 
 
 def answer(request: dict[str, Any], limits: Limits, out: BinaryIO) -> None:

@@ -12,7 +12,7 @@ _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
 _VALUES = ("v", "is", "t")
 
 
-class _Walk:
+class Walk:
     """Follows the cells as the parser of workbooks does: by `r`, or one to the right."""
 
     def __init__(self, limits: Limits) -> None:
@@ -28,6 +28,11 @@ class _Walk:
         if not self._bottom:
             return 0
         return (self._bottom - self._top + 1) * (self._right - self._left + 1)
+
+    @property
+    def reach(self) -> dict[int, tuple[int, int]]:
+        """The last row and the last column with a value, as those of the first and only sheet."""
+        return {0: (self._bottom, self._right)} if self._bottom else {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """A start tag, in whatever namespace."""
@@ -69,9 +74,9 @@ class _Walk:
             raise UnreadableFile("cells", limit=limits.max_cells)
 
 
-def exact_area(chunks: Iterable[bytes], limits: Limits, pulse: Callable[[], None]) -> int:
-    """The places in the rectangle around all values of the sheet; refuses it when too large."""
-    walk = _Walk(limits)
+def exact_area(chunks: Iterable[bytes], limits: Limits, pulse: Callable[[], None]) -> Walk:
+    """The rectangle around all values of the sheet; refuses it when too large."""
+    walk = Walk(limits)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = walk.start
@@ -84,7 +89,7 @@ def exact_area(chunks: Iterable[bytes], limits: Limits, pulse: Callable[[], None
         parser.Parse(b"", True)
     except expat.ExpatError:
         raise UnreadableFile("damaged") from None
-    return walk.cells
+    return walk
 
 
 def _refuse_doctype(*_details: object) -> None:

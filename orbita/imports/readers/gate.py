@@ -8,11 +8,13 @@ wherever a sheet is written in an unusual way or seems too large, an exact pass 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from orbita.imports.readers.archive import Entry, unpack
-from orbita.imports.readers.exact import exact_area
+from orbita.imports.readers.archive import Entry, directory, part, unpack
+from orbita.imports.readers.confinement import take_time
+from orbita.imports.readers.exact import Walk, exact_area
 from orbita.imports.readers.ods_area import OdsArea
 from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.shapes import Limits
@@ -35,9 +37,25 @@ class Area(Protocol):
         """All pieces have been fed."""
 
 
-def pass_gate(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) -> None:
+@dataclass
+class Measure:
+    """What a workbook holds: places in all sheets, shared texts, bytes when it is unpacked.
+
+    `reach` are the last row and the last column of the sheets in each part, by their index in it;
+    what an ods document says about its tables is in `tables`.
+    """
+
+    inflated: int = 0
+    cells: int = 0
+    texts: int = 0
+    reach: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    tables: OdsArea | None = None
+
+
+def pass_gate(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) -> Measure:
     """Refuse the workbook at `path` (kind "xlsx" or "ods") unless it is safe to parse."""
-    total = 0
+    found = Measure(inflated=sum(entry.size for entry in directory(path, limits)))
+    take_time(limits, found.inflated)
     for entry, chunks in unpack(path, limits):
         head, chunks = _peek(chunks)
         if head.startswith(_ZIPPED):
@@ -46,29 +64,50 @@ def pass_gate(path: Path, kind: str, limits: Limits, pulse: Callable[[], None]) 
             _refuse_hidden_sheet(chunks, pulse)
             continue
         _check_encoding(head)
-        total += _measure(path, entry, kind, chunks, limits, pulse)
-        if total > limits.max_cells:
+        measure = _measure_table if kind == "ods" else _measure_sheet
+        measure(path, entry, chunks, found, limits, pulse)
+        if found.cells > limits.max_cells:
             raise UnreadableFile("cells", limit=limits.max_cells)
+    if found.texts > max(limits.max_strings, found.cells):
+        raise UnreadableFile("strings", limit=limits.max_strings)
+    return found
 
 
-def _measure(
-    path: Path,
+def _measure_table(
+    _path: Path,
     entry: Entry,
-    kind: str,
     chunks: Iterable[bytes],
+    found: Measure,
     limits: Limits,
     pulse: Callable[[], None],
-) -> int:
-    """The cells that one XML part spans."""
-    if kind == "ods":
-        area = OdsArea(limits)
-        _scan(chunks, area if entry.name == "content.xml" else _Nothing(), entry, limits, pulse)
-        return area.cells
+) -> None:
+    """Add what a part of an ods document spans."""
+    if entry.name != "content.xml":
+        _scan(chunks, _Nothing(), entry, limits, pulse)
+        return
+    found.tables = OdsArea(limits)
+    _scan(chunks, found.tables, entry, limits, pulse)
+    found.cells, found.reach[entry.name] = found.tables.cells, found.tables.reach
+
+
+def _measure_sheet(
+    path: Path,
+    entry: Entry,
+    chunks: Iterable[bytes],
+    found: Measure,
+    limits: Limits,
+    pulse: Callable[[], None],
+) -> None:
+    """Add what a part of an xlsx workbook spans."""
     sheet = XlsxArea(limits)
     _scan(chunks, sheet, entry, limits, pulse)
-    if not sheet.is_doubtful:
-        return sheet.cells
-    return exact_area(_reopen(path, entry, limits), limits, pulse)
+    found.texts += sheet.texts
+    area: XlsxArea | Walk = sheet
+    if sheet.is_doubtful:
+        area = exact_area(part(path, entry.name, limits), limits, pulse)
+    found.cells += area.cells
+    if area.reach:
+        found.reach[entry.name] = area.reach
 
 
 def _scan(
@@ -149,10 +188,3 @@ def _check_encoding(head: bytes) -> None:
     declared = _ENCODING.search(head.removeprefix(b"\xef\xbb\xbf"))
     if declared and declared.group(1).lower() not in _PLAIN_ENCODINGS:
         raise UnreadableFile("suspicious")
-
-
-def _reopen(path: Path, wanted: Entry, limits: Limits) -> Iterator[bytes]:
-    for entry, chunks in unpack(path, limits):
-        if entry == wanted:
-            yield from chunks
-            return

@@ -10,6 +10,7 @@ from orbita.imports.readers.problems import UnreadableFile
 from orbita.imports.readers.shapes import Limits
 
 _TABLE = re.compile(rb"<table:table[\s>]")
+_TABLE_TAG = re.compile(rb"""<table:table(?=[\s/>])(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _TABLE_END = b"</table:table>"
 _ROW_TAG = b"<table:table-row"
 _CELL_TAG = b"<table:table-cell"
@@ -23,10 +24,17 @@ _MAX_ROW_BYTES = 32 * 1024 * 1024
 
 
 class OdsArea:
-    """The rectangles of all tables; what is empty at their right and bottom does not count."""
+    """The rectangles of all tables; what is empty at their right and bottom does not count.
+
+    `head` is what stands before the first of them, `tags` are how they begin, and `reach` are
+    rows and columns of those that hold something, by their index.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self.head = b""
+        self.tags: list[bytes] = []
+        self.reach: dict[int, tuple[int, int]] = {}
         self._rest = b""
         self._finished = 0
         self._seen_rows = self._used_rows = self._width = 0
@@ -55,13 +63,24 @@ class OdsArea:
         """All pieces have been fed."""
         if self._rest.startswith(_ROW_TAG):
             self._row(self._rest[len(_ROW_TAG) :])
+        else:
+            self._note_tables(self._rest)
 
     def _before_row(self, text: bytes) -> None:
         """What stands before the first row tag: the row begun in the last piece, or no row."""
         if text.startswith(_ROW_TAG):
             self._row(text[len(_ROW_TAG) :])
-        elif _TABLE.search(text):
-            self._start_table()
+        else:
+            self._note_tables(text)
+            if _TABLE.search(text):
+                self._start_table()
+
+    def _note_tables(self, text: bytes) -> None:
+        """Tables that begin in a text outside of rows."""
+        for found in _TABLE_TAG.finditer(text):
+            if not self.tags:
+                self.head = text[: found.start()]
+            self.tags.append(found[0])
 
     def _start_table(self) -> None:
         self._finished += self._used_rows * self._width
@@ -78,6 +97,7 @@ class OdsArea:
             self._used_rows = self._seen_rows
             self._width = max(self._width, width)
             self._check()
+            self.reach[len(self.tags) - 1] = (self._used_rows, self._width)
         self._after_row(row)
 
     def _after_row(self, row: bytes) -> None:
@@ -88,6 +108,7 @@ class OdsArea:
             raise UnreadableFile("suspicious")
         if end >= 0:
             self._start_table()
+            self._note_tables(row[end:])
 
     def _used_width(self, row: bytes, *, is_repeated: bool) -> int:
         """The cells up to the last one that holds something."""

@@ -1,7 +1,7 @@
 """A sign of life during long work."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 
 class Pulse:
@@ -16,3 +16,10 @@ class Pulse:
         if now - self._last > 1:
             self._last = now
             self._beat()
+
+
+def beating(chunks: Iterator[bytes], pulse: Callable[[], None]) -> Iterator[bytes]:
+    """The chunks, with a sign of life before each."""
+    for chunk in chunks:
+        pulse()
+        yield chunk

@@ -23,7 +23,10 @@ SENTENCES = {
     "damaged": _("The file is damaged and cannot be read. Save it again and try once more."),
     "suspicious": _("The file is packed in an unsafe way. Save it again and try once more."),
     "entries": _("The file is packed from more than %(limit)s parts."),
-    "inflated": _("The file unpacks to more than %(mib)s MB. Split it into smaller files."),
+    "inflated": _(
+        "The file unpacks to more than %(mib)s MB. "
+        "Split it into smaller files or save the sheet as csv."
+    ),
     "doctype": _("The file defines entities of its own (DOCTYPE), which is not allowed."),
     "columns": _("The sheet is too large: it has more than %(limit)s columns."),
     "rows": _("The sheet is too large: it has more than %(limit)s rows."),
@@ -73,6 +76,8 @@ COLUMNS = {
     "department": _("Department"),
     "position": _("Position"),
     "phone": _("Phone"),
+    "mobile": _("Mobile phone"),
+    "fax": _("Fax"),
     "email": _("E-mail"),
     "www": _("Website"),
     "street": _("Street"),

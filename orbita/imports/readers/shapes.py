@@ -18,19 +18,30 @@ GUESS = -1
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a file may ask for; bytes, counts and seconds."""
+    """How much a file may ask for; bytes, counts and seconds.
+
+    Any workbook may unpack to `free_inflated` bytes, a larger one to `max_ratio` times its size,
+    none to more than `max_inflated`; with its size it gets more seconds. What unpacks to more
+    than `whole_inflated` or has more than `whole_cells` places is read slice by slice.
+    """
 
     max_bytes: int = 400 * MIB
     max_entries: int = 2_000
-    max_inflated: int = 300 * MIB
+    max_inflated: int = 4096 * MIB
+    free_inflated: int = 300 * MIB
+    max_ratio: int = 100
+    whole_inflated: int = 64 * MIB
+    whole_cells: int = 3_000_000
+    slice_bytes: int = 4 * MIB
     max_columns: int = 512
     max_rows: int = 1_048_576
-    max_cells: int = 30_000_000
+    max_cells: int = 32_000_000
     max_strings: int = 4_000_000
     max_cell_chars: int = 1 * MIB
     max_line_chars: int = 8 * MIB
     memory: int = 1024 * MIB
     cpu_seconds: int = 60
+    cpu_seconds_per_gib: int = 180
     silence_seconds: float = 30.0
 
     def as_json(self) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _MAX_CARD = 8 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Property:
-    """One line of a card: its name in capitals, the values of its TYPE, the decoded text."""
+    """One line of a card: its name in capitals, its types and whether it is preferred, its text."""
 
     name: str
     types: frozenset[str]
@@ -113,6 +113,8 @@ def _take(card: _Card, match: re.Match[str], number: int, choices: Choices, limi
     if len(card.found) >= _MAX_PROPERTIES or card.size > _MAX_CARD:
         raise UnreadableFile("long_card", line=card.line)
     types = frozenset(one.upper() for one in parameters.get("TYPE", ()))
+    if "1" in parameters.get("PREF", ()):
+        types |= {"PREF"}
     card.found.append(Property(name, types, text))
 
 

@@ -43,6 +43,18 @@ class XlsxArea:
         self.is_doubtful = False
 
     @property
+    def texts(self) -> int:
+        """The number of shared texts."""
+        return self._strings
+
+    @property
+    def reach(self) -> dict[int, tuple[int, int]]:
+        """The last row and the last column, as those of the first and only sheet."""
+        if not self._columns:
+            return {}
+        return {0: (max(self._rows), max(map(column_number, self._columns)))}
+
+    @property
     def cells(self) -> int:
         """The number of places in the rectangle."""
         if not self._columns:
@@ -53,7 +65,7 @@ class XlsxArea:
     def feed(self, piece: bytes) -> None:
         """Take in a piece that starts and ends between tags."""
         self._strings += piece.count(b"<si") + piece.count(b":si")
-        if self._strings > self._limits.max_strings:
+        if self._strings > self._limits.max_cells:
             raise UnreadableFile("strings", limit=self._limits.max_strings)
         if self.is_doubtful:
             return

@@ -215,26 +215,40 @@ def test_totals_are_left_out_unless_they_are_wanted(client, kasia):
 
 def test_contacts_of_a_vcf_file_become_persons(client, kasia):
     card = (
-        "BEGIN:VCARD\nVERSION:3.0\nN:Ślęzak;Żaneta\nORG:Źródło Sp. j.\nTEL:600100200\n"
-        "TEL:600100201\nEMAIL:z@zrodlo.example\nTITLE:Prezes\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:3.0\nN:Ślęzak;Żaneta\nORG:Źródło Sp. j.\n"
+        "TEL;TYPE=WORK,FAX:123456780\nTEL;TYPE=CELL;TYPE=PREF:600100200\nTEL:600100201\nEMAIL:z@zrodlo.example\nTITLE:Prezes\nEND:VCARD\n"
     )
     client.as_(kasia)
     post_file(client, card.encode(), kind="persons", name="kontakty.vcf")
-    imp = Import.objects.get()
-    page = text_of(client.get(f"/imports/{imp.pk}/mapping/"))
+    page = text_of(client.get(f"/imports/{Import.objects.get().pk}/mapping/"))
     assert 'name="separator"' not in page
-    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
-    run_jobs()
-    client.post(f"/imports/{imp.pk}/run/")
-    run_jobs()
+    _run_as_mapped(client)
     person = Person.objects.get()
     assert (person.title, person.position, person.company.title) == (
         "Żaneta Ślęzak",
         "Prezes",
         "Źródło Sp. j.",
     )
-    values = set(person.contact_points.values_list("value", flat=True))
-    assert values == {"+48 600 100 200", "+48 600 100 201", "z@zrodlo.example"}
+    phones = person.contact_points.filter(type="phone").values_list("value", "phone_type")
+    assert list(phones) == [
+        ("+48 600 100 200", "mobile"),
+        ("+48 12 345 67 80", "fax"),
+        ("+48 600 100 201", ""),
+    ]
+    assert person.contact_points.get(type="email").value == "z@zrodlo.example"
+    post_file(client, card.encode(), kind="persons", name="kontakty.vcf")
+    assert _run_as_mapped(client).counts["unchanged"] == 1
+
+
+def _run_as_mapped(client):
+    """The newest import, done as its columns were recognised."""
+    imp = Import.objects.latest("created_at")
+    client.post(f"/imports/{imp.pk}/mapping/", form_of(imp))
+    run_jobs()
+    client.post(f"/imports/{imp.pk}/run/")
+    run_jobs()
+    imp.refresh_from_db()
+    return imp
 
 
 @pytest.mark.parametrize(

@@ -23,22 +23,24 @@ from orbita.imports.readers.process import Child
 
 LIMITS = Limits()
 """As in production; only the seconds of CPU are for all files together."""
+SLICED = replace(LIMITS, whole_inflated=0, slice_bytes=400)
+"""The same, with every zipped workbook read as a large one."""
 
 
-def serve() -> None:
+def serve(limits: Limits = LIMITS) -> None:
     """The child: one request in each line of its input."""
     out = os.fdopen(os.dup(1), "wb", buffering=1024 * 1024)
-    child_module.confine(replace(LIMITS, cpu_seconds=3600), parent=os.getppid())
+    child_module.confine(replace(limits, cpu_seconds=3600), parent=os.getppid())
     for line in sys.stdin:
-        child_module.reply(json.loads(line), LIMITS, out)
+        child_module.reply(json.loads(line), limits, out)
 
 
 class Reader(Child):
     """Reads one file after another; counts the children that died."""
 
-    program = ("-c", f"from {__name__} import serve; serve()")
-
-    def __init__(self) -> None:
+    def __init__(self, *, slices: bool = False) -> None:
+        limits = "SLICED" if slices else "LIMITS"
+        self.program = ("-c", f"from {__name__} import *; serve({limits})")
         super().__init__({}, silence_seconds=LIMITS.silence_seconds)
         self.deaths = 0
 

@@ -85,8 +85,38 @@ def test_letters_in_every_encoding(table, encoding):
 def test_a_property_of_version_2_1_has_an_encoding_of_its_own(table):
     lines = ["N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C5=81o=", "=C5=9B;Ja=C5=9B"]
     old = card(*lines, "TEL;CELL:1", "PHOTO;ENCODING=BASE64:AAA", " BBB", "CCC", version="2.1")
-    assert table(old) == [{"First name": "Jaś", "Last name": "Łoś", "Phone": "1"}]
+    person = {"First name": "Jaś", "Last name": "Łoś", "Phone": "1", "Mobile phone": "1"}
+    assert table(old) == [person]
     assert table(card("NOTE;CHARSET=zip:a", "N:x"))[0]["Description"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("version", "lines"),
+    [
+        ("2.1", ["TEL;WORK;VOICE:1", "TEL;CELL:2", "TEL;WORK;FAX:3", "TEL;HOME;CELL;VOICE:4"]),
+        ("3.0", ["TEL:1", "TEL;TYPE=CELL:2", "TEL;TYPE=WORK,FAX:3", "TEL;type=cell;type=pref:4"]),
+        (
+            "3.0",
+            ["TEL;TYPE=PAGER:1", "TEL;type=IPHONE:2", 'a.TEL;TYPE="fax":3', "TEL;TYPE=MOBILE:4"],
+        ),
+        (
+            "4.0",
+            [
+                "TEL;VALUE=uri;TYPE=home:tel:1",
+                "TEL;VALUE=uri;TYPE=cell:tel:2",
+                "TEL;TYPE=work;TYPE=fax:3",
+                'TEL;VALUE=uri;PREF=1;TYPE="voice,cell":tel:4',
+            ],
+        ),
+    ],
+)
+def test_phones_keep_their_order_and_their_types(table, version, lines):
+    (found,) = table(card("N:x", *lines, version=version))
+    order = ["4", "1", "2", "3"] if "pref" in lines[-1].lower() else ["1", "2", "3", "4"]
+    assert [found[name] for name in ("Phone", "Phone 2", "Phone 3", "Phone 4")] == order
+    assert {found["Mobile phone"], found["Mobile phone 2"]} == {"2", "4"}
+    assert found["Fax"] == "3"
+    assert len(found) == 8
 
 
 def test_what_is_too_much_for_its_columns_shares_the_last(table):

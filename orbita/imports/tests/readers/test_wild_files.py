@@ -36,8 +36,15 @@ VALUES = {
     "Data i godzina": datetime(2000, 2, 29, 23, 59), "Tak/nie": False, "Wzór": "ab", "Błąd": None,
     "Duża liczba": 0.1,
 }  # fmt: skip
+FORMATS = {
+    "Nazwa firmy": "Źródło Sp. j.", "Kod pocztowy": "00-950", "REGON": "012345675",
+    "Telefon": "226 001 002", "Kwota": 5, "Kod": "0007", "NIP": "012-345-67-82",
+}  # fmt: skip
 PANDAS = {"Nazwa firmy": "Żółw Transport", "NIP": "5213017228", "Obrót": 0.99}
-ZANETA = {"Telefon": "+48 600 100 201", "E-mail 2": "zaneta@prywatna.example", "Miasto": "Wrocław"}
+ZANETA = {
+    "Telefon": "+48 600 100 201", "Telefon komórkowy": "+48 600 100 201",
+    "E-mail 2": "zaneta@prywatna.example", "Miasto": "Wrocław",
+}  # fmt: skip
 FILES = {
     "google-contacts.csv": Wild(
         "utf-8", columns=36, rows=4, number=3,
@@ -63,22 +70,22 @@ FILES = {
         "utf-8", columns=38, rows=4, number=5, cells={"Display Name": "François Lefèvre"}
     ),
     "google-contacts.vcf": Wild(
-        "utf-8", columns=18, rows=2,
+        "utf-8", columns=19, rows=2,
         cells={**ZANETA, "Tagi": "Klienci; Targi 2026; myContacts", "Urodziny": "1984-03-09"},
     ),
     "outlook.vcf": Wild(
-        "cp1250", columns=14, rows=1,
+        "cp1250", columns=15, rows=1,
         cells={
             "Imię": "Łukasz Jan", "Nazwisko": "Ćwiąkała", "Ulica": "Rynek Główny 7",
             "Opis": 'Mówi o sobie "prezes", ale podpisuje zarząd.\nDrugi wiersz.',
         },
     ),
     "phone.vcf": Wild(
-        "utf-8", columns=8, rows=2,
+        "utf-8", columns=9, rows=2,
         cells={"Nazwisko": "Wójcik-Dąb", "Ulica": "ul. Żeromskiego 3", "Telefon 2": "+48713445002"},
     ),
     "thunderbird.vcf": Wild(
-        "utf-8", columns=18, rows=2, left_out=(3,),
+        "utf-8", columns=19, rows=2, left_out=(3,),
         cells={
             "Ulica": "ul. Świdnicka 12, lok. 4", "Telefon 2": "+48-71-344-50-01",
             "Opis": "Poznana na targach.\nWoli kontakt mailowy, dzwonić po 10. "
@@ -106,6 +113,12 @@ FILES = {
         "iso8859-2", columns=13, rows=2,
         cells={"Nazwa": "Zażółć gęślą jaźń", "Kod": "00123", "Telefon": "600 100 200"},
     ),
+    **{
+        f"libreoffice-formats.{kind}": Wild(
+            "", "Kartoteka", columns=7, rows=3, cells=FORMATS
+        )
+        for kind in ("xlsx", "xls", "ods")
+    },
     "openpyxl-sheets.xlsx": Wild(
         "", "Osoby", columns=5, rows=2, cells={"Imię": "Żaneta", "Telefon": "600 100 200"}
     ),

@@ -153,17 +153,3 @@ def test_dates_of_an_old_workbook_arrive_as_dates(tmp_path):
     sheet.write(1, 0, date(2026, 12, 31), xlwt.easyxf(num_format_str="DD.MM.YYYY"))
     book.save(str(tmp_path / "x.xls"))
     assert inspect(tmp_path / "x.xls", "x.xls").rows == [["Dzień"], [date(2026, 12, 31)]]
-
-
-def test_numbers_that_are_shown_with_zeros_before_them_keep_these(tmp_path):
-    book = xlsxwriter.Workbook(str(tmp_path / "z.xlsx"))
-    book.add_worksheet("Pusty")
-    sheet = book.add_worksheet("Dane")
-    sheet.write_row(0, 0, ["Kod pocztowy", "NIP", "Kod", "Kwota", "Ilość"])
-    formats = ["00-000", r"000\-000\-00\-00", '"K"0000', "#,##0.00", "0"]
-    for column, (value, pattern) in enumerate(zip([950, 123456782, 7, 5, 5], formats, strict=True)):
-        sheet.write_number(1, column, value, book.add_format({"num_format": pattern}))
-    book.close()
-    seen = inspect(tmp_path / "z.xlsx", "z.xlsx")
-    assert seen.rows[1] == ["00-950", "012-345-67-82", 7, 5, 5]
-    assert list(rows(tmp_path / "z.xlsx", seen.choices())) == [seen.rows[1]]
