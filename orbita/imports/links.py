@@ -169,7 +169,7 @@ class Linker:
                 if link.path == path and link.record and link.verdict == Verdict.ADDED
             ]
             if ties:
-                self._tie(path, fields, ties)
+                self._tie(fields, ties)
 
     def _fields(self) -> dict[str, LinkField]:
         return {column.target.path: column.link_field for column in self.columns}
@@ -231,8 +231,8 @@ class Linker:
             link.sentence = _("%(kind)s: not found") % {"kind": label.one}
         return link
 
-    def _tie(self, path: str, used: LinkField, found: "list[tuple[Link, Tie]]") -> None:
-        memory = self.memory.setdefault(path, {}) if self.is_dry else {}
+    def _tie(self, used: LinkField, found: "list[tuple[Link, Tie]]") -> None:
+        memory = self.memory.setdefault(used.tie_key, {}) if self.is_dry else {}
         ties = [one for _link, one in found]
         used.tie(ties, by=self.by, memory=memory, is_rehearsal=self.is_dry)
         for link, one in found:

@@ -112,6 +112,33 @@ def test_a_dry_run_says_the_same_and_writes_nothing(run, make, anna, headquarter
     assert numbers(dry) == numbers(wet)
 
 
+def test_a_pair_that_is_named_from_both_ends_is_one_relation(
+    run, anna, headquarters, relation_type
+):
+    relation_type("company", "Wspólnik", "company", "Wspólnik", one_a=True)
+    rows = [["Nazwa", "Centrala", "Oddział", "Wspólnik"], ["Top", "", "Low", "Low"]]
+    rows += [["Low", "Top", "", "Top"], ["Inna", "", "Low", "Low"]]
+    dry, wet = (run(rows, by=anna, dry_run=dry_run) for dry_run in (True, False))
+    said = [[links(report, number) for number in (2, 3, 4)] for report in (dry, wet)]
+    assert said[0] == said[1]
+    assert [[verdict for _name, verdict in row] for row in said[1]] == [
+        ["present", "added"],
+        ["added", "present"],
+        ["refused", "refused"],
+    ]
+    assert Relation.objects.count() == 2
+
+
+def test_a_limit_counts_from_both_ends_before_anything_is_stored(run, anna, headquarters):
+    rows = [["Nazwa", "Oddział", "Centrala"], ["Top", "Low", ""], ["Low", "", "Inna"]]
+    dry = run([*rows, ["Inna", "", ""]], by=anna, dry_run=True)
+    assert links(dry, 3) == [("Inna", "refused")]
+    assert sentence(dry, 3) == "There is a “Centrala” already in another row"
+    wet = run([*rows, ["Inna", "", ""]], by=anna)
+    assert links(wet, 3) == [("Inna", "refused")]
+    assert ends() == {("Top", "Low")}
+
+
 def test_the_same_file_again_adds_nothing(run, make, anna, headquarters, rivals):
     rows = [["Nazwa", "Centrala", "Konkurenci"], ["Opole", "ACME", "X; Y"], ["ACME", "", ""]]
     rows += [["X", "", "Y"], ["Y", "", ""]]

@@ -80,6 +80,11 @@ class LinkField(Field):
 
         Inside the caller's transaction and change set; a number of queries that does not depend
         on the ties. `by` may change the near ends and knows of the far ones. `memory` is empty at
-        first and comes again with the next ties of the same rehearsal.
+        first and comes again with the next ties of this `tie_key` in the same rehearsal.
         """
         raise NotImplementedError
+    @property
+    def tie_key(self) -> str:
+        """Equal for fields that make the same ties from different ends."""
+        return self.key
+
