@@ -32,7 +32,7 @@ LINKED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 SETTLED = frozenset(verdict for verdict in Verdict if not verdict.is_open)
 _LINKS = """
 UPDATE imports_importrow r
-SET links = v.links, is_open = v.is_open, outcome = v.outcome
+SET links = r.links || v.links, is_open = r.is_open OR v.is_open, outcome = v.outcome
 FROM jsonb_to_recordset(%s::jsonb) v(number int, links jsonb, is_open bool, outcome text)
 WHERE r.parent_id = %s AND r.number = v.number
 """

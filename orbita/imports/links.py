@@ -185,7 +185,8 @@ class Linker:
     def _look_up(self, said: Iterable[tuple[LinkRow, LinkColumn, list[str]]]) -> None:
         texts: dict[str, set[str]] = {key: set() for key in self.names}
         for _row, column, items in said:
-            texts[column.link_field.target].update(items)
+            answers = self.answers.get(column.target.path, {})
+            texts[column.link_field.target].update(items, filter(None, map(answers.get, items)))
         for key, wanted in texts.items():
             self.names[key].look_up(wanted)
 

@@ -11,7 +11,7 @@ from orbita.imports import link_pages
 from orbita.imports.columns import targets
 from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
-from orbita.imports.reporting import label_of, link_reason, reason, rows_of
+from orbita.imports.reporting import OPEN, label_of, link_reason, reason, rows_of
 from orbita.records.listing.export import WRITERS
 from orbita.ui.formats import LOCALES
 from orbita.ui.values import to_text
@@ -42,8 +42,9 @@ def rejected_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
 
 
 def open_links_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
-    """The same for the rows in which a name could not be linked."""
-    return _file(imp, rows_of(imp).filter(is_open=True), link_reason, format)
+    """The same for the rows that go in with a name that is not clear or could not be linked."""
+    rows = rows_of(imp, OPEN).exclude(outcome=Outcome.REJECTED)
+    return _file(imp, rows, link_reason, format)
 
 
 def all_rows_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
