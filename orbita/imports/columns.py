@@ -66,7 +66,6 @@ def targets(kind: "Kind", viewer: "User") -> dict[str, Target]:
             found += [
                 Target(f"{reference.key}.{f.key}", f, other, reference)
                 for f in _importable(other, viewer)
-                if not isinstance(f, LinkField)
             ]
     return {target.path: target for target in found}
 
