@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orbita.imports import answering, reporting
-from orbita.imports.links import Link
 from orbita.imports.models import BadCell, Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
 from orbita.records.models import Record
@@ -71,7 +70,7 @@ def shown_links(
     rows: Sequence[ImportRow], viewer: "User", *, is_written: bool
 ) -> dict[int, list[dict[str, Any]]]:
     """What became of the names of each row, by its number."""
-    found = {row.number: [Link.from_json(link) for link in row.links] for row in rows}
+    found = {row.number: reporting.untold_links(row) for row in rows}
     wanted: set[UUID] = {link.record for links in found.values() for link in links if link.record}
     records = Record.objects.listed_for(viewer).in_bulk(wanted) if wanted else {}
     return {

@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 
 from orbita.imports import link_pages
 from orbita.imports.columns import targets
-from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
-from orbita.imports.reporting import OPEN, label_of, link_reason, reason, rows_of
+from orbita.imports.reporting import (
+    OPEN,
+    label_of,
+    link_reason,
+    reason,
+    rows_of,
+    untold_links,
+)
 from orbita.records.listing.export import WRITERS
 from orbita.ui.formats import LOCALES
 from orbita.ui.values import to_text
@@ -61,7 +67,7 @@ def _told_lines(imp: Import, *, as_text: bool) -> Iterator[list[Any]]:
         for path, old, new in row.diff:
             change = f"{old} → {new}" if old else new
             details.append(f"{label_of(path, offered)}: {change}")
-        for link in map(Link.from_json, row.links):
+        for link in untold_links(row):
             word = link.sentence or link_pages.word(link.verdict, is_written=is_written)
             details.append(f"{link.header}: {link.text} – {word}")
         outcome = Outcome(row.outcome).word(is_written=is_written)

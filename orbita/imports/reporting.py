@@ -162,6 +162,16 @@ def reason(row: ImportRow) -> str:
     )
 
 
+def untold_links(row: ImportRow) -> list[Link]:
+    """What became of the names of a row, but for those of which its messages speak already."""
+    said = [(message["column"], message["text"]) for message in row.messages]
+    return [
+        link
+        for link in map(Link.from_json, row.links)
+        if not any(column == link.header and link.text in text for column, text in said)
+    ]
+
+
 def link_reason(row: ImportRow) -> str:
     """The names of a row that could not be linked, each with the reason, in one line."""
     links = [link for link in map(Link.from_json, row.links) if link.verdict.is_open]

@@ -111,7 +111,8 @@ def test_nobody_of_a_name_is_chosen_by_a_picker_or_left_out(client, upload, make
     rows = [["Nazwa", "Osoby"], ["A", "Nikt"], ["B", "Nie Ma"], ["C", "Brak"]]
     imp = upload(rows, by=anna, kind="deals")
     assert numbers(checked(imp)) == {"rejected": 3}
-    client.as_(anna).get(f"/imports/{imp.pk}/preview/")
+    file = client.as_(anna).get(f"/imports/{imp.pk}/rows/").streaming_content
+    assert b"".join(file).decode().splitlines()[1].endswith("Osoby: Not found: Nikt")
     said = {"answer-0": str(other.pk), "leave-answer-1": "on"}
     client.post(f"/imports/{imp.pk}/answers/", said)
     run_jobs()
