@@ -120,10 +120,13 @@ class Resolver:
 
     def _fill(self, record: Any, draft: Draft) -> None:
         """Give a new record what another row knows about it and it lacks."""
-        for key, value in draft.values.items():
-            field = self.fields[key]
-            if field.editable and field.is_empty(field.value(record)):
-                field.assign(record, value)
+        missing = [
+            (field, value)
+            for key, value in draft.values.items()
+            if (field := self.fields[key]).editable and field.is_empty(field.value(record))
+        ]
+        for field, value in missing:
+            field.assign(record, value)
 
     def _set(self, plan: Plan, link: Link) -> None:
         plan.links[self.reference.key] = link
