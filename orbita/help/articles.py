@@ -40,7 +40,7 @@ class Collection:
     articles: tuple[Article, ...]
 
 
-FIRST = date(2026, 11, 22)
+FIRST, NAMES = date(2026, 11, 22), date(2026, 11, 23)
 
 COLLECTIONS = (
     Collection(
@@ -89,8 +89,8 @@ COLLECTIONS = (
         (
             Article("import-file", FIRST, ("import-mapping", "import-run")),
             Article("import-mapping", FIRST, ("import-file", "import-relations", "import-run")),
-            Article("import-relations", FIRST, ("import-mapping", "relation-types"), "relations"),
-            Article("import-run", FIRST, ("import-mapping", "undo", "duplicates")),
+            Article("import-relations", NAMES, ("import-mapping", "relation-types"), "relations"),
+            Article("import-run", NAMES, ("import-mapping", "undo", "duplicates")),
             Article("export", FIRST, ("lists", "import-file")),
         ),
     ),

@@ -1,7 +1,7 @@
-"""Names in relation columns that do not say clearly whom they mean, and what people answer."""
+"""Names of other records that do not say clearly whom they mean, and what people answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,15 +11,15 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from orbita.imports import importing
+from orbita.imports.columns import Naming, namings
 from orbita.imports.models import Import
-from orbita.records.fields.linking import LinkField, Verdict
+from orbita.records.fields.linking import Verdict
 from orbita.records.fields.reference import RecordChoiceField, listed_of_kind, record_picker
 from orbita.records.hints import options_of
 from orbita.records.models import Record
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
-    from orbita.imports.columns import Target
     from orbita.ui.widgets import Option
 
 SHOWN = 30
@@ -35,25 +35,19 @@ ANSWERABLE = (Verdict.SEVERAL, Verdict.MISSING, Verdict.OTHER_KIND)
 
 @dataclass(frozen=True)
 class OpenName:
-    """A name that is not clear: in which column, in how many rows, whom it may mean."""
+    """A name that is not clear: of what, in how many rows, whom it may mean."""
 
-    target: "Target"
+    naming: Naming
     text: str
     verdict: Verdict
     rows: int
     first_row: int
     candidates: tuple[UUID, ...]
 
-    @property
-    def link_field(self) -> LinkField:
-        """The field whose value it is."""
-        assert isinstance(self.target.field, LinkField)  # noqa: S101
-        return self.target.field
-
 
 def open_names(imp: Import) -> list[OpenName]:
     """The names that await an answer: those that mean several first, then by their rows."""
-    offered = importing.targets_of(imp)
+    offered = namings(importing.targets_of(imp))
     codes = [verdict.value for verdict in ANSWERABLE]
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [imp.pk, codes, Verdict.SEVERAL.value, SHOWN])
@@ -77,34 +71,45 @@ class AnswersForm(forms.Form):
         self.names = {f"answer-{index}": name for index, name in enumerate(names)}
         options = _options({pk for name in names for pk in name.candidates}, viewer)
         for key, name in self.names.items():
-            field = self._choice(name, options) if name.candidates else self._picker(name, viewer)
+            found = [options[str(pk)] for pk in name.candidates if str(pk) in options]
+            field = self._choice(name, found) if found else self._picker(name, viewer)
             field.label, field.required = name.text, False
             self.fields[key] = field
+            if not found and not name.naming.is_required:
+                self.fields[f"{LEAVE}-{key}"] = forms.BooleanField(
+                    required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
+                )
 
-    def _choice(self, name: OpenName, options: "Mapping[str, Option]") -> forms.Field:
-        found = [options[str(pk)] for pk in name.candidates if str(pk) in options]
+    def _choice(self, name: OpenName, found: "Sequence[Option]") -> forms.Field:
         choices = [("", _("Choose"))]
         choices += [(o.value, " – ".join(filter(None, (o.title, o.detail)))) for o in found]
-        return forms.ChoiceField(choices=[*choices, (LEAVE, _("Leave it out"))])
+        if not name.naming.is_required:
+            choices.append((LEAVE, _("Leave it out")))
+        return forms.ChoiceField(choices=choices)
 
     def _picker(self, name: OpenName, viewer: "User") -> forms.Field:
-        kind = name.link_field.target_kind()
+        kind = name.naming.kind
         return RecordChoiceField(
             listed_of_kind(kind.key, viewer), widget=record_picker(kind, viewer)
         )
 
-    def rows(self) -> list[tuple[OpenName, Any]]:
-        """Each name with its control."""
-        return [(name, self[key]) for key, name in self.names.items()]
+    def rows(self) -> list[tuple[OpenName, Any, Any]]:
+        """Each name with its control, and one to leave it out where a picker cannot say so."""
+        leaves = {key: f"{LEAVE}-{key}" for key in self.names}
+        return [
+            (name, self[key], self[leaves[key]] if leaves[key] in self.fields else None)
+            for key, name in self.names.items()
+        ]
 
     def answers(self) -> dict[str, dict[str, str]]:
         """What was answered: an id by name by path, an empty one for names to leave out."""
         found: dict[str, dict[str, str]] = {}
         for key, name in self.names.items():
             value = self.cleaned_data.get(key)
-            if value:
-                answer = "" if value == LEAVE else str(getattr(value, "pk", value))
-                found.setdefault(name.target.path, {})[name.text] = answer
+            is_left = value == LEAVE or (not value and self.cleaned_data.get(f"{LEAVE}-{key}"))
+            if value or is_left:
+                answer = "" if is_left else str(getattr(value, "pk", value))
+                found.setdefault(name.naming.path, {})[name.text] = answer
         return found
 
 
@@ -116,7 +121,7 @@ def _options(pks: set[UUID], viewer: "User") -> "dict[str, Option]":
 
 def given(imp: Import, viewer: "User") -> list[dict[str, str]]:
     """The answers so far: column, name, whom it means (empty for left out)."""
-    offered = importing.targets_of(imp)
+    offered = namings(importing.targets_of(imp))
     answers = imp.option("answers")
     pks = [UUID(pk) for names in answers.values() for pk in names.values() if pk]
     titles = Record.objects.listed_for(viewer).filter(pk__among=pks).values_list("pk", "title")
@@ -124,7 +129,7 @@ def given(imp: Import, viewer: "User") -> list[dict[str, str]]:
     return [
         {
             "path": path,
-            "label": str(offered[path].field.label),
+            "label": offered[path].label,
             "name": name,
             "title": known.get(pk, "—") if pk else "",
         }
@@ -139,7 +144,7 @@ def answer(imp: Import, answers: Mapping[str, Mapping[str, str]]) -> None:
 
     Raises ValidationError when the import is at work or done.
     """
-    former = imp.option("answers")
+    former = _former(imp)
     paths = dict.fromkeys([*former, *answers])
     merged = {path: {**former.get(path, {}), **answers.get(path, {})} for path in paths}
     importing.set_options(imp, {**imp.options, "answers": merged})
@@ -148,10 +153,20 @@ def answer(imp: Import, answers: Mapping[str, Mapping[str, str]]) -> None:
 
 def forget(imp: Import, path: str, name: str) -> None:
     """Take an answer back, and have the file checked again."""
-    former = imp.option("answers")
+    former = _former(imp)
     merged = {
         one: {n: pk for n, pk in names.items() if (one, n) != (path, name)}
         for one, names in former.items()
     }
     importing.set_options(imp, {**imp.options, "answers": merged})
     importing.start(imp, dry_run=True)
+
+
+def _former(imp: Import) -> dict[str, dict[str, str]]:
+    """The answers so far, to questions that can still be asked."""
+    known = namings(importing.targets_of(imp))
+    return {
+        path: {name: pk for name, pk in names.items() if pk or not known[path].is_required}
+        for path, names in imp.option("answers").items()
+        if path in known
+    }

@@ -4,11 +4,11 @@ A target's path is a field's key (`nip`), or the key of a reference and a key of
 other end (`company.nip`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orbita.records.fields import ReferenceField
+from orbita.records.fields import ReferenceField, ReferencesField
 from orbita.records.fields.linking import LinkField
 
 if TYPE_CHECKING:
@@ -33,15 +33,27 @@ class Target:
         return f"{self.reference.label}: {own}" if self.reference else own
 
     @property
+    def header(self) -> str:
+        """What a column of its own is called: "Headquarters", "Company: Headquarters"."""
+        own = str(self.field.label)
+        return f"{self.reference.label}: {own}" if self.reference else own
+
+    @property
     def group(self) -> str:
         """Under what it stands in a list of all targets."""
+        own = self.field.import_group
         if self.reference:
-            return str(self.reference.label)
-        return str(self.field.import_group or self.kind.labels.one)
+            return f"{self.reference.label}: {own}" if own else str(self.reference.label)
+        return str(own or self.kind.labels.one)
+
+    @property
+    def end(self) -> str:
+        """Whose value it is: the key of the reference that leads there, empty for the row's own."""
+        return self.reference.key if self.reference else ""
 
     @property
     def is_link(self) -> bool:
-        """Whether its cells name records to which the row's record is tied."""
+        """Whether its cells name records to which the row's record, or its other end, is tied."""
         return isinstance(self.field, LinkField)
 
 
@@ -54,9 +66,46 @@ def targets(kind: "Kind", viewer: "User") -> dict[str, Target]:
             found += [
                 Target(f"{reference.key}.{f.key}", f, other, reference)
                 for f in _importable(other, viewer)
-                if not isinstance(f, LinkField)
             ]
     return {target.path: target for target in found}
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What rows name other records by; people may answer whom a name means that is not clear.
+
+    `path` is that of a target whose cells are names (`persons`, `company.relation5a`), or the key
+    of a reference (`company`), of which several columns may speak.
+    """
+
+    path: str
+    label: str
+    kind: "Kind"
+    is_required: bool
+    is_link: bool
+
+    def columns(self, mapping: Mapping[str, str]) -> set[tuple[str, str]]:
+        """The columns that speak of it, each with what it becomes."""
+        within = f"{self.path}."
+        return {
+            (index, path)
+            for index, path in mapping.items()
+            if path == self.path or path.startswith(within)
+        }
+
+
+def namings(all_targets: Mapping[str, Target]) -> dict[str, Naming]:
+    """What the targets name other records by, by path."""
+    found: dict[str, Naming] = {}
+    for path, target in all_targets.items():
+        if (end := target.reference) is not None and end.key not in found:
+            kind, label = end.target_kind(), str(end.label)
+            found[end.key] = Naming(end.key, label, kind, end.required, is_link=False)
+        field, label = target.field, target.header
+        if isinstance(field, LinkField | ReferencesField):
+            kind = field.target_kind()
+            found[path] = Naming(path, label, kind, field.required, is_link=target.is_link)
+    return found
 
 
 def grouped(all_targets: Iterable[Target]) -> list[tuple[str, list[Target]]]:

@@ -23,7 +23,7 @@ def forget(record_ids: Sequence[UUID]) -> None:
     """
     rows = ImportRow.objects.filter(record_id__in=record_ids)
     parents = set(rows.values_list("parent_id", flat=True))
-    rows.update(cells=[], diff=[], messages=[], links=[])
+    rows.update(cells=[], diff=[], messages=[], links=[], ends={})
     busy = (State.PLANNING, State.RUNNING)
     for imp in Import.objects.filter(pk__in=parents).exclude(state__in=busy):
         imp.path.unlink(missing_ok=True)

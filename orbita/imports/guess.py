@@ -7,6 +7,7 @@ that fields and kinds declare.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -116,7 +117,7 @@ def _scores(
 ) -> Iterator[tuple[float, int, str]]:
     """How well each column's header fits each target; only what fits at all."""
     headers = [plain(column) for column in columns]
-    own = {target.field.key for target in all_targets.values() if target.reference is None}
+    own = _Own.of([t.field for t in all_targets.values() if t.reference is None])
     for path, target in all_targets.items():
         labels, synonyms = _labels(target.field), {plain(s) for s in target.field.synonyms}
         for index, header in enumerate(headers):
@@ -130,6 +131,19 @@ def _scores(
                 yield score, index, path
 
 
+@dataclass(frozen=True)
+class _Own:
+    """What the rows' own fields are called: their keys, and all words for them."""
+
+    keys: frozenset[str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, fields: "Sequence[Field]") -> "_Own":
+        words = {word for f in fields for word in (*_labels(f), *map(plain, f.synonyms))}
+        return cls(frozenset(f.key for f in fields), frozenset(words))
+
+
 def _own_score(header: str, target: "Target", labels: set[str], synonyms: set[str]) -> float:
     """A field that only finds records (the ID number) must be called by its full name."""
     if header in labels:
@@ -138,20 +152,25 @@ def _own_score(header: str, target: "Target", labels: set[str], synonyms: set[st
 
 
 def _nested_score(
-    header: str, target: "Target", labels: set[str], synonyms: set[str], own: set[str]
+    header: str, target: "Target", labels: set[str], synonyms: set[str], own: _Own
 ) -> float:
-    """ "Company", "Company: NIP", "NIP of the company", and "NIP" where only a company has one."""
+    """ "Company", "Company: NIP", "NIP of the company", and "NIP" where only a company has one.
+
+    A relation of the company is named alone only where no field of the row itself is called so.
+    """
     assert target.reference is not None  # noqa: S101
     references = _labels(target.reference) | _names_of_kind(target.kind)
     is_name = target.field.key in target.kind.title_from
     if is_name and header in references:
         return 0.95
-    if any(header == f"{r} {word}" for r in references for word in labels | synonyms):
-        return 0.95
+    for words, score in ((labels, 0.95), (synonyms, 0.93)):
+        if any(header == f"{r} {word}" for r in references for word in words):
+            return score
     rest = _without_reference(header, references)
     if rest != header and (rest in labels or rest in synonyms):
         return 0.8 if target.field.editable or rest in labels else 0.0
-    if target.field.key in own or not target.field.editable:
+    is_own = target.field.key in own.keys or (target.is_link and header in own.words)
+    if is_own or not target.field.editable:
         return 0.0
     if is_name:
         return 0.75 if header in synonyms else 0.0

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from orbita.imports import options as import_options
 from orbita.imports import staging
-from orbita.imports.columns import Target, targets
+from orbita.imports.columns import Target, namings, targets
 from orbita.imports.jobs import execute_import
 from orbita.imports.models import Import, State
 from orbita.imports.readers import (
@@ -127,6 +127,7 @@ def read_again(imp: Import, choices: Choices, *, whole: bool = False) -> None:
     found = inspect(imp.path, imp.name, staging.limits(), choices=choices)
     _take(imp, found, is_settled=choices.is_settled, whole=whole)
     imp.staged, imp.position, imp.linked, imp.counts = False, 0, 0, {}
+    imp.options = {**imp.options, "answers": {}}
     imp.save()
     set_mapping(imp)
 
@@ -184,6 +185,7 @@ def targets_of(imp: Import) -> dict[str, Target]:
 def set_mapping(imp: Import, mapping: Mapping[str, str] | None = None) -> None:
     """Say which column (by its index as text) becomes what (by its path); None guesses.
 
+    Answers to names in columns that become something else are forgotten.
     Raises ValidationError for an unknown column or path, for two columns that become one value,
     and when nothing at all is mapped.
     """
@@ -196,8 +198,22 @@ def set_mapping(imp: Import, mapping: Mapping[str, str] | None = None) -> None:
     else:
         _check_mapping(imp, mapping, offered)
         imp.state, imp.mapping_is_chosen = State.MAPPED, True
+    if imp.option("answers"):
+        imp.options = {**imp.options, "answers": _kept_answers(imp, mapping, offered)}
     imp.mapping, imp.draft = dict(mapping), {}
     imp.save()
+
+
+def _kept_answers(
+    imp: Import, mapping: Mapping[str, str], offered: Mapping[str, Target]
+) -> dict[str, dict[str, str]]:
+    """The answers to names in columns that stay what they were."""
+    known = namings(offered)
+    return {
+        path: names
+        for path, names in imp.option("answers").items()
+        if path in known and known[path].columns(imp.mapping) == known[path].columns(mapping)
+    }
 
 
 def _check_mapping(imp: Import, mapping: Mapping[str, str], offered: Mapping[str, Target]) -> None:

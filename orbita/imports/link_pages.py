@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orbita.imports import answering, reporting
-from orbita.imports.links import Link
-from orbita.imports.models import Import, ImportRow
+from orbita.imports.models import BadCell, Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
 from orbita.records.models import Record
 from orbita.ui.formats import number
@@ -45,21 +45,23 @@ def verdicts(counts: Mapping[str, int], *, is_written: bool) -> list[dict[str, A
     ]
 
 
-def open_count(counts: Mapping[str, int]) -> int:
-    """How many names could not be linked."""
-    return sum(counts[f"links_{verdict.value}"] for verdict in Verdict if verdict.is_open)
+def open_counts(imp: Import) -> tuple[int, int]:
+    """How many rows have names that are not clear or not linked, and how many of them go in."""
+    going_in = Count("number", filter=~Q(outcome=Outcome.REJECTED))
+    found = reporting.rows_of(imp, OPEN).aggregate(every=Count("number"), going_in=going_in)
+    return found["every"], found["going_in"]
 
 
-def tabs(here: str, outcome: str, imp: Import, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The tab of the rows in which a name could not be linked, if there are any."""
-    if not open_count(counts) and outcome != OPEN:
+def tabs(here: str, outcome: str, count: int) -> list[dict[str, Any]]:
+    """The tab of the rows with such a name, if there are any."""
+    if not count and outcome != OPEN:
         return []
     return [
         {
-            "label": _("Relations to mend"),
+            "label": _("Names to mend"),
             "url": f"{here}?outcome={OPEN}",
             "is_current": outcome == OPEN,
-            "count": number(reporting.rows_of(imp, OPEN).count()),
+            "count": number(count),
         }
     ]
 
@@ -68,7 +70,7 @@ def shown_links(
     rows: Sequence[ImportRow], viewer: "User", *, is_written: bool
 ) -> dict[int, list[dict[str, Any]]]:
     """What became of the names of each row, by its number."""
-    found = {row.number: [Link.from_json(link) for link in row.links] for row in rows}
+    found = {row.number: reporting.untold_links(row) for row in rows}
     wanted: set[UUID] = {link.record for links in found.values() for link in links if link.record}
     records = Record.objects.listed_for(viewer).in_bulk(wanted) if wanted else {}
     return {
@@ -90,8 +92,10 @@ def shown_links(
 def answers_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
     """The names that are not clear with a choice for each, and the answers given so far."""
     viewer: Any = request.user
-    names = answering.open_names(imp) if open_count(reporting.counts(imp)) else []
+    names = answering.open_names(imp)
     return {
         "answers_form": answering.AnswersForm(names, viewer) if names else None,
         "answers_given": answering.given(imp, viewer),
+        "rejects_open": any(not name.naming.is_link for name in names)
+        and imp.option("bad_cell") == BadCell.REJECT,
     }

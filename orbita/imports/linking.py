@@ -18,13 +18,14 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext as _
 
 from orbita.imports.ahead import Ahead, Refused, reading
-from orbita.imports.links import Linker, LinkRow
+from orbita.imports.links import Link, Linker, LinkRow
 from orbita.imports.models import Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
 from orbita.records.models import Record
 
 if TYPE_CHECKING:
     from orbita.imports.running import Pass, Watcher
+    from orbita.records.kinds import Kind
 
 logger = logging.getLogger("orbita.imports")
 CHUNK = 2000
@@ -32,11 +33,21 @@ LINKED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
 SETTLED = frozenset(verdict for verdict in Verdict if not verdict.is_open)
 _LINKS = """
 UPDATE imports_importrow r
-SET links = v.links, is_open = v.is_open, outcome = v.outcome
+SET links = r.links || v.links, is_open = r.is_open OR v.is_open, outcome = v.outcome
 FROM jsonb_to_recordset(%s::jsonb) v(number int, links jsonb, is_open bool, outcome text)
 WHERE r.parent_id = %s AND r.number = v.number
 """
-Found = tuple[int, UUID | None, str, dict[int, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A settled row: its record, and the records that it names by references."""
+
+    number: int
+    pk: UUID | None
+    outcome: str
+    cells: dict[int, Any]
+    ends: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -69,10 +80,10 @@ class LinkPass:
         indexes = self.linker.indexes
         found = rows.filter(number__lte=self.imp.position).order_by("number")
         cells = (KeyTransform(index, "cells") for index in indexes)
-        values = found.values_list("number", "record_id", "outcome", *cells)
+        values = found.values_list("number", "record_id", "outcome", "ends", *cells)
         return [
-            (number, pk, outcome, dict(zip(indexes, cells, strict=True)))
-            for number, pk, outcome, *cells in values[:CHUNK]
+            Found(number, pk, outcome, dict(zip(indexes, cells, strict=True)), ends)
+            for number, pk, outcome, ends, *cells in values[:CHUNK]
         ]
 
     def _settle(self, part: Part, *, go_ahead: bool = False) -> None:
@@ -85,9 +96,9 @@ class LinkPass:
             with self.parent.transaction():
                 rows = self._find(part.rows) if part.linked is None else part.linked
                 if go_ahead:
-                    self.ahead.start(partial(self._find_ahead, part.rows[-1][0]))
+                    self.ahead.start(partial(self._find_ahead, part.rows[-1].number))
                 self.linker.tie(rows)
-                self._note(part.rows, {row.number: row for row in rows})
+                self._note(part.rows, rows)
         except BaseException as error:
             with suppress(Exception):
                 self.ahead.take()
@@ -104,7 +115,7 @@ class LinkPass:
             return
         logger.exception("The relations of a row could not be stored")
         with transaction.atomic():
-            self._note(rows, {})
+            self._note(rows, [])
 
     def _find_ahead(self, number: int) -> Part | None:
         """Whom the next rows name, while the relations of the present ones are being written.
@@ -120,39 +131,61 @@ class LinkPass:
 
     def _find(self, rows: list[Found]) -> list[LinkRow]:
         """The rows that have a record, with whom the names in them mean."""
-        near = {number: pk for number, pk, outcome, _cells in rows if outcome in LINKED and pk}
-        if self.imp.dry_run:
-            near |= {n: pk for n, *_rest in rows if (pk := self.linker.created.get(n))}
-        cells = {number: cells for number, _pk, _outcome, cells in rows}
-        refusals = self._refusals(rows)
-        linked = [LinkRow(number, pk, refusals.get(pk, "")) for number, pk in near.items()]
-        self.linker.find(linked, cells)
+        linked = self._own_ends(rows) if self.linker.ties_own else []
+        for end, kind in self.linker.ends.items():
+            linked += self._other_ends(rows, end, kind)
+        self.linker.find(linked, {row.number: row.cells for row in rows})
         return linked
 
-    def _refusals(self, rows: list[Found]) -> dict[UUID, str]:
-        """Why some of the records that were there already take no ties from this user."""
-        stored = {pk for _n, pk, outcome, _c in rows if pk and outcome in LINKED}
-        made = {pk for _n, pk, outcome, _c in rows if pk and outcome == Outcome.CREATED}
-        kind, by = self.parent.kind, self.imp.owner
-        open_ones = set(
-            kind.model.objects.editable_by(by)
-            .filter(pk__among=list(stored - made))
-            .values_list("pk", flat=True)
-        )
-        alive = Record.objects.live().filter(pk__among=list(stored))
-        names = dict(alive.values_list("pk", "title"))
-        found = {pk: _("The record is gone") for pk in stored - names.keys()}
-        for pk in (names.keys() - made) - open_ones:
-            found[pk] = _("You may not change %(name)s") % {"name": names[pk]}
+    def _own_ends(self, rows: list[Found]) -> list[LinkRow]:
+        """The rows with their own records as near ends."""
+        near = {row.number: row.pk for row in rows if row.outcome in LINKED and row.pk}
+        refusals = self._refusals(self.parent.kind, set(near.values()))
+        if self.imp.dry_run:
+            near |= {row.number: pk for row in rows if (pk := self.linker.created.get(row.number))}
+        return [LinkRow(number, pk, refusals.get(pk, "")) for number, pk in near.items()]
+
+    def _other_ends(self, rows: list[Found], end: str, kind: "Kind") -> list[LinkRow]:
+        """The rows with the records as near ends that they name by a reference."""
+        taken = [row for row in rows if row.outcome in LINKED]
+        near = {row.number: UUID(row.ends[end]) for row in taken if end in row.ends}
+        refusals = self._refusals(kind, set(near.values()))
+        none = _("%(kind)s: not in this row") % {"kind": kind.labels.one}
+        return [
+            LinkRow(row.number, pk, refusals.get(pk, "") if pk else none, end)
+            for row in taken
+            for pk in [near.get(row.number)]
+        ]
+
+    def _refusals(self, kind: "Kind", pks: set[UUID]) -> dict[UUID, str]:
+        """Why some of the records that were there already take no ties from this user.
+
+        A dry run knows records that the database does not: those that it would make.
+        """
+        by, deed = self.imp.owner, self.imp.changeset_id
+        alive = Record.objects.live().filter(pk__among=list(pks))
+        stored = {
+            pk: (title, made) for pk, title, made in alive.values_list("pk", "title", "changeset")
+        }
+        former = [pk for pk, (_title, made) in stored.items() if not made or made != deed]
+        rows = kind.model.objects.editable_by(by).filter(pk__among=former)
+        editable = set(rows.values_list("pk", flat=True))
+        gone = set() if self.imp.dry_run else pks - stored.keys()
+        found = {pk: _("The record is gone") for pk in gone}
+        for pk in set(former) - editable:
+            found[pk] = _("You may not change %(name)s") % {"name": stored[pk][0]}
         return found
 
-    def _note(self, rows: list[Found], linked: dict[int, LinkRow]) -> None:
+    def _note(self, rows: list[Found], linked: list[LinkRow]) -> None:
         """Store the verdicts and move on; a second worker on the same import stops here."""
         counts = Counter(self.imp.counts)
         noted = []
         found: Counter[Verdict] = Counter()
-        for number, _pk, outcome, _cells in rows:
-            links = linked[number].links if number in linked else []
+        said: dict[int, list[Link]] = {}
+        for one in linked:
+            said.setdefault(one.number, []).extend(one.links)
+        for row in rows:
+            links, outcome = said.get(row.number, []), row.outcome
             verdicts = [link.verdict for link in links]
             if Verdict.ADDED in verdicts and outcome == Outcome.UNCHANGED:
                 counts[Outcome.UNCHANGED.value] -= 1
@@ -161,13 +194,13 @@ class LinkPass:
             if links:
                 found.update(verdicts)
                 is_open = not SETTLED.issuperset(verdicts)
-                row = {"number": number, "is_open": is_open, "outcome": outcome}
-                noted.append(row | {"links": [x.as_json() for x in links]})
+                values = {"number": row.number, "is_open": is_open, "outcome": outcome}
+                noted.append(values | {"links": [x.as_json() for x in links]})
         counts.update({f"links_{verdict.value}": count for verdict, count in found.items()})
         if noted:
             with connection.cursor() as cursor:
                 cursor.execute(_LINKS, [json.dumps(noted), self.imp.pk])
-        before, self.imp.linked = self.imp.linked, rows[-1][0]
+        before, self.imp.linked = self.imp.linked, rows[-1].number
         self.imp.counts = dict(counts)
         moved = Import.objects.filter(pk=self.imp.pk, linked=before).update(
             linked=self.imp.linked, counts=self.imp.counts, changeset_id=self.imp.changeset_id

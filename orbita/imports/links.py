@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.imports.columns import Target
     from orbita.imports.plans import Chunk
+    from orbita.records.kinds import Kind
 
 LONGEST = 255
 """A name is cut at this length in reports."""
@@ -62,11 +63,16 @@ class Link:
 
 @dataclass(slots=True)
 class LinkRow:
-    """A row whose record is to be tied to those that it names."""
+    """A row whose record is to be tied to those that it names.
+
+    `end` is empty, or the key of the reference whose record is meant (a person's company); a row
+    that names none has no `near`.
+    """
 
     number: int
-    near: UUID
+    near: UUID | None
     refusal: str = ""
+    end: str = ""
     links: list[Link] = field(default_factory=list)
 
 
@@ -86,9 +92,16 @@ class LinkColumn:
         assert isinstance(found, LinkField)  # noqa: S101
         return found
 
-    def cell(self, cells: Mapping[int, Any]) -> str:
-        """What the row says, as text."""
-        return self.text if self.index is None else clean_cell(cells.get(self.index))
+    @property
+    def end(self) -> str:
+        """Which of the row's records is tied; see `LinkRow`."""
+        return self.target.end
+
+    def cell(self, row: LinkRow, cells: Mapping[int, Any]) -> str:
+        """What the row says, as text; a text for all rows waits for a row with the record."""
+        if self.index is None:
+            return self.text if row.near is not None else ""
+        return clean_cell(cells.get(self.index))
 
 
 def clean_cell(cell: Any) -> str:
@@ -126,6 +139,16 @@ class Linker:
         return bool(self.columns)
 
     @property
+    def ends(self) -> dict[str, "Kind"]:
+        """The references whose records are tied besides the rows' own, and the kinds there."""
+        return {column.end: column.target.kind for column in self.columns if column.end}
+
+    @property
+    def ties_own(self) -> bool:
+        """Whether the rows' own records are tied."""
+        return any(not column.end for column in self.columns)
+
+    @property
     def indexes(self) -> list[int]:
         """The columns of the file whose cells it needs."""
         return [column.index for column in self.columns if column.index is not None]
@@ -151,9 +174,10 @@ class Linker:
         for names in self.names.values():
             names.forget()
         said = [
-            (row, column, self._items(column, cells[row.number]))
+            (row, column, self._items(column, row, cells[row.number]))
             for row in rows
             for column in self.columns
+            if column.end == row.end
         ]
         self._look_up(said)
         for row, column, items in said:
@@ -165,18 +189,19 @@ class Linker:
             ties = [
                 (link, Tie(row.near, link.record, link.text))
                 for row in rows
+                if row.near
                 for link in row.links
                 if link.path == path and link.record and link.verdict == Verdict.ADDED
             ]
             if ties:
-                self._tie(path, fields, ties)
+                self._tie(fields, ties)
 
     def _fields(self) -> dict[str, LinkField]:
         return {column.target.path: column.link_field for column in self.columns}
 
-    def _items(self, column: LinkColumn, cells: Mapping[int, Any]) -> list[str]:
+    def _items(self, column: LinkColumn, row: LinkRow, cells: Mapping[int, Any]) -> list[str]:
         """The names in the cell of a row, the whole of it first where it has several."""
-        text = column.cell(cells)
+        text = column.cell(row, cells)
         if not text:
             return []
         items = list(dict.fromkeys(map(clean, split_items(text))))
@@ -185,7 +210,8 @@ class Linker:
     def _look_up(self, said: Iterable[tuple[LinkRow, LinkColumn, list[str]]]) -> None:
         texts: dict[str, set[str]] = {key: set() for key in self.names}
         for _row, column, items in said:
-            texts[column.link_field.target].update(items)
+            answers = self.answers.get(column.target.path, {})
+            texts[column.link_field.target].update(items, filter(None, map(answers.get, items)))
         for key, wanted in texts.items():
             self.names[key].look_up(wanted)
 
@@ -231,8 +257,8 @@ class Linker:
             link.sentence = _("%(kind)s: not found") % {"kind": label.one}
         return link
 
-    def _tie(self, path: str, used: LinkField, found: "list[tuple[Link, Tie]]") -> None:
-        memory = self.memory.setdefault(path, {}) if self.is_dry else {}
+    def _tie(self, used: LinkField, found: "list[tuple[Link, Tie]]") -> None:
+        memory = self.memory.setdefault(used.tie_key, {}) if self.is_dry else {}
         ties = [one for _link, one in found]
         used.tie(ties, by=self.by, memory=memory, is_rehearsal=self.is_dry)
         for link, one in found:

@@ -53,9 +53,9 @@ class MappingView(View):
             return redirect("import", pk=pk)
         viewer: Any = request.user
         try:
-            options = pages.posted_options(imp, request.POST)
             with transaction.atomic():
                 importing.set_mapping(imp, pages.posted_mapping(imp, request.POST))
+                options = pages.posted_options(imp, request.POST)
                 check_filled_once(options["values"], imp.mapping, importing.targets_of(imp))
                 importing.set_options(imp, options)
                 importing.start(imp, dry_run=True)

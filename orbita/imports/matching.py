@@ -5,7 +5,7 @@ rule looks at basic fields alone, else those that they may read. Any other match
 single identifier (NIP, SKU) that stands on both sides and differs forbids a match by later rules.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from orbita.imports.parsing import Draft
 from orbita.records.fields.contact import KEYS, ContactField
 from orbita.records.models import ContactType, Record
+from orbita.records.naming import MOST_CANDIDATES
 from orbita.records.several import Several
 from orbita.ui.shelves import Shelf
 from orbita.ui.text import clean
@@ -130,6 +131,9 @@ class Verdict:
     is_certain: bool = False
     """Whether a number or an identifier says so, not a name."""
     problem: str = ""
+    is_several: bool = False
+    candidates: tuple[UUID, ...] = ()
+    """Stored records between which the draft does not tell."""
     silent: list[UUID] = field(default_factory=list)
 
 
@@ -191,6 +195,15 @@ class Matcher:
         rows = self.kind.model._base_manager.filter(pk__in=found).order_by()
         return {pk: tuple(values) for pk, *values in rows.values_list("pk", *paths)}
 
+    def admit(self, pks: Collection[UUID]) -> set[UUID]:
+        """Those of the records of which the importer may know, to be treated as found."""
+        rows = Record.objects.listed_for(self.viewer, kind=self.kind)
+        listed = set(rows.filter(pk__among=list(pks)).values_list("pk", flat=True))
+        opened = Record.objects.readable_by(self.viewer, kind=self.kind)
+        readable = opened.filter(pk__among=list(listed)).values_list("pk", flat=True)
+        self._listed, self._readable = self._listed | listed, self._readable | set(readable)
+        return listed
+
     def is_readable(self, pk: UUID) -> bool:
         """Whether the importer may open a record that was found."""
         return pk in self._readable
@@ -216,7 +229,9 @@ class Matcher:
                 result.is_certain = rule.is_number or rule.is_identifier
                 return result
             if found:
-                result.problem = self._several(len(found))
+                result.problem, result.is_several = self._several(len(found)), True
+                stored = sorted(found & (self._listed | self._readable))
+                result.candidates = tuple(stored[:MOST_CANDIDATES])
                 return result
         return result
 

@@ -222,7 +222,9 @@ class ImportRow(models.Model):
 
     `number` is the row's number as a spreadsheet program shows it. `messages` are
     {column, text, warning}, `diff` is [[path, old, new], …]; `links` are the records that it
-    names (links.Link); `is_open` says that one of them could not be tied.
+    names (links.Link); `is_open` says that one of them is not clear or could not be tied. `ends`
+    are the ids of records that it names by references and that have ties of their own, by the key
+    of the reference; those of a dry run need not exist.
     """
 
     pk = models.CompositePrimaryKey("parent_id", "number")
@@ -237,6 +239,7 @@ class ImportRow(models.Model):
     diff = models.JSONField(default=list, db_default=[])
     links = models.JSONField(default=list, db_default=[])
     is_open = models.BooleanField(default=False, db_default=False)
+    ends = models.JSONField(default=dict, db_default={})
 
     class Meta:
         ordering = ("number",)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 
 from django.db import connection
 
@@ -13,9 +14,12 @@ _OUTCOMES = """
 UPDATE imports_importrow r
 SET outcome = v.outcome, record_id = v.record_id,
     messages = coalesce(said.messages, '[]'), diff = coalesce(said.diff, '[]'),
-    links = '[]', is_open = false
+    links = coalesce(said.links, '[]'), is_open = coalesce(said.is_open, false),
+    ends = coalesce(said.ends, '{}')
 FROM unnest(%s::int[], %s::text[], %s::uuid[]) v(number, outcome, record_id)
-LEFT JOIN jsonb_to_recordset(%s::jsonb) said(number int, messages jsonb, diff jsonb) USING (number)
+LEFT JOIN jsonb_to_recordset(%s::jsonb)
+    said(number int, messages jsonb, diff jsonb, links jsonb, is_open bool, ends jsonb)
+    USING (number)
 WHERE r.parent_id = %s AND r.number = v.number
 """
 
@@ -37,7 +41,7 @@ def outcome_values(chunk: Chunk, *, is_dry: bool) -> list[str]:
             None if is_dry and (plan.is_coming or plan.outcome == Outcome.CREATED) else plan.pk
             for plan in plans
         ),
-        _said(plans),
+        _said(plans, chunk.tied_ends),
     ]
 
 
@@ -50,12 +54,24 @@ def counted(chunk: Chunk) -> "Counter[str]":
     return counts
 
 
-def _said(plans: list[Plan]) -> str:
-    """The messages and differences, as JSON; most rows have none."""
+def _said(plans: list[Plan], tied_ends: Collection[str]) -> str:
+    """Messages, differences, names and other ends, as JSON; most rows have none."""
     return json.dumps(
         [
-            {"number": plan.draft.number, "messages": plan.draft.messages, "diff": plan.diff}
+            {
+                "number": plan.draft.number,
+                "messages": plan.draft.messages,
+                "diff": plan.diff,
+                "links": [name.as_json() for name in plan.draft.names],
+                "is_open": any(name.verdict.is_open for name in plan.draft.names),
+                "ends": _ends(plan, tied_ends),
+            }
             for plan in plans
-            if plan.draft.messages or plan.diff
+            if plan.draft.messages or plan.diff or plan.draft.names or _ends(plan, tied_ends)
         ]
     )
+
+
+def _ends(plan: Plan, tied_ends: Collection[str]) -> dict[str, str]:
+    """The records that the row names and that are to be tied to others, by reference."""
+    return {key: str(plan.links[key].pk) for key in tied_ends if key in plan.links}

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from orbita.accounts.models import User
+from orbita.imports.columns import namings
 from orbita.imports.models import DEFAULT_OPTIONS, BadCell, DateOrder, Decimals, Duplicates
 from orbita.records.fields.base import Context
 from orbita.records.owning import possible_owners
@@ -32,8 +33,8 @@ def checked(
     without a source take the one of the record that they name. `owner`: account, me, none or the
     id of a user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be
     read in two ways. `values`: a text for all rows by path, for targets that no column fills.
-    `answers`: for names in relation columns that are not clear, the id of the record that is
-    meant, by path and name; an empty one leaves the name out.
+    `answers`: for names of other records that are not clear, the id of the record that is meant,
+    by path (see `columns.Naming`) and name; an empty one leaves the name out.
     """
     unknown = set(options) - set(DEFAULT_OPTIONS)
     if unknown:
@@ -59,12 +60,17 @@ def checked(
 def _answers(given: Any, all_targets: "Mapping[str, Target]") -> dict[str, dict[str, str]]:
     """For names that do not say clearly whom they mean: an id by name by path; "" leaves it out."""
     found: dict[str, dict[str, str]] = {}
+    known = namings(all_targets)
     for path, names in (given if isinstance(given, dict) else {}).items():
-        if path not in all_targets or not all_targets[path].is_link or not isinstance(names, dict):
+        if path not in known or not isinstance(names, dict):
             raise ValidationError(_("Unknown field: %(name)s") % {"name": path})
         for pk in names.values():
             if pk and not _is_id(pk):
                 raise ValidationError(_("There is no record %(name)s") % {"name": str(pk)[:80]})
+            if not pk and known[path].is_required:
+                raise ValidationError(
+                    _("“%(label)s” cannot be left out") % {"label": known[path].label}
+                )
         found[path] = {str(name): str(pk or "") for name, pk in names.items()}
     return found
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orbita.records.fields import ReferenceField
 from orbita.records.kinds import Kind, kinds
 from orbita.relations.facings import Facing, facings_for
 
@@ -20,10 +21,14 @@ class End:
 
 @dataclass(frozen=True)
 class Use:
-    """An import in which a column of this name becomes a relation of the type."""
+    """An import in which a column of this name becomes a relation of the type.
+
+    `is_own` says that the rows' own records get it, not those that they name.
+    """
 
     kind: Kind
     column: str
+    is_own: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,29 @@ class RelationRow:
 
 def relation_rows(viewer: "User") -> list[RelationRow]:
     """The types that exist for the viewer and are not archived, in the order of the settings."""
-    importable = {kind.key for kind in kinds.for_viewer(viewer, "import")}
+    columns = [one for kind in kinds.for_viewer(viewer, "import") for one in _ends(kind, viewer)]
     found: dict[int, list[Facing]] = {}
     for facing in facings_for(viewer):
         if facing.is_offered:
             found.setdefault(facing.type.pk, []).append(facing)
-    return [_row(sides, importable) for sides in found.values()]
+    return [_row(sides, columns) for sides in found.values()]
 
 
-def _row(sides: list[Facing], importable: set[str]) -> RelationRow:
+def _ends(kind: Kind, viewer: "User") -> list[tuple[Kind, str, str]]:
+    """The records that rows of the kind can tie: the kind, the key of theirs, words before."""
+    references = [
+        f for f in kind.fields(viewer).values() if isinstance(f, ReferenceField) and f.importable
+    ]
+    return [(kind, kind.key, ""), *((kind, f.target, f"{f.label}: ") for f in references)]
+
+
+def _row(sides: list[Facing], columns: list[tuple[Kind, str, str]]) -> RelationRow:
     first = sides[0].type
     ends = [End(kinds.by_key(first.kind_of(side)), first.label_of(side)) for side in first.sides]
-    uses = [Use(kinds.by_key(one.kind), one.label) for one in sides if one.kind in importable]
+    uses = [
+        Use(kind, f"{before}{one.label}", is_own=not before)
+        for one in sides
+        for kind, end, before in columns
+        if one.kind == end
+    ]
     return RelationRow(tuple(ends if len(ends) > 1 else ends * 2), tuple(uses))

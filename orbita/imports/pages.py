@@ -155,7 +155,7 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
         number__gt=int(after) if after.isdecimal() and len(after) < 9 else 0
     )
     page = list(rows[: PAGE + 1])
-    here = request.path
+    here, (open_rows, open_going_in) = request.path, link_pages.open_counts(imp)
     return {
         "imp": imp,
         "title": imp.kind_object.labels.import_,
@@ -169,10 +169,10 @@ def result_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
         "tabs": [
             *result_tabs(here, outcome, counts, is_written=is_written),
             *remark_tabs(here, outcome, imp, counts),
-            *link_pages.tabs(here, outcome, imp, counts),
+            *link_pages.tabs(here, outcome, open_rows),
         ],
         "rows": shown_rows(imp, page[:PAGE], request.user),
-        "has_open_links": link_pages.open_count(counts) > 0,
+        "has_open_names": open_going_in > 0,
         "link_verdicts": link_pages.verdicts(counts, is_written=is_written),
         "pager": {
             "previous_url": f"{here}?outcome={outcome}" if after else "",

@@ -3,14 +3,18 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from orbita.imports.links import LONGEST, Link
+from orbita.records.fields import ReferencesField
 from orbita.records.fields.base import Context, is_read_alone
+from orbita.records.fields.linking import UnclearNamesError, Verdict
 from orbita.ui.text import clean
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     nested: "dict[str, Draft]" = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    names: list[Link] = field(default_factory=list)
+    """Names of other records that are not clear, and those that were left out."""
     is_rejected: bool = False
     keys: list[list[tuple[Any, ...]]] = field(default_factory=list)
     """By which it is recognised, a list for each rule of its kind; see matching.py."""
@@ -102,6 +108,7 @@ class Parser:
         context: Context,
         *,
         reject_bad_cells: bool,
+        answers: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> None:
         self.columns = columns
         self.context = context
@@ -110,6 +117,11 @@ class Parser:
             (Column(-1, target.label, target), text)
             for target, text in sorted(constants.values(), key=lambda one: not _names(one[0]))
         ]
+        self._answering = {
+            column.target.path: replace(context, answers=_answers(column.target, answers))
+            for column in self._every_column()
+            if column.target.path in answers
+        }
         self._parts = list(_parts_beside_wholes([c.target for c in self._every_column()]))
 
     def parse(
@@ -122,6 +134,7 @@ class Parser:
             if reading is None:
                 reading = self._read(column, rows)
             self._fill(column, [(drafts[place], value) for place, value in reading])
+            self._note_left(column, rows, drafts)
         saying = [d for d in drafts if d.values or d.nested or d.messages]
         for column, text in self.constants:
             if _says_something(text):
@@ -157,15 +170,19 @@ class Parser:
             for place, (_number, cells) in enumerate(rows)
             if index < len(cells) and _says_something(cells[index])
         ]
-        column.target.field.prepare([cell for _place, cell in filled], self.context)
+        column.target.field.prepare([cell for _place, cell in filled], self._context(column))
         return [(place, self._value(column, cell)) for place, cell in filled]
 
     def _value(self, column: Column, cell: Any) -> Any:
         """The value, or the error that says what is wrong with the cell."""
         try:
-            return column.parse(cell, self.context)
+            return column.parse(cell, self._context(column))
         except ValidationError as error:
             return error
+
+    def _context(self, column: Column) -> Context:
+        """What reading the column's cells takes, with what was answered about its names."""
+        return self._answering.get(column.target.path, self.context)
 
     def forget(self) -> None:
         """What cells have meant was made in a transaction that came to nothing."""
@@ -182,6 +199,8 @@ class Parser:
         combine = column.target.field.combine if column.target.field.many else None
         for draft, value in found:
             if isinstance(value, ValidationError):
+                if isinstance(value, UnclearNamesError):
+                    draft.names += _unclear(column, value)
                 self._problem(draft, column, " ".join(value.messages))
                 continue
             place = draft
@@ -205,11 +224,40 @@ class Parser:
                 draft.values[key] = text
                 draft.parts.add(key)
 
+    def _note_left(
+        self, column: Column, rows: Sequence[tuple[int, list[Any]]], drafts: Sequence[Draft]
+    ) -> None:
+        """Say of each row which of its names an answer leaves out."""
+        used = column.target.field
+        left = {name for name, pk in self._context(column).answers.items() if not pk}
+        if not left or not isinstance(used, ReferencesField):
+            return
+        for draft, (_number, cells) in zip(drafts, rows, strict=True):
+            cell = cells[column.index] if column.index < len(cells) else None
+            names = used.names_in(cell) if cell is not None else ()
+            path, header = column.target.path, column.header
+            draft.names += [Link(path, header, n, Verdict.LEFT) for n in names if n in left]
+
     def _problem(self, draft: Draft, column: Column, text: str) -> None:
         if self.reject_bad_cells:
             draft.reject(text, column=column.header)
         else:
             draft.note(text, column=column.header)
+
+
+def _answers(target: "Target", answers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The answers about the target's names; what must be filled in leaves none out."""
+    given = answers[target.path]
+    return {name: pk for name, pk in given.items() if pk or not target.field.required}
+
+
+def _unclear(column: Column, error: UnclearNamesError) -> list[Link]:
+    """The names of a cell that wait for an answer."""
+    path, header = column.target.path, column.header
+    return [
+        Link(path, header, one.text[:LONGEST], one.verdict, candidates=one.candidates)
+        for one in error.names
+    ]
 
 
 def _parts_beside_wholes(targets: "Sequence[Target]") -> "Iterable[tuple[str, str]]":

@@ -18,6 +18,7 @@ from orbita.imports.models import Duplicates, Outcome
 from orbita.imports.parsing import Draft, Parser, Readings
 from orbita.imports.plans import Chunk, Link, Plan, Rules
 from orbita.imports.repeats import Repeats, RowsOf, add_to
+from orbita.imports.resolving import resolve
 from orbita.records import owning
 from orbita.records.flowing import givers
 from orbita.records.models import Record
@@ -51,7 +52,8 @@ class Planner:
             self.may_add[kind.key] = kind.may(rules.by, "add")
         self.coming: dict[str, dict[str, str]] = {}
         """Names that a dry run would put into dictionaries, by field key; see announcing.py."""
-        self._titles: Shelf[str] = Shelf()
+        self.titles: Shelf[str] = Shelf()
+        """What records are called that the file makes, and the database does not know yet."""
         self._is_fresh = True
 
     @property
@@ -65,11 +67,11 @@ class Planner:
         """The plan for the rows; a number of queries that does not depend on theirs."""
         self._is_fresh = True
         plans = [Plan(draft) for draft in self.parser.parse(rows, readings)]
-        waiting = [plan for plan in plans if not plan.draft.is_rejected and self._says_much(plan)]
+        naming = [plan for plan in plans if self._is_to_resolve(plan)]
         for reference in self.references:
-            self._resolve(reference, waiting)
-        self._match([plan for plan in waiting if not plan.draft.is_rejected])
-        chunk = Chunk(plans)
+            resolve(self, reference, naming)
+        self._match([plan for plan in naming if not plan.draft.is_rejected])
+        chunk = Chunk(plans, tied_ends=self.rules.tied_ends)
         collect(self, chunk)
         if self.rules.is_dry:
             announce(self, chunk)
@@ -80,14 +82,14 @@ class Planner:
         """Earlier rows read once more, with the other ends that they name; nothing is decided."""
         plans = [Plan(draft) for draft in self.parser.parse(rows)]
         for reference in self.references:
-            self._resolve(reference, plans)
+            resolve(self, reference, plans)
         return plans
 
     def go_ahead(self) -> None:
         """The next chunk is planned while the present one is being written."""
         for matcher in self.matchers.values():
             matcher.go_ahead()
-        self._titles.clear()
+        self.titles.clear()
 
     def step_back(self) -> None:
         """The chunk that was planned ahead is to be planned again, in its turn."""
@@ -100,7 +102,7 @@ class Planner:
         for matcher in self.matchers.values():
             matcher.settle(is_stored=not self.rules.is_dry)
         if not self.rules.is_dry:
-            self._titles.clear()
+            self.titles.clear()
 
     def roll_back(self) -> None:
         """The chunk was not written."""
@@ -108,101 +110,19 @@ class Planner:
             matcher.roll_back()
         self.parser.forget()
 
+    def _is_to_resolve(self, plan: Plan) -> bool:
+        """Whether the other ends are to be found; of rows that wait for an answer as well.
+
+        So all names of a row that are not clear are asked about at once.
+        """
+        return bool(plan.draft.names) if plan.draft.is_rejected else self._says_much(plan)
+
     def _says_much(self, plan: Plan) -> bool:
         if plan.draft.values or plan.draft.nested:
             return True
         plan.outcome = Outcome.SKIPPED
         plan.draft.note(_("No mapped column of the row is filled in"))
         return False
-
-    # The other ends ----------------------------------------------------------------------------
-
-    def _resolve(self, reference: "ReferenceField", plans: list[Plan]) -> None:
-        """Find or plan the record that each row names through the reference."""
-        kind = reference.target_kind()
-        matcher = self.matchers[kind.key]
-        having = [plan for plan in plans if reference.key in plan.draft.nested]
-        drafts = [plan.draft.nested[reference.key] for plan in having]
-        matcher.look_up(drafts)
-        verdicts: list[tuple[Plan, Draft, Verdict]] = []
-        fresh: dict[UUID, Link] = {}
-        for plan, draft in zip(having, drafts, strict=True):
-            verdict = matcher.verdict(draft)
-            if verdict.problem:
-                self._without(plan, reference, verdict.problem)
-            elif verdict.pk is None:
-                self._new_link(plan, reference, draft, verdict, fresh)
-            else:
-                verdicts.append((plan, draft, verdict))
-        stored = self._stored(kind, {v.pk for _p, _d, v in verdicts if v.pk}, having, reference.key)
-        for plan, draft, verdict in verdicts:
-            self._found_link(plan, reference, draft, verdict, fresh, stored)
-
-    def _new_link(
-        self,
-        plan: Plan,
-        reference: "ReferenceField",
-        draft: Draft,
-        verdict: Verdict,
-        fresh: dict[UUID, Link],
-    ) -> None:
-        kind = reference.target_kind()
-        if not self.may_add[kind.key]:
-            self._without(plan, reference, _("You may not add records here"))
-            return
-        record = build(self.blanks[kind.key], self.fields[kind.key], draft, self.rules)
-        if draft.is_rejected:
-            self._without(plan, reference, draft.messages[-1]["text"])
-            return
-        link = Link(record.pk, record.title, record, draft, is_new=True, silent=verdict.silent)
-        fresh[record.pk] = link
-        self.matchers[kind.key].remember(draft, record.pk, is_row=False)
-        self._titles[record.pk] = record.title
-        self._set_link(plan, reference, link)
-
-    def _found_link(
-        self,
-        plan: Plan,
-        reference: "ReferenceField",
-        draft: Draft,
-        verdict: Verdict,
-        fresh: dict[UUID, Link],
-        stored: dict[UUID, Any],
-    ) -> None:
-        assert verdict.pk is not None  # noqa: S101
-        link = fresh.get(verdict.pk)
-        if link is not None:
-            self._fill(reference.target_kind(), link.record, draft)
-            link.record.derive()
-        elif verdict.pk in stored:
-            record = stored[verdict.pk]
-            link = Link(record.pk, record.title, record, draft)
-        else:
-            link = Link(verdict.pk, self._titles.get(verdict.pk) or "")
-        self._set_link(plan, reference, link)
-
-    def _set_link(self, plan: Plan, reference: "ReferenceField", link: Link) -> None:
-        plan.links[reference.key] = link
-        plan.draft.values[reference.key] = link
-
-    def _without(self, plan: Plan, reference: "ReferenceField", text: str) -> None:
-        """The other end cannot be told: by option the row fails or goes on without it."""
-        if self.rules.reject_bad_cells:
-            plan.draft.reject(text, column=str(reference.label))
-        else:
-            plan.draft.note(text, column=str(reference.label))
-
-    def _fill(self, kind: "Kind", record: Any, draft: Draft) -> dict[str, Any]:
-        """Give a new record what another row knows about it and it lacks."""
-        fields = self.fields[kind.key]
-        missing = {
-            key: value
-            for key, value in draft.values.items()
-            if fields[key].editable and fields[key].is_empty(fields[key].value(record))
-        }
-        for key, value in missing.items():
-            fields[key].assign(record, value)
-        return missing
 
     # The rows' own records ---------------------------------------------------------------------
 
@@ -296,7 +216,7 @@ class Planner:
         kind = self.rules.kind
         wanted = {plan.pk for plan in plans if plan.pk}
         readable = {pk for pk in wanted if self.main.is_readable(pk)}
-        stored = self._stored(kind, wanted, plans)
+        stored = self.stored(kind, wanted, plans)
         editable = self.editable(kind, stored)
         coming = self.repeats.foresee(self, plans, stored) if self.rules.is_dry else {}
         stored |= coming
@@ -344,8 +264,8 @@ class Planner:
         else:
             add_to(self, first, values)
 
-    def _stored(
-        self, kind: "Kind", pks: set[UUID], plans: list[Plan], reference: str = ""
+    def stored(
+        self, kind: "Kind", pks: set[UUID], plans: Sequence[Plan], reference: str = ""
     ) -> dict[UUID, Any]:
         """The live records with all that is to be compared; locked when they may be changed."""
         if not pks:

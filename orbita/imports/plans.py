@@ -1,5 +1,6 @@
 """What a plan consists of: rows, what they name, and what is to be written for them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -67,6 +68,8 @@ class Chunk:
     """The new records again, each with what its draft says."""
     nested_created: int = 0
     nested_updated: int = 0
+    tied_ends: frozenset[str] = frozenset()
+    """The references whose records are to be kept with the rows, by their keys."""
     is_fresh: bool = False
     """Whether no stored record was looked into: no row depends on what is in one."""
     ready: "list[Store] | None" = None
@@ -100,3 +103,7 @@ class Rules:
     """Whether new records belong to whom the account's settings say."""
     take_over: bool = False
     """Whether new records take over what flows from the records that they name."""
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Whom names mean that are not clear, by path and name; see options.py."""
+    tied_ends: frozenset[str] = frozenset()
+    """The references whose records are tied to others when all rows are settled."""

@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 
 from orbita.imports import link_pages
 from orbita.imports.columns import targets
-from orbita.imports.links import Link
 from orbita.imports.models import Import, ImportRow, Outcome
-from orbita.imports.reporting import label_of, link_reason, reason, rows_of
+from orbita.imports.reporting import (
+    OPEN,
+    label_of,
+    link_reason,
+    reason,
+    rows_of,
+    untold_links,
+)
 from orbita.records.listing.export import WRITERS
 from orbita.ui.formats import LOCALES
 from orbita.ui.values import to_text
@@ -42,8 +48,9 @@ def rejected_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
 
 
 def open_links_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
-    """The same for the rows in which a name could not be linked."""
-    return _file(imp, rows_of(imp).filter(is_open=True), link_reason, format)
+    """The same for the rows that go in with a name that is not clear or could not be linked."""
+    rows = rows_of(imp, OPEN).exclude(outcome=Outcome.REJECTED)
+    return _file(imp, rows, link_reason, format)
 
 
 def all_rows_file(imp: Import, format: str) -> tuple[Iterator[bytes], str]:
@@ -60,7 +67,7 @@ def _told_lines(imp: Import, *, as_text: bool) -> Iterator[list[Any]]:
         for path, old, new in row.diff:
             change = f"{old} → {new}" if old else new
             details.append(f"{label_of(path, offered)}: {change}")
-        for link in map(Link.from_json, row.links):
+        for link in untold_links(row):
             word = link.sentence or link_pages.word(link.verdict, is_written=is_written)
             details.append(f"{link.header}: {link.text} – {word}")
         outcome = Outcome(row.outcome).word(is_written=is_written)

@@ -75,10 +75,11 @@ def demanded(imp: Import, filled: Collection[str]) -> "list[Target]":
     Those of other ends (a person's company) count where the `filled` paths can make such records;
     what they are called comes with them.
     """
-    ends = {path.partition(".")[0] for path in filled if "." in path}
+    offered = targets(imp.kind_object, imp.owner)
+    ends = {offered[path].end for path in filled if path in offered and not offered[path].is_link}
     return [
         target
-        for target in targets(imp.kind_object, imp.owner).values()
+        for target in offered.values()
         if (target.reference is None or _comes_along(target, ends))
         and target.field.required
         and target.field.editable
@@ -101,8 +102,8 @@ def _column_default(target: "Target") -> Any:
 def rows_of(imp: Import, outcome: str = "") -> Any:
     """The settled rows, of one outcome or all.
 
-    OPEN are those with names to mend, REMARKED those that went in with a remark: a cell that was
-    left out, an owner that was not found.
+    OPEN are those with names that are not clear or could not be linked, REMARKED those that went
+    in with a remark: a cell that was left out, an owner that was not found.
     """
     rows = ImportRow.objects.filter(parent=imp, number__lte=imp.position)
     if outcome == OPEN:
@@ -159,6 +160,16 @@ def reason(row: ImportRow) -> str:
     return "; ".join(
         f"{m['column']}: {m['text']}" if m["column"] else m["text"] for m in row.messages
     )
+
+
+def untold_links(row: ImportRow) -> list[Link]:
+    """What became of the names of a row, but for those of which its messages speak already."""
+    said = [(message["column"], message["text"]) for message in row.messages]
+    return [
+        link
+        for link in map(Link.from_json, row.links)
+        if not any(column == link.header and link.text in text for column, text in said)
+    ]
 
 
 def link_reason(row: ImportRow) -> str:

@@ -31,20 +31,21 @@ def _place_of(target: Target) -> str:
 
 
 def _is_shown(target: Target, viewer: "User") -> bool:
-    """Everything editable of the kind itself; of other ends what they are recognised by."""
+    """Everything editable of the kind itself; of other ends what tells them and their relations."""
     if not target.field.editable:
         return False
     if target.reference is None:
         return True
     telling = {*target.kind.title_from, *(key for rule in target.kind.matching for key in rule)}
-    return target.kind.may(viewer, "add") and target.field.key in telling
+    is_telling = target.is_link or target.field.key in telling
+    return is_telling and target.kind.may(viewer, "add")
 
 
 def sample_rows(kind: "Kind", viewer: "User") -> list[list[Any]]:
     """The header, then rows of invented data that an import takes."""
     chosen = sample_targets(kind, viewer)
     cells = [_cells(target, viewer) for target in chosen]
-    header = [str(one.field.label) if one.is_link else one.label for one in chosen]
+    header = [one.header for one in chosen]
     return [header, *([column[row] for column in cells] for row in range(ROWS))]
 
 

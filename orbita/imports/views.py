@@ -97,7 +97,9 @@ class NewView(View):
             "error": error,
             "has_relations": feature_enabled("relations"),
             "relations": [
-                row for row in relation_rows(viewer) if any(u.kind == kind for u in row.uses)
+                row
+                for row in relation_rows(viewer)
+                if any(use.kind == kind and use.is_own for use in row.uses)
             ],
             "max_mib": settings.IMPORT_MAX_BYTES // 1024**2,
         }

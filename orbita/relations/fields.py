@@ -70,6 +70,11 @@ class RelationField(LinkField):
         labels = f"{self.facing.type} ({self.target_kind().labels.one})"
         return labels if self.facing.type.is_symmetric else f"{self.label}: {labels}"
 
+    @property
+    def tie_key(self) -> str:
+        """The type, whichever end the field stands on."""
+        return f"relation{self.facing.type.pk}"
+
     # Reading -----------------------------------------------------------------------------------
 
     def load(self, records: Sequence[Any], viewer: "User") -> None:

@@ -91,9 +91,10 @@ class Judge:
 
     def __init__(self, facing: "Facing", by: "User", memory: dict[str, Any]) -> None:
         self.facing, self.by = facing, by
+        self.limited = self._limited()
         self.seen: Shelf[bool] = memory.setdefault("seen", Shelf())
-        self.new: dict[bool, Shelf[dict[UUID, str]]] = memory.setdefault(
-            "new", {is_far: Shelf() for is_far in self._limited()}
+        self.new: dict[Side, Shelf[dict[UUID, str]]] = memory.setdefault(
+            "new", {self._side(is_far=is_far): Shelf() for is_far in self.limited}
         )
         self.above: Several[UUID] = memory.setdefault("above", Several())
         self.climbed: Shelf[bool] = memory.setdefault("climbed", Shelf())
@@ -101,7 +102,7 @@ class Judge:
     def judge(self, ties: Sequence[Tie]) -> None:
         """Set the verdict of each."""
         there = self._there(ties)
-        taken = {end: self._taken(ties, end) for end in self._limited()}
+        taken = {end: self._taken(ties, end) for end in self.limited}
         is_tree = self.facing.type.is_tree
         if is_tree:
             self._look_up(ties)
@@ -123,8 +124,9 @@ class Judge:
                     self._remember(one)
 
     def _remember(self, one: Tie) -> None:
-        for is_far, new in self.new.items():
+        for is_far in self.limited:
             end, other, name = self._seen_from(one, is_far=is_far)
+            new = self.new[self._side(is_far=is_far)]
             new[end] = {**(new.get(end) or {}), other: name}
         if self.facing.type.is_tree:
             self.above.add(*self._climb(one))
@@ -151,6 +153,10 @@ class Judge:
         ends = [(False, self.facing.is_one), (True, self.facing.reverse.is_one)]
         return [is_far for is_far, is_one in ends if is_one]
 
+    def _side(self, *, is_far: bool) -> Side:
+        """Where such ends stand in the type, from whichever of them it is seen."""
+        return self.facing.far_side if is_far else self.facing.side
+
     def _taken(self, ties: Sequence[Tie], is_far: bool) -> Pairs:
         """The stored others of these ends, as far as the user may know of them."""
         seen = self.facing.reverse if is_far else self.facing
@@ -164,7 +170,8 @@ class Judge:
     def _judge_limit(self, one: Tie, stored: Pairs, *, is_far: bool) -> None:
         """Refuse a second one where there can be one."""
         end, other, _name = self._seen_from(one, is_far=is_far)
-        others = {**stored.get(end, {}), **(self.new[is_far].get(end) or {})}
+        new = self.new[self._side(is_far=is_far)]
+        others = {**stored.get(end, {}), **(new.get(end) or {})}
         others.pop(other, None)
         if not others or one.verdict != Verdict.ADDED:
             return
@@ -175,8 +182,10 @@ class Judge:
             one.refuse(_("%(name)s has “%(label)s” already: %(other)s") % values)
         elif is_far:
             one.refuse(_("%(name)s has “%(label)s” already in another row") % values)
-        else:
+        elif name:
             one.refuse(_("There is a “%(label)s” already: %(other)s") % values)
+        else:
+            one.refuse(_("There is a “%(label)s” already in another row") % values)
 
     # Circles -----------------------------------------------------------------------------------
 

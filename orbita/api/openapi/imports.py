@@ -243,12 +243,13 @@ def reading_properties() -> dict[str, Any]:
 
 
 def link_schema() -> dict[str, Any]:
-    """What became of one record that a cell names."""
+    """What became of one record that a row names."""
+    paths = _("The path of a target, or the key of a reference of which several columns speak")
     return shape(
         {
             "column": TEXT,
-            "field": {"type": "string", "description": _("The path of a target")},
-            "name": TEXT,
+            "field": {"type": "string", "description": paths},
+            "name": {"type": "string", "description": _("What the row says of it")},
             "verdict": {"enum": list(Verdict.values)},
             "record": {"type": ["string", "null"]},
             "sentence": TEXT,
@@ -347,7 +348,8 @@ def options_schema() -> dict[str, Any]:
             "answers": {
                 "type": "object",
                 "description": _(
-                    "Whom ambiguous names mean: an id by name by path; empty is nobody"
+                    "Whom unclear names mean, of relations, companies and people: an id by name by "
+                    "path, both as a link in the report has them; empty is nobody"
                 ),
                 "additionalProperties": {"type": "object", "additionalProperties": TEXT},
             },

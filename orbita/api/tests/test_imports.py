@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from orbita.contacts.models import Company
+from orbita.contacts.models import Company, Person
 from orbita.imports.models import Import
 from orbita.jobs.testing import run_jobs
+from orbita.records.models import Visibility
 
 CSV = "Nazwa;NIP;Miasto\nNowa Era;1234563218;Kraków\nZła;1234567890;Łódź\n".encode()
 
@@ -261,3 +262,31 @@ def test_rejected_rows_come_as_a_file_that_can_be_mended(call, kasia, format):
     run_jobs()
     report = api.get(f"/imports/{mended['id']}/report").json()
     assert (report["counts"]["rows"], report["counts"]["rejected"]) == (1, 1)
+
+
+def test_names_that_are_not_clear_are_answered(call, make, kasia, ewa):
+    there = [make("company", title="Nowak", owner=kasia) for _time in range(2)]
+    make("company", title="Nowak", owner=ewa, visibility=Visibility.HIDDEN)
+    content = "Imię;Nazwisko;Firma\nJan;A;Nowak\nEwa;B;Nowak\n".encode()
+    api = call(kasia)
+    path = f"/imports/{send(api, content, kind='persons').json()['id']}"
+    api.post(f"{path}/plan")
+    run_jobs()
+    report = api.get(f"{path}/report").json()
+    assert report["counts"]["rejected"] == 2
+    assert api.get(f"{path}/report?outcome=open").json()["rows"] == report["rows"]
+    (link,) = report["rows"][0]["links"]
+    assert (link["field"], link["name"], link["verdict"]) == ("company", "Nowak", "several")
+    assert set(link["candidates"]) == {str(one.pk) for one in there}
+
+    for answers in ({"company": {"Nowak": "nobody"}}, {"nip": {"Nowak": str(there[0].pk)}}):
+        answer = api("PUT", f"{path}/mapping", {"options": {"answers": answers}})
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["options"])
+    assert api.get(path).json()["options"]["answers"] == {}
+    answers = {link["field"]: {link["name"]: link["candidates"][1]}}
+    api("PUT", f"{path}/mapping", {"options": {"answers": answers}})
+    api.post(f"{path}/run")
+    run_jobs()
+    report = api.get(f"{path}/report?outcome=all").json()
+    assert (report["counts"]["created"], report["rows"][0]["links"]) == (2, [])
+    assert {str(one.company_id) for one in Person.objects.all()} == {link["candidates"][1]}

@@ -112,6 +112,33 @@ def test_a_dry_run_says_the_same_and_writes_nothing(run, make, anna, headquarter
     assert numbers(dry) == numbers(wet)
 
 
+def test_a_pair_that_is_named_from_both_ends_is_one_relation(
+    run, anna, headquarters, relation_type
+):
+    relation_type("company", "Wspólnik", "company", "Wspólnik", one_a=True)
+    rows = [["Nazwa", "Centrala", "Oddział", "Wspólnik"], ["Top", "", "Low", "Low"]]
+    rows += [["Low", "Top", "", "Top"], ["Inna", "", "Low", "Low"]]
+    dry, wet = (run(rows, by=anna, dry_run=dry_run) for dry_run in (True, False))
+    said = [[links(report, number) for number in (2, 3, 4)] for report in (dry, wet)]
+    assert said[0] == said[1]
+    assert [[verdict for _name, verdict in row] for row in said[1]] == [
+        ["present", "added"],
+        ["added", "present"],
+        ["refused", "refused"],
+    ]
+    assert Relation.objects.count() == 2
+
+
+def test_a_limit_counts_from_both_ends_before_anything_is_stored(run, anna, headquarters):
+    rows = [["Nazwa", "Oddział", "Centrala"], ["Top", "Low", ""], ["Low", "", "Inna"]]
+    dry = run([*rows, ["Inna", "", ""]], by=anna, dry_run=True)
+    assert links(dry, 3) == [("Inna", "refused")]
+    assert sentence(dry, 3) == "There is a “Centrala” already in another row"
+    wet = run([*rows, ["Inna", "", ""]], by=anna)
+    assert links(wet, 3) == [("Inna", "refused")]
+    assert ends() == {("Top", "Low")}
+
+
 def test_the_same_file_again_adds_nothing(run, make, anna, headquarters, rivals):
     rows = [["Nazwa", "Centrala", "Konkurenci"], ["Opole", "ACME", "X; Y"], ["ACME", "", ""]]
     rows += [["X", "", "Y"], ["Y", "", ""]]
@@ -298,7 +325,7 @@ def test_relations_of_every_kind_stand_among_its_targets(anna, relation_type):
         relation_type(kind.key, f"Moje {kind.key}", "company", "Ich firma")
         found = [t for t in targets(kind, anna).values() if t.is_link]
         assert "Ich firma" in [str(t.field.label) for t in found][0]
-        assert {t.group for t in found} == {"Relations"}
+        assert {t.group for t in found if t.reference is None} == {"Relations"}
 
 
 def test_names_that_are_not_clear_are_answered_on_the_preview(client, upload, make, anna, rivals):

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from hypothesis import strategies as st
 
 from orbita.imports import importing
+from orbita.imports.columns import targets
 from orbita.imports.models import Import
 from orbita.imports.tests.conftest import numbers
 from orbita.imports.tests.test_round_trip import Ends, Undone, make_records, round_trip
@@ -34,6 +35,8 @@ BOOKS = {
 }
 APPS_OF_WORK = {"imports", "jobs", "procrastinate", "activity"}
 KEPT_BY_SAVING = ["version", "updated_at"]
+ENDS = ["", "=A; B (1)", "ACME", "Nowe 0", "Nowe 1", "Jan X"]
+"""Whom relations of other ends name: records that are there, that the file makes, and nobody."""
 
 
 def digest(made: list[Any]) -> dict[str, Any]:
@@ -57,7 +60,10 @@ def digest(made: list[Any]) -> dict[str, Any]:
 
 
 def mixed_file(kind: Kind, by: Any, chance: random.Random) -> bytes:
-    """The account's own export in which the values have changed their rows, and new rows."""
+    """The account's own export in which the values have changed their rows, and new rows.
+
+    Beside it stand relations of the records that the rows name.
+    """
     head, *rows = export_rows(ListQuery.read(kind, by, QueryDict("")), whole=True)
     columns = list(zip(*rows, strict=True))
     mixed = [[row[0], *(chance.choice(column) for column in columns[1:])] for row in rows]
@@ -66,7 +72,9 @@ def mixed_file(kind: Kind, by: Any, chance: random.Random) -> bytes:
         place = head.index(str(kind.all_fields()[key].label))
         for number, row in enumerate(added):
             row[place] = f"Nowe {number}"
-    return b"".join(write_csv([head, *mixed, *added]))
+    links = [t.header for t in targets(kind, by).values() if t.is_link and t.reference]
+    tied = [[*row, *(chance.choice(ENDS) for _link in links)] for row in [*mixed, *added]]
+    return b"".join(write_csv([[*head, *links], *tied]))
 
 
 def prove(kind: Kind, format: str, people: list[Any], ends: Ends, data: Any) -> None:
@@ -113,6 +121,9 @@ def test_what_was_imported_and_taken_back_has_left_nothing(
 ) -> None:
     relation_type(kind.key, "Źródło wiedzy", "company", "Uczeń")
     relation_type(kind.key, "Zna", "person", "Zna")
+    relation_type("company", "Dostawca", "company", "Odbiorca")
     SEEN.clear()
     round_trip(4, kind, "csv", make, [anna, kasia, ewa], prove)
     assert {"created", "updated"} <= SEEN.keys()
+    if any(target.is_link and target.reference for target in targets(kind, anna).values()):
+        assert "links_added" in SEEN

@@ -1,6 +1,6 @@
 """What reading cells and JSON values needs besides the text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,7 +21,8 @@ class Context:
     `create_missing` lets tags and groups be made, `create_entries` entries of the dictionaries
     that belong to administrators; a rehearsal makes nothing. `decimals` and `month_first` say how
     texts are read that mean another number or day elsewhere, `currency` is that of amounts without
-    one.
+    one. `answers` say whom names mean that are not clear by themselves: an id, or nothing for a
+    name that is to be left out.
     """
 
     viewer: "User"
@@ -32,6 +33,7 @@ class Context:
     decimals: DecimalStyle = "auto"
     month_first: bool = False
     currency: str = field(default_factory=preferences.currency)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def reads_alone(parse: Parse) -> Parse:

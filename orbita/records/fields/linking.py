@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,27 @@ class Verdict(models.TextChoices):
     def is_open(self) -> bool:
         """Whether somebody has to do something before the record is tied."""
         return self in (self.MISSING, self.OTHER_KIND, self.SEVERAL, self.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A name that does not say whom it means, why, and the records between which it does not tell.
+
+    All of them are such as whoever asked may know of.
+    """
+
+    text: str
+    verdict: Verdict
+    sentence: str
+    candidates: tuple[UUID, ...] = ()
+
+
+class UnclearNamesError(ValidationError):
+    """A cell names records, and not all of them clearly; `names` are those."""
+
+    def __init__(self, names: Sequence[Unclear]) -> None:
+        super().__init__([name.sentence for name in names])
+        self.names = tuple(names)
 
 
 @dataclass(slots=True)
@@ -69,6 +91,11 @@ class LinkField(Field):
         """The label with what tells it apart from others of that label."""
         return str(self.label)
 
+    @property
+    def tie_key(self) -> str:
+        """Equal for fields that make the same ties from different ends."""
+        return self.key
+
     def is_remark(self, item: str) -> bool:
         """Whether a piece of an exported cell names no record: "and 7 more"."""
         return False
@@ -80,6 +107,6 @@ class LinkField(Field):
 
         Inside the caller's transaction and change set; a number of queries that does not depend
         on the ties. `by` may change the near ends and knows of the far ones. `memory` is empty at
-        first and comes again with the next ties of the same rehearsal.
+        first and comes again with the next ties of this `tie_key` in the same rehearsal.
         """
         raise NotImplementedError

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from orbita.records.access import known_at
 from orbita.records.fields.base import Context, Field, PastResolver
+from orbita.records.fields.linking import Unclear, UnclearNamesError, Verdict
 from orbita.records.fields.reference import (
     REFERENCE_EXAMPLE,
     REFERENCE_JSON,
@@ -30,7 +31,7 @@ from orbita.ui.values import to_text
 if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.kinds import Kind
-    from orbita.records.naming import Names
+    from orbita.records.naming import Named, Names
 
 
 class ReferencesFilter(ReferenceFilter):
@@ -157,7 +158,8 @@ class ReferencesField(Field):
         """Find all that the cells name, in a number of queries that does not depend on theirs."""
         names, known = self._names(context)
         names.forget()
-        texts = {text for cell in cells if isinstance(cell, str) for text in _texts(cell)}
+        said = {text for cell in cells if isinstance(cell, str) for text in self.names_in(cell)}
+        texts = {context.answers.get(text, text) for text in said} - {""}
         names.look_up(texts)
         wanted = {found for text in texts if (found := names.named(text).one)} - known.keys()
         known.update(listed_of_kind(self.target, context.viewer).in_bulk(wanted))
@@ -165,22 +167,28 @@ class ReferencesField(Field):
     def parse(self, cell: Any, context: Context) -> Any:
         """A cell names records as those of relations do, with semicolons between; see naming.py.
 
-        A list holds ids or exact names.
+        A list holds ids or exact names. Raises `UnclearNamesError` for names in a cell that mean
+        nobody, or several, and that are not answered.
         """
         if isinstance(cell, list):
             one = ReferenceField(self.key, self.label, target=self.target)
             listed = [one.parse(item, context) for item in cell]
             return list({target.pk: target for target in listed if target is not None}.values())
         names, known = self._names(context)
-        texts = _texts(to_text(cell))
-        names.look_up(texts)
-        found: dict[Any, Any] = {}
-        for text in texts:
-            pk = self._one(text, names)
-            if pk not in known:
-                known[pk] = listed_of_kind(self.target, context.viewer).get(pk=pk)
-            found[pk] = known[pk]
-        return list(found.values())
+        said = self.names_in(cell)
+        asked = {text: answer for text in said if (answer := context.answers.get(text, text))}
+        names.look_up(asked.values())
+        named = {text: names.named(answer) for text, answer in asked.items()}
+        if unclear := [_unclear(text, one, names) for text, one in named.items() if not one.one]:
+            raise UnclearNamesError(unclear)
+        found = dict.fromkeys(one.one for one in named.values())
+        for pk in found.keys() - known.keys():
+            known[pk] = listed_of_kind(self.target, context.viewer).get(pk=pk)
+        return [known[pk] for pk in found]
+
+    def names_in(self, cell: Any) -> list[str]:
+        """The names in a cell."""
+        return list(filter(None, map(clean, split_items(to_text(cell)))))
 
     def clean(self, value: Any, context: Context) -> Any:
         """From the API: a list."""
@@ -197,22 +205,6 @@ class ReferencesField(Field):
             context.memory[slot] = (Names(self.target_kind(), context.viewer), {})
         found: tuple[Names, dict[Any, Any]] = context.memory[slot]
         return found
-
-    def _one(self, text: str, names: "Names") -> Any:
-        """The record that the text names; ValidationError for none, and for several."""
-        named = names.named(text)
-        if len(named.found) > 1:
-            raise ValidationError(
-                _("%(kind)s: %(count)d match; give %(fields)s")
-                % {
-                    "kind": names.kind.labels.many,
-                    "count": len(named.found),
-                    "fields": names.advice(),
-                }
-            )
-        if named.one is None:
-            raise ValidationError(_("Not found: %(name)s") % {"name": text[:80]})
-        return named.one
 
     def combine(self, old: Any, new: Any) -> Any:
         """Those of both."""
@@ -240,6 +232,16 @@ class ReferencesField(Field):
         return sorted(str(target.pk) for target in value or ()) or None
 
 
-def _texts(cell: str) -> list[str]:
-    """The names in a cell."""
-    return list(filter(None, map(clean, split_items(cell))))
+def _unclear(text: str, named: "Named", names: "Names") -> Unclear:
+    """What is to be said of a name that means nobody, or several."""
+    from orbita.records.naming import MOST_CANDIDATES
+
+    if named.found:
+        sentence = _("%(kind)s: %(count)d match; give %(fields)s") % {
+            "kind": names.kind.labels.many,
+            "count": len(named.found),
+            "fields": names.advice(),
+        }
+        return Unclear(text, Verdict.SEVERAL, sentence, named.found[:MOST_CANDIDATES])
+    verdict = Verdict.OTHER_KIND if named.other_kind else Verdict.MISSING
+    return Unclear(text, verdict, _("Not found: %(name)s") % {"name": text[:80]})

@@ -77,7 +77,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="FIELD:NAME=ID",
-            help="whom an ambiguous name in a relation column means; no id leaves it out",
+            help="whom an unclear name of another record means; no id leaves it out. FIELD and "
+            "NAME are those of a link in the report: company:Nowak=ID, persons:Jan Nowak=ID",
         )
 
     def _add_columns(self, parser: ArgumentParser) -> None:
