@@ -250,6 +250,11 @@ class Field:
         """How lists filter by the value; None = not at all."""
         return None
 
+    def shared_filter(self) -> "Filter | None":
+        """How segments ask for the value, the same for everybody; None = not at all."""
+        found = self.filter()
+        return found if found is not None and found.shared_operators() else None
+
     def order_by(self) -> Ordering | None:
         """How lists sort by the value; None = not at all."""
         return None
