@@ -23,7 +23,7 @@ class Part(NamedTuple):
     ranges: tuple[tuple[str, str, int], ...]
 
 
-STEPS = (("A", 60), ("B", 25), ("C", 0))
+STEPS = (("A", 50), ("B", 25), ("C", 0))
 PARTS = (
     Part("won_value", 5, (("from", "100000", 10), ("from", "20000", 6), ("filled", "", 3))),
     Part("won_deals", 3, (("from", "5", 10), ("from", "2", 6), ("filled", "", 3))),

@@ -37,7 +37,7 @@ from orbita.ui.ids import uuid7
 
 COMPANIES, PERSONS, DEALS = (kinds.by_key(key) for key in ("company", "person", "deal"))
 WON = DealStatus.WON.value
-NIPS = ("5260250274", "7740001454", "5252248481")
+UNDOABLE = (Channel.LIST_OPERATION, Channel.IMPORT, Channel.MERGE)
 
 
 def stored() -> dict[Any, Any]:
@@ -183,10 +183,11 @@ class World:
             merge(plan.records, plan.survivor, plan.values(), by=self.anna)
 
     def undo(self, number: int) -> None:
-        changes = ChangeSet.objects.exclude(channel=Channel.UNDO).order_by("-at", "-pk").first()
-        if changes is not None and changes.actor is not None:
+        rows = ChangeSet.objects.filter(channel__in=UNDOABLE).order_by("-pk")
+        changes = self.chance.choice([*rows[:2], None])
+        if changes is not None:
             with suppress(ValidationError):
-                take_back(changes, by=changes.actor)
+                take_back(changes, by=self.anna)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -198,13 +199,44 @@ def test_every_deed_leaves_the_points_as_if_all_were_computed(make, anna, kasia,
     deeds = [
         *(world.add_company, world.add_deal, world.add_deal, world.edit_company),
         *(world.edit_company, world.edit_own_values, world.edit_deal, world.edit_deal),
-        *(world.bin, world.restore, world.operate, world.bring, world.merge, world.undo),
+        *(world.bin, world.restore, world.operate, world.bring, world.merge),
+        *(world.undo, world.undo),
     ]
     for number in range(25):
         deed = chance.choice(deeds)
         deed(number + 10)
         assert_true_after(f"{number}: {deed.__name__}")
     assert len({segment for segment, _points in stored().values()}) > 1
+
+
+@pytest.mark.django_db
+def test_a_merger_unites_what_counts_and_its_undo_parts_it(make, anna, kasia):
+    set_up("company", {"A": 0}, by=anna, won_value=(("from", ["150"], 9), ("filled", [], 1)))
+    records = [make("company", title="ACME", owner=kasia) for _n in range(2)]
+    for one in records:
+        make("deal", title="x", company=one, value=100, status=WON, owner=kasia)
+    assert [segment_of(one) for one in records] == [("A", 1), ("A", 1)]
+    with transaction.atomic():
+        locked = lock(COMPANIES, [one.pk for one in records], by=anna)
+        plan = Plan.of(COMPANIES, anna, locked, survivor=records[0].pk)
+        changes = merge(plan.records, plan.survivor, plan.values(), by=anna)
+    assert segment_of(records[0]) == ("A", 9)
+    undo = take_back(changes, by=anna)
+    assert undo.counts["kept"] == undo.counts["failed"] == 0
+    assert [segment_of(one) for one in records] == [("A", 1), ("A", 1)]
+
+
+@pytest.mark.django_db
+def test_the_undo_of_an_import_brings_points_back(make, anna, kasia):
+    set_up("company", {"A": 0}, by=anna, city=(("is", ["Kraków"], 5), ("filled", [], 1)))
+    acme = make("company", title="ACME", city="Opole", owner=kasia)
+    file = csv_file([["Nazwa firmy", "Miasto"], ["ACME", "Kraków"]])
+    imp = importing.upload(file, name="plik.csv", kind=COMPANIES, by=kasia)
+    importing.run_here(imp, dry_run=False)
+    assert segment_of(acme) == ("A", 5)
+    undo = take_back(ChangeSet.objects.get(pk=imp.changeset_id), by=kasia)
+    assert (undo.counts["reversed"], undo.counts["kept"]) == (1, 0)
+    assert segment_of(acme) == ("A", 1)
 
 
 @pytest.mark.django_db(transaction=True)
