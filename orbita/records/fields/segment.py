@@ -16,6 +16,7 @@ from orbita.ui.templatetags.ui import tone
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
+    from orbita.records.kinds import Kind
     from orbita.records.models import Segment
 
 
@@ -31,13 +32,13 @@ class SegmentFilter(ChoiceFilter):
 
     shared: tuple[str, ...] = ()
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, kind: "Kind | None") -> None:
         super().__init__("segment", self.offered)
-        self.rules = rules
+        self.kind = kind
 
     def offered(self, viewer: "User") -> list[Option]:
         """The segments of the kind, the highest one first."""
-        return [Option(str(one.pk), one.name) for one in self.rules.segments]
+        return [Option(str(one.pk), one.name) for one in rules_of(self.kind).segments]
 
     def clean_one(self, value: str, viewer: "User") -> int:
         """The id of a segment."""
@@ -110,7 +111,7 @@ class SegmentField(Field):
 
     def filter(self) -> Filter | None:
         """By any of them."""
-        return SegmentFilter(self.rules())
+        return SegmentFilter(self.kind)
 
     def order_by(self) -> Ordering | None:
         """By points."""
