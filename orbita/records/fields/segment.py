@@ -92,7 +92,7 @@ class SegmentField(Field):
         url = reverse("segment-points", kwargs={"kind": self.kind, "pk": record.pk})
         return format_html(
             '{} {} <a href="{}" data-modal>{}</a>',
-            self.cell(record) or muted(_("none")),
+            self.cell(record) or muted(_("no segment")),
             muted(in_words(record.segment_points)),
             url,
             _("Where from?"),

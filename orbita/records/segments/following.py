@@ -66,7 +66,7 @@ def _touched(changes: ChangeSet, since: int, every: "dict[Kind, Rules]") -> list
     keys = {kind.key for kind in every}
     counted = _counted(every)
     links = {table for table, *_columns in map(_place, counted)}
-    wanted = {
+    wanted: dict[str, Any] = {
         "set": changes.pk,
         "since": since,
         "kinds": list(keys),
