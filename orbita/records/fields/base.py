@@ -35,7 +35,8 @@ class Ordering:
     and `total` says that every row has a value. `groups` is for a column of Record, `path`, that
     points to a small dictionary (people, sources): it gives the ids of all entries in their order.
     `without` is the condition for rows without a value where `path` cannot say it quickly, `key`
-    the key in `custom` by which its general index finds those with one.
+    the key in `custom` by which its general index finds those with one. What is not `lasting` asks
+    something else at another time.
     """
 
     expression: "Combinable"
@@ -46,6 +47,7 @@ class Ordering:
     groups: "Callable[[], Iterable[Any]] | None" = None
     without: "Callable[[], models.Q] | None" = None
     key: str = ""
+    lasting: bool = True
 
 
 class Rows(NamedTuple):

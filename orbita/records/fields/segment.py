@@ -115,7 +115,13 @@ class SegmentField(Field):
 
     def order_by(self) -> Ordering | None:
         """By points."""
-        return Ordering(F("segment_points"), path="segment_points")
+        return Ordering(
+            F("segment_points"), path="segment_points", without=self._without, lasting=False
+        )
+
+    def _without(self) -> Q:
+        """The records without points: none, once all are computed, which no index would know."""
+        return Q(pk__in=()) if self.rules().is_complete else Q(segment_points__isnull=True)
 
     def comparable(self, value: Any) -> Any:
         """The name."""

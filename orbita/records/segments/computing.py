@@ -6,6 +6,7 @@ deeds that touch one record the second one sees what the first one wrote.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from orbita.preferences import store
+from orbita.preferences.cached import touch
 from orbita.records.models import Record, Segmentation
 from orbita.records.segments.asking import live_rows, with_points
 from orbita.records.segments.rules import Rules, rules_of
@@ -64,10 +66,17 @@ def compute(kind: "Kind", watch: Callable[[int], None] | None = None) -> int:
         done, last = done + len(ids), ids[-1]
         if watch is not None:
             watch(done)
+    _note(kind, outdated)
+    return done
+
+
+@transaction.atomic
+def _note(kind: "Kind", outdated: datetime | None) -> None:
+    """That all are computed; unless the rules have changed since, they are complete."""
     rows = Segmentation.objects.filter(kind=kind.key)
     rows.update(computed_at=timezone.now())
-    rows.filter(outdated_at=outdated).update(outdated_at=None)
-    return done
+    if outdated is not None and rows.filter(outdated_at=outdated).update(outdated_at=None):
+        touch("segments")
 
 
 @transaction.atomic

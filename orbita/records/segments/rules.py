@@ -4,18 +4,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orbita.preferences.cached import cached
-from orbita.records.models import Segment, SegmentParameter
+from orbita.records.models import Segment, Segmentation, SegmentParameter
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rules:
-    """The segments of a kind, the highest one first, and its parameters with their ranges."""
+    """The segments of a kind, the highest one first, and its parameters with their ranges.
+
+    When `is_complete`, every record of the kind has points.
+    """
 
     segments: list[Segment] = field(default_factory=list)
     parameters: list[SegmentParameter] = field(default_factory=list)
+    is_complete: bool = False
 
     def named(self, pk: int | None) -> Segment | None:
         """The segment of this id; None for one that is no more."""
@@ -51,4 +55,7 @@ def _load() -> dict[str, Rules]:
         found.setdefault(segment.kind, Rules()).segments.append(segment)
     for parameter in SegmentParameter.objects.prefetch_related("ranges"):
         found.setdefault(parameter.kind, Rules()).parameters.append(parameter)
+    computed = Segmentation.objects.filter(outdated_at=None, computed_at__isnull=False)
+    for kind in computed.values_list("kind", flat=True):
+        found.setdefault(kind, Rules()).is_complete = True
     return found

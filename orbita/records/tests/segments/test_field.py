@@ -14,6 +14,7 @@ from orbita.imports import importing
 from orbita.imports.tests.conftest import csv_file
 from orbita.preferences.models import StoredSetting
 from orbita.records.models import ChangeSet, OperationRun, Record, Segment, Visibility
+from orbita.records.segments import changing
 from orbita.records.tests.segments.conftest import save, segment_of, set_up
 from orbita.records.undo import take_back
 from orbita.ui.ids import uuid7
@@ -92,6 +93,36 @@ def test_a_list_shows_filters_and_sorts_by_segments(client, kasia, five):
     assert titles(client.get("/companies/?sort=segment")) == ["Gamma", "Beta", "Alfa", "Tau"]
     page = client.get("/companies/?segment.is=999").content.decode()
     assert "The filter “segment.is” is not known" in page
+
+
+def test_the_order_by_points_goes_from_page_to_page_and_has_all(
+    client, make_many, anna, kasia, features
+):
+    make_many("company", 60, title="Firma {}", owner=kasia)
+    set_up("company", {"A": 0}, by=anna, title=(("contains", ["3"], 5), ("contains", ["4"], -5)))
+    client.as_(kasia)
+    for sort in ("segment", "-segment"):
+        first = client.get(f"/companies/?sort={sort}&size=25")
+        found = titles(first)
+        for _page in range(2):
+            url = re.search(r'href="([^"]*after=[^"]+)"', first.content.decode())[1]
+            first = client.get(url.replace("&amp;", "&"))
+            found += titles(first)
+        assert sorted(found) == sorted(f"Firma {number}" for number in range(60))
+        assert titles(client.get(f"/companies/?sort={sort}&size=25&last=1"))[-1] == found[-1]
+
+
+def test_records_that_wait_to_be_computed_stand_last_by_points(
+    client, make, anna, kasia, monkeypatch, features
+):
+    for name in ("Alfa", "Beta"):
+        make("company", title=name, owner=kasia)
+    monkeypatch.setattr(changing, "AT_ONCE", 0)
+    set_up("company", {"A": 0}, by=anna, title=(("is", ["Gamma"], -1),))
+    make("company", title="Gamma", owner=kasia)
+    client.as_(kasia)
+    assert titles(client.get("/companies/?sort=segment")) == ["Gamma", "Alfa", "Beta"]
+    assert titles(client.get("/companies/?sort=-segment")) == ["Gamma", "Beta", "Alfa"]
 
 
 def test_a_closed_record_betrays_its_segment_neither_by_value_nor_by_place(client, ewa, five):
