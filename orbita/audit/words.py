@@ -68,6 +68,7 @@ _PLACES = {
     "relation type": "relations",
     "relation types": "relations",
     "saved mapping": "imports",
+    "segments": "segments",
     "sources": "sources",
     "tags": "tags",
 }

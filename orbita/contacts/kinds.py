@@ -102,14 +102,18 @@ class CompanyKind(Kind):
             ("title", "nip", "regon", "owner", "source", "visibility", "participants"),
         ),
         Section(_("Contact data"), ("emails", "phones", "www"), "contact"),
-        Section(_("Other data"), ("addresses", "groups", "tags", "description"), "other"),
+        Section(
+            _("Other data"),
+            ("addresses", "segment", "groups", "tags", "description"),
+            "other",
+        ),
     )
     headline = ("nip", "city")
     hints = ("city", "nip", "owner")
-    card = ("city", "phones", "emails", "owner", "groups", "open_deals")
+    card = ("city", "phones", "emails", "owner", "segment", "groups", "open_deals")
     matching = (("number",), ("nip",), ("regon",), ("title",))
     name_noise = LEGAL_FORM_WORDS
-    has_source = has_contact_data = True
+    has_source = has_contact_data = segmented = True
     headers = {
         "title": (
             "nazwa firmy",
@@ -191,11 +195,15 @@ class PersonKind(Kind):
             ),
         ),
         Section(_("Contact data"), ("phones", "emails", "www"), "contact"),
-        Section(_("Other data"), ("addresses", "groups", "tags", "description"), "other"),
+        Section(
+            _("Other data"),
+            ("addresses", "segment", "groups", "tags", "description"),
+            "other",
+        ),
     )
     headline = ("position", "company")
     hints = ("position", "company", "city", "owner")
-    card = ("position", "company", "phones", "emails", "owner", "open_deals")
+    card = ("position", "company", "phones", "emails", "owner", "segment", "open_deals")
     title_from, sort_from = ("first_name", "last_name"), "last_name"
     title_label = _("Full name")
     matching = (
@@ -204,7 +212,7 @@ class PersonKind(Kind):
         ("first_name", "last_name", "emails"),
         ("first_name", "last_name", "phones"),
     )
-    has_source = has_contact_data = True
+    has_source = has_contact_data = segmented = True
     source_from = source_to = rolls_up = ("company",)
     headers = {
         "title": (

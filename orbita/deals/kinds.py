@@ -50,7 +50,12 @@ class DealKind(Kind):
     headline = ("value", "status")
     hints = ("company", "value", "owner")
     lines = Lines(("value", "status", "owner"), counted_by="status", summed="value")
-    countings = (Counting("won_deals", _("Won deals"), "status", DealStatus.WON.value),)
+    countings = (
+        Counting("won_deals", _("Won deals"), "status", DealStatus.WON.value),
+        Counting(
+            "won_value", _("Value of won deals"), "status", DealStatus.WON.value, summed="value"
+        ),
+    )
     card = ("status", "value", "owner", "company", "expected_close")
     has_source = True
     source_from = ("company", "persons")

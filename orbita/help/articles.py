@@ -51,6 +51,7 @@ COLLECTIONS = (
             Article("profile", FIRST, ("notes-files", "access", "relations")),
             Article("lists", FIRST, ("list-operations", "export", "custom-fields")),
             Article("list-operations", FIRST, ("lists", "undo", "duplicates")),
+            Article("segments", date(2026, 11, 23), ("contacts", "lists", "deals")),
             Article("duplicates", FIRST, ("contacts", "undo", "import-mapping")),
             Article("notes-files", FIRST, ("profile", "access")),
             Article("undo", FIRST, ("list-operations", "import-run", "duplicates")),

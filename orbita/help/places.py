@@ -22,6 +22,7 @@ SECTIONS = {
     "notes": "notes-files",
     "names": "account",
     "sources": "sources",
+    "segments": "segments",
     "groups": "lists",
     "tags": "lists",
     "relations": "relation-types",

@@ -16,7 +16,7 @@ class RecordsConfig(AppConfig):
 
         autodiscover_modules("kinds", "panels", "operations", "layouts")
         from orbita.preferences.standard import ask_of_families
-        from orbita.records.changes import on_close
+        from orbita.records.changes import on_close, on_settle
         from orbita.records.duplicates import keeping, noticing, tasks  # noqa: F401
         from orbita.records.fields.counted import counted_fields
         from orbita.records.fields.provided import provide
@@ -27,6 +27,7 @@ class RecordsConfig(AppConfig):
         from orbita.records.operations.running import reports_of, still_at_work
         from orbita.records.preferences import declare_family
         from orbita.records.rights import declare_rights
+        from orbita.records.segments import following
         from orbita.records.undo import refuse_when
         from orbita.records.undo.reading import register_reports
 
@@ -42,4 +43,5 @@ class RecordsConfig(AppConfig):
         on_close(keeping.after_deed)
         on_close(stragglers.follow_survivors)
         on_close(untracked.take_back)
+        on_settle(following.after_deed)
         post_migrate.connect(install, sender=self)

@@ -28,6 +28,7 @@ from orbita.records.kinds import kinds
 from orbita.records.models import CustomField, CustomOption
 from orbita.records.retyping import Retyping
 from orbita.records.rewriting import AT_ONCE, having, rewrite
+from orbita.records.segments.changing import follow_field
 from orbita.ui.text import fold
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def tell(
     request: HttpRequest | None = None,
     **details: Any,
 ) -> None:
-    """Write the deed into the audit."""
+    """Write the deed into the audit, and have segments that the field gives points to follow."""
     record_event(
         AuditAction.SETTING_CHANGED,
         by=by,
@@ -72,6 +73,7 @@ def tell(
         field=str(definition.pk),
         **details,
     )
+    follow_field(definition)
 
 
 def check_label(kind: "Kind", label: str, *, but: CustomField | None = None) -> None:

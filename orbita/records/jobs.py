@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orbita.jobs import periodic, task
+from orbita.jobs import enqueue, periodic, task
 from orbita.jobs.progress import Progress
 from orbita.records.relabelling import relabel
 
@@ -129,6 +129,27 @@ def release_inactive() -> None:
     from orbita.records.releasing import run
 
     run()
+
+
+@task(name="records.compute_segments", retry=2, lock=lambda kwargs: f"segments of {kwargs['kind']}")
+def compute_segments(kind: str) -> None:
+    """Compute points and segments of all records of a kind; of one that is gone, nothing."""
+    from orbita.records.kinds import kinds
+    from orbita.records.segments.computing import compute
+
+    for found in kinds:
+        if found.key == kind and found.segmented:
+            compute(found)
+
+
+@periodic(cron="11 1 * * *")
+@task(name="records.compute_segments_nightly", lock=lambda kwargs: "segments every night")
+def compute_segments_nightly() -> None:
+    """Have all segments computed: days pass, and ranges may be counted from today."""
+    from orbita.records.segments.rules import in_use
+
+    for kind in in_use():
+        enqueue(compute_segments, kind=kind.key)
 
 
 @periodic(cron="23 * * * *")

@@ -68,13 +68,15 @@ class Lines:
 class Counting:
     """A column of the kinds that records of this kind name: how many of them have one choice.
 
-    `by` is the key of a field of choices and `value` the choice that counts.
+    `by` is the key of a field of choices and `value` the choice that counts. Where `summed` names
+    a field of amounts, these are added up instead, as far as they are in the account's currency.
     """
 
     key: str
     label: Text
     by: str
     value: str
+    summed: str = ""
 
 
 class AccountLabels:
@@ -112,6 +114,8 @@ class Kind:
     name_noise: ClassVar[tuple[str, ...]] = ()
     """What may stand at the end of a name without telling two records apart (legal forms), folded
     and without punctuation; regular expressions of PostgreSQL."""
+    segmented: ClassVar[bool] = False
+    """Whether the account may sort the records of the kind into segments (see segments)."""
     has_source: ClassVar[bool] = False
     has_contact_data: ClassVar[bool] = False
     title_from: ClassVar[tuple[str, ...]] = ("title",)

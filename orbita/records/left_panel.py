@@ -1,4 +1,4 @@
-"""The filters beside a list: usual ones, saved views, groups, tags, sources.
+"""The filters beside a list: usual ones, saved views, segments, groups, tags, sources.
 
 The list itself shows them without numbers, at no cost; the numbers, the tags and the sources come
 in a second answer. A number says how many records of the kind the viewer would find there: what
@@ -65,7 +65,7 @@ class Group:
 
 def first_groups(query: ListQuery, views: Sequence[SavedView]) -> list[Group]:
     """What the list shows at once: everything that is known without asking more."""
-    return _finished(query, [_usual(query), _views(query, views), _groups(query)])
+    return _finished(query, [_usual(query), _views(query, views), _segments(query), _groups(query)])
 
 
 def all_groups(query: ListQuery) -> list[Group]:
@@ -73,10 +73,10 @@ def all_groups(query: ListQuery) -> list[Group]:
     viewer = query.viewer
     usual, groups = _usual(query), _groups(query)
     views = _views(query, SavedView.of_list(viewer, query.kind.slug))
-    tags, sources = _tags(query), _sources(query)
-    _count_filters(query, [*usual.items, *sources.items])
+    tags, sources, segments = _tags(query), _sources(query), _segments(query)
+    _count_filters(query, [*usual.items, *segments.items, *sources.items])
     _count_uses(query, GROUPS, groups.items)
-    return _finished(query, [usual, views, groups, tags, sources])
+    return _finished(query, [usual, views, segments, groups, tags, sources])
 
 
 def found_tags(query: ListQuery, typed: str) -> list[Entry]:
@@ -170,6 +170,17 @@ def _sources(query: ListQuery) -> Group:
         *options, none = used.options(query.viewer)
         shown = [*options[:MOST_SOURCES], none] if options else []
         group.items = [Entry(str(o.label), "source.is", o.value, "target-arrow") for o in shown]
+    return group
+
+
+def _segments(query: ListQuery) -> Group:
+    """The segments, where the kind has some; the process knows them."""
+    found = query.fields.get("segment")
+    used = found.filter() if found else None
+    group = Group("segments", _("Segments"))
+    if used is not None:
+        options = used.options(query.viewer)
+        group.items = [Entry(str(one.label), "segment.is", one.value, "stairs") for one in options]
     return group
 
 

@@ -10,14 +10,14 @@ from orbita.records.dictionaries import EVERYBODY, GROUPS, MANAGED_BY, MANAGERS,
 from orbita.ui.types import Text
 
 
-def kind_places(url: str) -> list[Place]:
-    """A page of the settings for each kind that is switched on."""
+def kind_places(url: str, *, segmented: bool = False) -> list[Place]:
+    """A page of the settings for each kind that is switched on, or that can have segments."""
     from orbita.records.kinds import kinds
 
     return [
         Place(kind.labels.many, reverse(url, kwargs={"kind": kind}))
         for kind in kinds
-        if kind.is_on()
+        if kind.is_on() and (kind.segmented or not segmented)
     ]
 
 
@@ -108,6 +108,19 @@ register(
 register(
     Section("groups", _("Groups"), icon="folders", order=41, url="settings-groups"),
     Section("tags", _("Tags"), icon="tags", order=42, url="settings-tags"),
+    Section(
+        "segments",
+        _("Segmentation"),
+        icon="stairs",
+        order=43,
+        url="settings-segments",
+        help=_(
+            "Points for what companies and people are and buy, and names for those that have so "
+            "many. Computed by itself with every change."
+        ),
+        synonyms=_("segments, points, scoring, ABC"),
+        places=lambda: kind_places("settings-segments-of", segmented=True),
+    ),
     *(
         Setting(
             dictionary.setting,

@@ -22,6 +22,7 @@ from orbita.records.views import (
     operations,
     profile,
     roles,
+    segment_points,
     suggestions,
     undo,
 )
@@ -55,6 +56,7 @@ urlpatterns = [
     path("settings/roles/", roles.FirstRoleView.as_view(), name="settings-roles"),
     path("settings/roles/<slug:role>/", roles.RoleView.as_view(), name="settings-role"),
     path("settings/forms/", include("orbita.records.settings_urls")),
+    path("settings/segments/", include("orbita.records.segment_urls")),
     path("search/", suggestions.SearchView.as_view(), name="search"),
     path("search/suggestions/", suggestions.SearchSuggestView.as_view(), name="search-suggest"),
     path("people/suggestions/", suggestions.SuggestPeopleView.as_view(), name="suggest-people"),
@@ -151,6 +153,11 @@ urlpatterns = [
     path("<kind:kind>/<uuid:pk>/", profile.ProfileView.as_view(), name="profile"),
     path("<kind:kind>/<uuid:pk>/card/", cards.CardView.as_view(), name="card"),
     path("<kind:kind>/<uuid:pk>/access/", profile.AccessView.as_view(), name="access"),
+    path(
+        "<kind:kind>/<uuid:pk>/segment/",
+        segment_points.SegmentPointsView.as_view(),
+        name="segment-points",
+    ),
     path("<kind:kind>/<uuid:pk>/panels/<slug:key>/", profile.PanelView.as_view(), name="panel"),
     path("<kind:kind>/<uuid:pk>/edit/", form.EditView.as_view(), name="edit"),
     path("<kind:kind>/<uuid:pk>/fields/<slug:key>/", form.ValueView.as_view(), name="value"),

@@ -27,6 +27,7 @@ from orbita.records.models import (
     OperationRun,
     Record,
     SavedView,
+    Segment,
 )
 from orbita.relations.facings import facings_for
 
@@ -59,6 +60,7 @@ class World:
         type_ = relation_type("company", "Centrala", "company", "Oddział")
         self.group = Group.named("contacts", "Klienci")
         self.relation = tie(type_, self.company, self.other, by=owner)
+        Segment.objects.create(kind="company", name="A", from_points=0)
         self.view = SavedView.objects.create(kind="companies", owner=owner, name="Moje")
         first, second = sorted((self.company.pk, self.other.pk))
         self.pair = DuplicatePair.objects.create(

@@ -35,7 +35,8 @@ class Ordering:
     and `total` says that every row has a value. `groups` is for a column of Record, `path`, that
     points to a small dictionary (people, sources): it gives the ids of all entries in their order.
     `without` is the condition for rows without a value where `path` cannot say it quickly, `key`
-    the key in `custom` by which its general index finds those with one.
+    the key in `custom` by which its general index finds those with one. What is not `lasting` asks
+    something else at another time.
     """
 
     expression: "Combinable"
@@ -46,6 +47,7 @@ class Ordering:
     groups: "Callable[[], Iterable[Any]] | None" = None
     without: "Callable[[], models.Q] | None" = None
     key: str = ""
+    lasting: bool = True
 
 
 class Rows(NamedTuple):
@@ -249,6 +251,11 @@ class Field:
     def filter(self) -> "Filter | None":
         """How lists filter by the value; None = not at all."""
         return None
+
+    def shared_filter(self) -> "Filter | None":
+        """How segments ask for the value, the same for everybody; None = not at all."""
+        found = self.filter()
+        return found if found is not None and found.shared_operators() else None
 
     def order_by(self) -> Ordering | None:
         """How lists sort by the value; None = not at all."""

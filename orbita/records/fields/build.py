@@ -24,6 +24,7 @@ from orbita.records.fields.scalars import (
     TitleField,
     YesNoField,
 )
+from orbita.records.fields.segment import SegmentField
 from orbita.records.fields.source import SourceField
 from orbita.records.fields.visibility import VisibilityField
 from orbita.records.models import ContactType, PhoneType, Record
@@ -142,6 +143,8 @@ def _common(kind: "Kind") -> list[Field]:
                 synonyms=("zrodlo", "zrodlo pozyskania", "source", "lead source"),
             ),
         )
+    if kind.segmented:
+        fields.append(SegmentField("segment", _("Segment")))
     return fields
 
 

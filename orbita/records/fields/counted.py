@@ -1,18 +1,29 @@
 """How many records of another kind name this one: a column for each count that kinds declare."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, DecimalField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from orbita import preferences
+from orbita.records.access import PUBLIC
 from orbita.records.fields.base import Field
+from orbita.records.fields.numbers import MoneyField
 from orbita.records.fields.reference import ReferenceField
 from orbita.records.fields.references import ReferencesField
 from orbita.records.listing.expressions import Has, has_many
-from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
+from orbita.records.listing.filters import (
+    NEED_NO_VALUE,
+    BadFilterError,
+    Filter,
+    NumberFilter,
+)
 from orbita.ui import formats
 from orbita.ui.html import format_html
 from orbita.ui.types import Text
@@ -38,7 +49,8 @@ def counted_fields(kind: "Kind", viewer: "User | None") -> dict[str, Field]:
                     key = (
                         counting.key if counting.key not in found else f"{counting.key}_{field.key}"
                     )
-                    found[key] = CountField(key, counting, other, field, kind)
+                    made = SumField if counting.summed else CountField
+                    found[key] = made(key, counting, other, field, kind)
     return found
 
 
@@ -73,9 +85,13 @@ class CountField(Field):
             return
         rows, near = self.rows(viewer)
         rows = rows.filter(**{f"{near}__in": [record.pk for record in missing]}).order_by()
-        found = dict(rows.values_list(near).annotate(number=Count("pk")))
+        found = dict(rows.values_list(near).annotate(number=self.counted()))
         for record in missing:
             record.__dict__[f"_{self.key}"] = found.get(record.pk, 0)
+
+    def counted(self) -> Any:
+        """What is asked of the rows of one record: how many there are."""
+        return Count("pk")
 
     def rows(self, viewer: "User") -> tuple[Any, str]:
         """The rows to count, and their column that names the record."""
@@ -88,12 +104,21 @@ class CountField(Field):
         """The same rows and perhaps more: whoever may open them."""
         if isinstance(self.field, ReferenceField):
             return self.other.model.objects.filter(**self._choice())
-        choice = {f"record__{column}": value for column, value in self._choice().items()}
-        return self.field.link.objects.filter(**choice)
+        return self.field.link.objects.filter(**self._of_links(self._choice()))
+
+    def shared_rows(self) -> tuple[Any, str]:
+        """The rows that everybody may open who may see the kind, and the column of the record."""
+        public = {"deleted_at": None, "visibility": PUBLIC, **self._choice()}
+        if isinstance(self.field, ReferenceField):
+            return self.other.model.objects.filter(**public), self.field.column_name
+        return self.field.link.objects.filter(**self._of_links(public)), "target"
 
     def _choice(self) -> dict[str, Any]:
         by = self.other.all_fields()[self.counting.by]
         return {by.path.rpartition("__")[2]: self.counting.value}
+
+    def _of_links(self, conditions: dict[str, Any]) -> dict[str, Any]:
+        return {f"record__{column}": value for column, value in conditions.items()}
 
     def value(self, record: Any) -> int:
         """The number."""
@@ -119,6 +144,85 @@ class CountField(Field):
     def filter(self) -> Filter | None:
         """By whether there are any, or so many."""
         return CountFilter(self)
+
+    def shared_filter(self) -> Filter | None:
+        """By how many public ones there are."""
+        return SharedCountFilter(self)
+
+
+class SumField(CountField):
+    """What the other kind's records with one choice are worth together, in the account's currency.
+
+    Amounts in other currencies are left out: they cannot be added.
+    """
+
+    json_type = {"type": "string", "format": "decimal"}
+    example = "12500.50"  # type: ignore[assignment]
+
+    def rows(self, viewer: "User") -> tuple[Any, str]:
+        """The rows to add up; of links, those to records in the currency."""
+        rows, near = super().rows(viewer)
+        return rows.filter(**self._in_currency()), near
+
+    def shared_rows(self) -> tuple[Any, str]:
+        """The public ones in the currency."""
+        rows, near = super().shared_rows()
+        return rows.filter(**self._in_currency()), near
+
+    def counted(self) -> Any:
+        """The sum of the amounts."""
+        return Sum(self._near(self._amount().path.rpartition("__")[2]))
+
+    def _amount(self) -> MoneyField:
+        amount = self.other.all_fields()[self.counting.summed]
+        assert isinstance(amount, MoneyField)  # noqa: S101
+        return amount
+
+    def _in_currency(self) -> dict[str, Any]:
+        return {self._near(self._amount().currency): preferences.currency()}
+
+    def _near(self, column: str) -> str:
+        """The column as the rows to add up know it: links look it up at their record."""
+        return column if isinstance(self.field, ReferenceField) else f"record__{column}"
+
+    def value(self, record: Any) -> Any:
+        """The sum; None where there is nothing."""
+        return record.__dict__.get(f"_{self.key}") or None
+
+    def text(self, value: Any) -> str:
+        """The amount with the currency."""
+        return formats.money(value, preferences.currency()) if value else ""
+
+    def filter(self) -> Filter | None:
+        """Not at all: no index knows the sums."""
+        return None
+
+
+class SharedCountFilter(NumberFilter):
+    """By how many public rows there are, or what they are worth, the same for everybody."""
+
+    operators: tuple[str, ...] = ("from", "to", "filled", "empty")
+
+    def __init__(self, field: CountField) -> None:
+        super().__init__("")
+        self.field = field
+
+    def q(self, operator: str, values: list[Any], viewer: "User | None") -> Q:
+        """The condition on the number, nought where there are no rows."""
+        output = DecimalField(max_digits=20, decimal_places=2)
+        rows, near = self.field.shared_rows()
+        own = rows.filter(**{near: OuterRef("pk")}).order_by().values(near)
+        number = Coalesce(
+            Subquery(own.annotate(number=self.field.counted()).values("number")),
+            Value(Decimal(0)),
+            output_field=output,
+        )
+        if operator == "from":
+            return Q(GreaterThanOrEqual(number, values[0]))
+        if operator == "to":
+            return Q(LessThanOrEqual(number, values[0]))
+        found = Q(GreaterThan(number, Decimal(0)))
+        return found if operator == "filled" else ~found
 
 
 class CountFilter(Filter):

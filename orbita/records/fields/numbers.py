@@ -234,6 +234,10 @@ class NumberIdField(Field):
         """By the exact number."""
         return NumberFilter(self.path)
 
+    def shared_filter(self) -> Filter | None:
+        """Not at all: a number that is given in turn is worth nothing."""
+        return None
+
     def order_by(self) -> Ordering | None:
         """By the number."""
         return Ordering(models.F(self.path), path=self.path, total=True)

@@ -95,6 +95,7 @@ class UserFilter(ChoiceFilter):
     """By people, by "me", and by teams with all that lies below them."""
 
     operators: tuple[str, ...] = ("is", "not", "filled", "empty")
+    shared: tuple[str, ...] = NEED_NO_VALUE
 
     def __init__(self, path: str) -> None:
         super().__init__(path, self.offered)

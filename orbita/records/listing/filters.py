@@ -56,24 +56,34 @@ class Filter:
     """How to narrow by one field. `q` may rely on values having passed `clean`.
 
     With `many_values` one can choose several at once. To ask a row by `is_costly` ones takes as
-    long as several rows by others.
+    long as several rows by others. `shared` are operators whose answer depends neither on who asks
+    nor on what they may see.
     """
 
     operators: tuple[str, ...] = ("is", "filled", "empty")
+    shared: tuple[str, ...] = ()
     widget = "text"
     many_values = is_costly = False
 
     def __init__(self, path: str, *, nullable: bool = True, empty: str | None = None) -> None:
         self.path, self.nullable, self.blank = path, nullable, empty
 
+    def shared_operators(self) -> list[str]:
+        """Those of the operators that mean the same for everybody, in their order."""
+        return [operator for operator in self.operators if operator in self.shared]
+
     def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
         """The values in Python's types; raises BadFilterError."""
+        return self.parsed(operator, values, viewer)
+
+    def parsed(self, operator: str, values: Sequence[str], viewer: "User | None") -> list[Any]:
+        """The same without a question whether what is named by its id exists."""
         if operator not in self.operators:
             raise BadFilterError(operator)
         if operator in NEED_NO_VALUE:
             return []
         texts = [clean(value) for value in values[:200]]
-        cleaned = [self.clean_one(text, viewer) for text in texts if text]
+        cleaned = [self.clean_one(text, viewer) for text in texts if text]  # type: ignore[arg-type]
         if not cleaned:
             raise BadFilterError("no value")
         return cleaned
@@ -149,6 +159,7 @@ class TextFilter(Filter):
     """
 
     operators: tuple[str, ...] = ("contains", "is", "not", "starts", "filled", "empty")
+    shared = operators
 
     def __init__(
         self,
@@ -304,6 +315,7 @@ class ChoiceFilter(Filter):
     """By one or several of fixed choices."""
 
     operators: tuple[str, ...] = ("is", "not", "filled", "empty")
+    shared = operators
     widget = "choice"
 
     def __init__(
@@ -340,6 +352,7 @@ class NumberFilter(Filter):
     """By a number or a span of numbers."""
 
     operators: tuple[str, ...] = ("is", "from", "to", "filled", "empty")
+    shared = operators
     widget = "number"
 
     def clean_one(self, value: str, viewer: "User") -> Any:
@@ -366,6 +379,7 @@ class ExistsFilter(Filter):
     """By contact points; `rows` gives those of one type, `bit` says that there are some."""
 
     operators: tuple[str, ...] = ("contains", "filled", "empty")
+    shared = operators
 
     def __init__(
         self,

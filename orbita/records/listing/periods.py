@@ -52,16 +52,17 @@ class DateFilter(Filter):
     """By a day, a span of days, or a named period."""
 
     operators: tuple[str, ...] = ("in", "from", "to", "filled", "empty")
+    shared = operators
     widget = "date"
     moments = False
 
-    def clean(self, operator: str, values: Sequence[str], viewer: "User") -> list[Any]:
+    def parsed(self, operator: str, values: Sequence[str], viewer: "User | None") -> list[Any]:
         """Days, or the name of a period."""
         if operator == "in":
             if not values or values[0] not in PERIODS:
                 raise BadFilterError("period")
             return [values[0]]
-        return super().clean(operator, values, viewer)
+        return super().parsed(operator, values, viewer)
 
     def clean_one(self, value: str, viewer: "User") -> Any:
         """A day that has a next one."""

@@ -23,7 +23,7 @@ def is_worded_once(query: "ListQuery") -> bool:
     """Whether the list is sorted by something that is the same for everybody and for good."""
     field = query.kind.all_fields().get(query.sort)
     ordering = field.order_by() if field else None
-    return ordering is not None and not ordering.groups
+    return ordering is not None and ordering.lasting and not ordering.groups
 
 
 class WholeWalk(Walk):

@@ -18,6 +18,12 @@ from orbita.records.models.operation import OperationRow, OperationRun, RunState
 from orbita.records.models.record import Record, Visibility
 from orbita.records.models.release import Release, ReleaseNotice
 from orbita.records.models.saved_view import SavedView
+from orbita.records.models.segment import (
+    Segment,
+    Segmentation,
+    SegmentParameter,
+    SegmentRange,
+)
 from orbita.records.models.source import Source
 from orbita.records.models.submission import Submission
 from orbita.records.models.tag import RecordTag, Tag
@@ -52,6 +58,10 @@ __all__ = [
     "RecordTag",
     "RunState",
     "SavedView",
+    "Segment",
+    "SegmentParameter",
+    "SegmentRange",
+    "Segmentation",
     "Source",
     "Submission",
     "Tag",

@@ -81,7 +81,9 @@ class Record(models.Model, metaclass=RecordBase):
     """One row per company, person, deal, product or space; the child table holds its own columns.
 
     `title_key`, `sort_name` and `search_text` are derived from the other values by the kind, `held`
-    from the contact data (see held.py).
+    from the contact data (see held.py), `segment` and `segment_points` from whatever the account
+    gives points for (see segments). No constraint guards the segment: one that is deleted is on
+    records until they are computed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -123,6 +125,17 @@ class Record(models.Model, metaclass=RecordBase):
         verbose_name=_("Acquisition source"),
         db_index=False,
     )
+    segment = models.ForeignKey(
+        "records.Segment",
+        models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("Segment"),
+        db_constraint=False,
+        db_index=False,
+    )
+    segment_points = models.IntegerField(null=True, editable=False)
     custom = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("Added"), db_default=Now(), editable=False)
@@ -153,6 +166,8 @@ class Record(models.Model, metaclass=RecordBase):
     ledger_skip: ClassVar[tuple[str, ...]] = (
         "search_text",
         "held",
+        "segment_id",
+        "segment_points",
         "title_key",
         "sort_name",
         "updated_at",
@@ -191,6 +206,16 @@ class Record(models.Model, metaclass=RecordBase):
             ),
             models.Index(fields=["kind", "held"], name="record_held", condition=LIVE),
             models.Index(fields=["source", "kind", "id"], name="record_source"),
+            models.Index(
+                fields=["kind", "segment", "id"],
+                name="record_segment",
+                condition=LIVE & models.Q(segment__isnull=False),
+            ),
+            models.Index(
+                fields=["kind", "segment_points", "id"],
+                name="record_points",
+                condition=LIVE & models.Q(segment_points__isnull=False),
+            ),
             models.Index(fields=["kind", "author"], name="record_author", condition=LIVE),
             models.Index(fields=["kind", "title_key"], name="record_title_key"),
             GinIndex(OpClass("search_text", "gin_trgm_ops"), name="record_search"),

@@ -11,7 +11,7 @@ from orbita.records.left_panel import all_groups, fold_group, found_tags, top_ta
 from orbita.records.listing.query import ListQuery
 from orbita.records.views.finding import viewed_kind
 
-KEYS = ("quick", "views", "groups", "tags", "sources")
+KEYS = ("quick", "views", "segments", "groups", "tags", "sources")
 
 
 class LeftPanelView(View):

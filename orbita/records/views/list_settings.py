@@ -1,5 +1,6 @@
 """What one sets on a list: a filter, the columns, a saved view."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from orbita.records.fields.base import Field
 from orbita.records.flowing import read_ids
 from orbita.records.kinds import Kind
-from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError
+from orbita.records.listing.filters import NEED_NO_VALUE, BadFilterError, Filter
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Record, SavedView
 from orbita.records.off import field_not_found, fields_off
@@ -44,12 +45,13 @@ class FilterForm(forms.Form):
     operator = forms.ChoiceField(label=gettext_lazy("Condition"))
     value = forms.CharField(label=gettext_lazy("Value"), required=False, max_length=255)
 
-    def __init__(self, field: Field, viewer: Any, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
-        used = field.filter()
+    def __init__(self, field: Field, viewer: Any, data: Any = None, **options: Any) -> None:
+        super().__init__(data, **{"label_suffix": "", **options})
+        used = self.filter_of(field)
         assert used is not None  # noqa: S101
         self.used, self.viewer = used, viewer
-        operators = [(key, used.operator_label(key)) for key in used.operators]
+        self.offered = self.operators_of(used)
+        operators = [(key, used.operator_label(key)) for key in self.offered]
         self.fields["operator"].choices = operators  # type: ignore[attr-defined]
         self.fields["value"] = self._value_field(field)
         if used.widget == "date":
@@ -67,9 +69,17 @@ class FilterForm(forms.Form):
                 widget=NumberInput({"data-when": "operator:atleast", "inputmode": "numeric"}),
             )
 
+    def filter_of(self, field: Field) -> Filter | None:
+        """How the field is asked for."""
+        return field.filter()
+
+    def operators_of(self, used: Filter) -> Sequence[str]:
+        """The operators to choose from."""
+        return used.operators
+
     def _value_field(self, field: Field) -> forms.Field:
         """The control that fits the values; it is shown for the operators that take one."""
-        wanted = [o for o in self.used.operators if o not in (*NEED_NO_VALUE, *VALUE_OF)]
+        wanted = [o for o in self.offered if o not in (*NEED_NO_VALUE, *VALUE_OF)]
         attrs = {"data-when": f"operator:{' '.join(wanted)}"}
         if self.used.widget == "choice":
             return forms.MultipleChoiceField(
