@@ -207,6 +207,10 @@ class SharedCountFilter(NumberFilter):
         super().__init__("")
         self.field = field
 
+    def operator_label(self, operator: str) -> str:
+        """The operator in words that fit records."""
+        return str(_WORDS.get(operator) or super().operator_label(operator))
+
     def q(self, operator: str, values: list[Any], viewer: "User | None") -> Q:
         """The condition on the number, nought where there are no rows."""
         output = DecimalField(max_digits=20, decimal_places=2)

@@ -265,12 +265,14 @@ def test_two_deals_won_at_once_are_both_counted(make, anna, kasia):
 @pytest.mark.django_db(transaction=True)
 def test_a_deed_of_many_transactions_follows_each_of_them(make, anna, kasia):
     set_up("company", {"A": 0}, by=anna, tags=(("filled", [], 5),), city=(("filled", [], 1),))
+    old = make("company", title="Beta", owner=kasia)
     with change_set(by=kasia, quiet=True) as deed:
         made = make("company", title="ACME", owner=kasia)
     assert segment_of(made) == ("A", 0)
     with change_set(by=kasia, quiet=True, resume=deed.pk):
         save(made, kasia, tags=["VIP"])
-    assert segment_of(made) == ("A", 5)
+        save(old, kasia, tags=["VIP"])
+    assert [segment_of(one) for one in (made, old)] == [("A", 5), ("A", 5)]
     with change_set(by=kasia, quiet=True, resume=deed.pk):
         save(made, kasia, city="Kraków")
     assert segment_of(made) == ("A", 6)
