@@ -14,10 +14,10 @@ from benchmarks.installation import Installation
 from benchmarks.measuring import Stopwatch
 from benchmarks.memory import family, pss_mib
 from benchmarks.operations import measure_operations
-from benchmarks.pages import TYPED, Page, list_pages, sample_ids
+from benchmarks.pages import TYPED, Page, filters, list_pages, sample_ids
 from orbita.accounts.models import User
 from orbita.launcher.say import say
-from orbita.records.kinds import kinds
+from orbita.records.kinds import Kind, kinds
 
 VIEWERS = ("kasia@orbita.example", "anna@orbita.example")
 KINDS = ("companies", "persons")
@@ -113,6 +113,8 @@ def measure_viewer(watch: Stopwatch, size: int) -> list[Figure]:
     )
     lists += watch.measure(others, budget=120, query_budget=LIST_QUERIES)
     beside = watch.measure(left_pages(), budget=LEFT_PANEL_MS, query_budget=None)
+    narrowed = [page for slug in KINDS for page in left_pages_within(kinds.get(slug), watch.viewer)]
+    beside += watch.measure(narrowed, budget=2 * LEFT_PANEL_MS, query_budget=None)
     typing = watch.measure(
         typeahead_pages(), budget=30, query_budget=TYPEAHEAD_QUERIES + OVERHEAD_QUERIES, patience=4
     )
@@ -125,6 +127,17 @@ def left_pages() -> list[Page]:
     return [
         Page("numbers beside a list", slug, reverse("left-panel", kwargs={"kind": kinds.get(slug)}))
         for slug in KINDS
+    ]
+
+
+def left_pages_within(kind: Kind, viewer: User) -> list[Page]:
+    """The same beside a list that is narrowed, by each tenth of the filters."""
+    url = reverse("left-panel", kwargs={"kind": kind})
+    return [
+        Page(
+            "numbers beside a filtered list", f"{name}={value}", f"{url}?{urlencode({name: value})}"
+        )
+        for name, value in list(filters(kind, viewer))[::10]
     ]
 
 

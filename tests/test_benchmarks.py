@@ -13,7 +13,7 @@ from benchmarks.relations import busiest, chain_pages, map_pages, some_ids
 from benchmarks.relations import list_pages as lists_with_relations
 from benchmarks.relations import profile_pages as profiles_with_relations
 from benchmarks.relations import typing_pages as pickers_of_relations
-from benchmarks.run import left_pages, profile_pages, typeahead_pages
+from benchmarks.run import left_pages, left_pages_within, profile_pages, typeahead_pages
 from benchmarks.sheets import company_rows, define_fields, save_csv
 from orbita.imports.importing import run_here
 from orbita.preferences.cached import touch
@@ -27,7 +27,7 @@ from orbita.relations.facings import facings_for
 def test_one_address_of_each_group_answers(client, kasia, features):
     call_command("load", companies=40, persons=20, owners=4, vacuum=False, verbosity=0)
     pages = [*list_pages(kinds.get("companies"), kasia), *typeahead_pages(), *left_pages()]
-    pages += profile_pages(kasia)
+    pages += [*profile_pages(kasia), *left_pages_within(kinds.get("companies"), kasia)]
     groups = {page.group: page for page in pages}
     assert {"list, any filter", "list, any sort, middle page", "list, search"} <= groups.keys()
     browser = client.as_(kasia)

@@ -6,9 +6,11 @@ to their company. Each viewer has on the wall what they may open, and may leave 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from orbita.records.listing.probing import run
 from orbita.records.models import Record
 from orbita.records.referring import Reference, references_to
 
@@ -21,11 +23,36 @@ MOST = 500
 ALONE = "wall_alone"
 
 
+_NEAR = """
+SELECT near.pk, near.kind, near.title, near.added_at, near.deed,
+    coalesce(done.channel, ''), coalesce(done.label, ''),
+    coalesce(actor.first_name, ''), coalesce(actor.last_name, ''), coalesce(actor.email, '')
+FROM ({rows}) AS near (pk, kind, title, added_at, deed, changed_at)
+LEFT JOIN records_changeset done ON done.id = near.deed
+LEFT JOIN accounts_user actor ON actor.id = done.actor_id
+ORDER BY near.changed_at DESC
+"""
+
+
+class Neighbour(NamedTuple):
+    """What is read of a record around: what it is called, when it was added and by which deed."""
+
+    kind: str
+    title: str
+    added_at: datetime
+    deed: UUID | None
+    channel: str
+    label: str
+    first_name: str
+    last_name: str
+    email: str
+
+
 @dataclass(frozen=True)
 class Around:
-    """The records around one: kind and name by id. No more of them is read."""
+    """The records around one, by id."""
 
-    named: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+    named: dict[UUID, Neighbour] = field(default_factory=dict)
     is_cut: bool = False
 
     @property
@@ -43,8 +70,8 @@ class Around:
         """The record of this id, with what a link needs, if it is one of them."""
         if pk not in self.named:
             return None
-        kind, title = self.named[pk]
-        found: Any = Record.from_db(None, ("id", "kind", "title"), (pk, kind, title))
+        one = self.named[pk]
+        found: Any = Record.from_db(None, ("id", "kind", "title"), (pk, one.kind, one.title))
         found.is_open = True
         return found
 
@@ -56,18 +83,21 @@ def rolling_up(kind: "Kind", viewer: "User") -> list[Reference]:
 
 
 def around(record: Any, references: Sequence[Reference], viewer: "User") -> Around:
-    """The records that roll up to this one and that the viewer may open, in one query."""
+    """The records that roll up to this one and that the viewer may open, in one query.
+
+    The deeds that added them are looked up for those alone that are taken.
+    """
     several = [
         one.other.model.objects.readable_by(viewer)  # type: ignore[attr-defined]
         .filter(one.naming([record.pk]))
         .order_by()
-        .values_list("pk", "kind", "title", "updated_at")
+        .values_list("pk", "kind", "title", "created_at", "changeset_id", "updated_at")
         for one in references
     ]
     if not several:
         return Around()
     rows = several[0].union(*several[1:]).order_by("-updated_at")[: MOST + 1]
-    found = {pk: (kind, title) for pk, kind, title, _at in rows}
+    found = {pk: Neighbour(*read) for pk, *read in run(rows, _NEAR)}
     is_cut = len(found) > MOST
     if is_cut:
         found.popitem()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orbita.activity import menus  # noqa: F401
 from orbita.activity.around import around, is_alone, rolling_up
+from orbita.activity.arrivals import AddedAround
 from orbita.activity.following import followers, is_followed
 from orbita.activity.models import Follow
 from orbita.activity.wall import EVERYTHING, last_activity, sources, wall
@@ -112,6 +113,7 @@ def followers_of(records: "list[UUID]", viewer: "User") -> int:
     return Follow.objects.filter(record__in=records).values("user").distinct().count()
 
 
+sources.register(AddedAround())
 counts.register("followers", _("Followers"), "bell", followers_of)
 panels.register(WallPanel())
 panels.register(FollowPanel())

@@ -26,7 +26,7 @@ register(
         ),
         help=_(
             "Afterwards the text and who sees it stay as they are; deleting remains possible. "
-            "Earlier versions of an edited note are kept."
+            "What edited notes and comments said before is kept."
         ),
     ),
 )

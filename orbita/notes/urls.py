@@ -23,6 +23,11 @@ urlpatterns = [
     ),
     path("notes/<uuid:pk>/pin/", views.NotePinView.as_view(), name="note-pin"),
     path("notes/<uuid:pk>/comments/", comment_views.CommentsView.as_view(), name="comments"),
+    path(
+        "comments/<uuid:pk>/versions/",
+        version_views.CommentVersionsView.as_view(),
+        name="comment-versions",
+    ),
     path("comments/<uuid:pk>/edit/", comment_views.CommentEditView.as_view(), name="comment-edit"),
     path(
         "comments/<uuid:pk>/deletion/",

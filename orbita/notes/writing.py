@@ -13,7 +13,14 @@ from orbita.files import storing
 from orbita.notes import calls
 from orbita.notes.calls import CallFacts
 from orbita.notes.html import mentioned
-from orbita.notes.models import MOST_PINNED, Comment, Mention, Note, NoteVersion
+from orbita.notes.models import (
+    MOST_PINNED,
+    Comment,
+    CommentVersion,
+    Mention,
+    Note,
+    NoteVersion,
+)
 from orbita.notes.readers import EVERYBODY, Readers
 from orbita.records.changes import change_set
 from orbita.records.models import Submission
@@ -101,10 +108,16 @@ def edit_note(
 
 
 def edit_comment(comment: Comment, body: str, *, version: int, by: User) -> None:
-    """Change one's own comment. Raises StaleError when it is not the version that was opened."""
+    """Change one's own comment; what it said before is kept, for those who could read it then.
+
+    Raises StaleError when it is not the version that was opened.
+    """
     with change_set(by=by):
+        before = CommentVersion.of(comment)
         comment.put(body)
         _save_version(comment, version)
+        if comment.body != before.body:
+            before.save(force_insert=True)
         name_people(comment, comment=comment)
 
 

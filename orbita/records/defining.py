@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MOST = 300
 AUDITED = (
     *("label", "type", "section", "help", "required"),
-    *("default", "is_unique", "is_indexed", "roles"),
+    *("default", "is_unique", "is_indexed", "suggests", "roles"),
 )
 
 

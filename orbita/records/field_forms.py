@@ -53,12 +53,16 @@ class FieldForm(forms.ModelForm):
 
     class Meta:
         model = CustomField
-        fields = ("label", "section", "help", "required", "is_unique", "is_indexed")
+        fields = ("label", "section", "help", "required", "is_unique", "is_indexed", "suggests")
         help_texts = {
             "help": _("Stands below the field in the form."),
             "required": _("Records without a value stay as they are until somebody edits them."),
             "is_unique": _("Who saves a value that another record has is asked first."),
             "is_indexed": _("Long lists filter and sort by it faster; saving is a little slower."),
+            "suggests": _(
+                "While one types, out of records that one may open. Where there are very many "
+                "records, only in fields that are searched or sorted often."
+            ),
         }
 
     def __init__(self, kind: "Kind", viewer: "User", *args: Any, **options: Any) -> None:
@@ -76,7 +80,7 @@ class FieldForm(forms.ModelForm):
                 role for role in CHOSEN_ROLES if not definition.roles or role in definition.roles
             ]
         wanted = ("label", "options", "section", "help", "default_value", "required", "is_unique")
-        self.order_fields([*wanted, "is_indexed", "roles"])
+        self.order_fields([*wanted, "is_indexed", "suggests", "roles"])
 
     def _sections(self) -> None:
         """The sections of the form as it is now."""
@@ -100,6 +104,8 @@ class FieldForm(forms.ModelForm):
             del self.fields["is_unique"]
         if not is_indexable(type_):
             del self.fields["is_indexed"]
+        if type_ != CustomFieldType.TEXT:
+            del self.fields["suggests"]
 
     def _default(self) -> None:
         """The value that new records have; of choices once there are options."""

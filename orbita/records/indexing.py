@@ -8,12 +8,11 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import connection
-from django.db.models import Index, Q
+from django.db.models import Index
 from django.db.models.functions import Upper
 
 from orbita.records.fields.custom import TYPES, make_field
 from orbita.records.models import CustomField, Record
-from orbita.records.models.record import LIVE
 
 
 def is_indexable(type_: str) -> bool:
@@ -32,7 +31,7 @@ def indexes(definition: CustomField) -> list[Index]:
         return []
     field = make_field(definition)
     name = f"{prefix(definition.pk)}{definition.type[:6]}"
-    where = Q(kind=definition.kind) & LIVE & Q(**{f"custom__{definition.pk}__isnull": False})
+    where = definition.holders
     found: list[Index] = [
         Index(key, "id", name=f"{name}{number}", condition=where)
         for number, key in enumerate(field.sort_keys())
@@ -41,6 +40,13 @@ def indexes(definition: CustomField) -> list[Index]:
         pieces = OpClass(Upper(field.sql()), "gin_trgm_ops")
         found.append(GinIndex(pieces, name=f"{name}t", condition=where))
     return found
+
+
+def are_built(definition: CustomField) -> bool:
+    """Whether the field has all the indexes that it wants, and wants some."""
+    wanted = indexes(definition)
+    there = existing(definition.pk) if wanted else {}
+    return bool(wanted) and all(there.get(index.name) for index in wanted)
 
 
 def sync_indexes(definition_id: Any) -> None:

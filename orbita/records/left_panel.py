@@ -1,9 +1,9 @@
 """The filters beside a list: usual ones, saved views, segments, groups, tags, sources.
 
 The list itself shows them without numbers, at no cost; the numbers, the tags and the sources come
-in a second answer. A number says how many records of the kind the viewer would find there: what
-is hidden from them is in none, and for a filter by something that is not basic only what they may
-open is, as in the list.
+in a second answer. A number says how many records the viewer would find behind the click, which
+leaves the words and the other filters of the list as they are: what is hidden from them is in none,
+and for a filter by something that is not basic only what they may open is, as in the list.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
 from orbita.records.labels import groups_lately_known_to, tags_known_to
-from orbita.records.listing.counting import PATIENCE, count_each, count_labels, most_used
+from orbita.records.listing.counting import PATIENCE, most_used
 from orbita.records.listing.filters import NEED_NO_VALUE
-from orbita.records.listing.listing import Count, Listing
+from orbita.records.listing.listing import Count
 from orbita.records.listing.query import Condition, ListQuery
-from orbita.records.models import Record, SavedView, Tag
+from orbita.records.listing.within import Beside, Within
+from orbita.records.models import SavedView, Tag
 from orbita.ui.addresses import address
 from orbita.ui.templatetags.ui import tone
 
@@ -70,12 +71,12 @@ def first_groups(query: ListQuery, views: Sequence[SavedView]) -> list[Group]:
 
 def all_groups(query: ListQuery) -> list[Group]:
     """The whole panel with its numbers."""
-    viewer = query.viewer
+    viewer, beside = query.viewer, Beside(query)
     usual, groups = _usual(query), _groups(query)
     views = _views(query, SavedView.of_list(viewer, query.kind.slug))
-    tags, sources, segments = _tags(query), _sources(query), _segments(query)
-    _count_filters(query, [*usual.items, *segments.items, *sources.items])
-    _count_uses(query, GROUPS, groups.items)
+    tags, sources, segments = _tags(query, beside), _sources(query), _segments(query)
+    _count_filters(beside, [*usual.items, *segments.items, *sources.items])
+    _count_uses(beside, GROUPS, groups.items)
     return _finished(query, [usual, views, segments, groups, tags, sources])
 
 
@@ -83,13 +84,13 @@ def found_tags(query: ListQuery, typed: str) -> list[Entry]:
     """The tags that contain what was typed, with their numbers."""
     known = tags_known_to(query.viewer, query.kind.family, typed=typed, limit=MOST_TAGS)
     entries = _tag_entries(known)
-    _count_uses(query, TAGS, entries)
+    _count_uses(Beside(query), TAGS, entries)
     return list(_with_addresses(query, entries))
 
 
 def top_tags(query: ListQuery) -> list[Entry]:
     """The tags that are used most, with their numbers."""
-    return list(_with_addresses(query, _tags(query).items))
+    return list(_with_addresses(query, _tags(query, Beside(query)).items))
 
 
 def _usual(query: ListQuery) -> Group:
@@ -136,7 +137,7 @@ def _groups(query: ListQuery) -> Group:
     return group
 
 
-def _tags(query: ListQuery) -> Group:
+def _tags(query: ListQuery, beside: Beside) -> Group:
     """The tags that are used most, with their numbers."""
     group = Group("tags", _("Tags"))
     if "tags" not in query.fields:
@@ -145,7 +146,7 @@ def _tags(query: ListQuery) -> Group:
     chosen = _chosen(query, "tags.is")
     used = most_used(kind, viewer, TAGS.link, TAGS.column, MOST_TAGS)
     group.items = _tag_entries(Tag.objects.filter(pk__in={*used, *chosen}).in_order())
-    _count_uses(query, TAGS, group.items)
+    _count_uses(beside, TAGS, group.items)
     group.items.sort(key=lambda one: -one.count.number if one.count else 0)
     if TAGS.may_manage(viewer, kind.family):
         group.manage_url = dictionary_url(kind, TAGS)
@@ -184,31 +185,34 @@ def _segments(query: ListQuery) -> Group:
     return group
 
 
-def _count_uses(query: ListQuery, dictionary: Dictionary, entries: list[Entry]) -> None:
-    """How many records carry each label; only those that the viewer may open."""
-    visible = Record.objects.readable_by(query.viewer, kind=query.kind)
+def _count_uses(beside: Beside, dictionary: Dictionary, entries: list[Entry]) -> None:
+    """How many records of the list carry each label; only those that the viewer may open."""
     ids = [int(one.value) for one in entries]
     patience = PATIENCE if dictionary.ordered else PATIENCE // 2
-    numbers = count_labels(visible, dictionary.link, dictionary.column, ids, patience=patience)
+    within = beside.but(dictionary.key)
+    numbers = within.with_labels(dictionary.link, dictionary.column, ids, patience=patience)
     for one in entries:
         one.count = numbers[int(one.value)]
 
 
-def _count_filters(query: ListQuery, entries: list[Entry]) -> None:
-    """How many rows the list would have with each filter alone."""
-    rows = [Listing(_alone(query, one)).matching() for one in entries]
-    for one, count in zip(entries, count_each(rows), strict=True):
-        one.count = count
+def _count_filters(beside: Beside, entries: list[Entry]) -> None:
+    """How many rows the list would have with each filter; a list is asked for all at once."""
+    alike: dict[Within, list[Entry]] = {}
+    for one in entries:
+        alike.setdefault(beside.but(one.field_key), []).append(one)
+    for within, some in alike.items():
+        numbers = within.with_each([_condition(beside.query, one) for one in some])
+        for one, count in zip(some, numbers, strict=True):
+            one.count = count
 
 
-def _alone(query: ListQuery, entry: Entry) -> ListQuery:
-    """The whole list with this one filter."""
+def _condition(query: ListQuery, entry: Entry) -> Condition:
+    """The filter that the entry sets."""
     found, operator = query.fields[entry.field_key], entry.name.rpartition(".")[2]
     used = found.filter()
     assert used is not None  # noqa: S101
     values = [] if operator in NEED_NO_VALUE else [entry.value]
-    only = Condition(found, used, operator, values, values)
-    return ListQuery(query.kind, query.viewer, query.fields, conditions=[only], sort="title")
+    return Condition(found, used, operator, values, values)
 
 
 def _finished(query: ListQuery, groups: list[Group]) -> list[Group]:

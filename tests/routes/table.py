@@ -63,6 +63,7 @@ PAGES: dict[str, str] = {
     "note-restoration": "POST view",
     "note-pin": "POST DELETE view",
     "comments": "GET POST view",
+    "comment-versions": "GET view",
     "comment-edit": "GET POST view",
     "comment-deletion": "POST view",
     "comment-restoration": "POST view",

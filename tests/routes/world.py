@@ -129,6 +129,7 @@ class World:
             "unlink": self.person,
             "restoration": self.binned,
             "note-restoration": self.gone_note,
+            "comment-versions": self.comment,
             "comment-edit": self.comment,
             "comment-deletion": self.comment,
             "comment-restoration": self.gone_comment,

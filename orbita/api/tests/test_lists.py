@@ -13,7 +13,7 @@ from orbita.records.listing.listing import Listing
 from orbita.records.listing.query import ListQuery
 from orbita.records.models import Visibility
 
-MAX_QUERIES = 13
+MAX_QUERIES = 14  # twelve, the token and the settings
 SLUGS = ["companies", "persons", "deals", "products", "spaces"]
 
 

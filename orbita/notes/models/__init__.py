@@ -1,4 +1,4 @@
-"""Notes, calls, comments, and whom they mention."""
+"""Notes, calls, comments, whom they mention, and what they said before."""
 
 from orbita.notes.models.call import Call, CallDirection, CallOutcome
 from orbita.notes.models.comment import Comment, CommentQuerySet, Mention
@@ -7,11 +7,10 @@ from orbita.notes.models.note import (
     MOST_PINNED,
     Note,
     NoteQuerySet,
-    NoteVersion,
-    NoteVersionQuerySet,
     NoteVisibility,
     Written,
 )
+from orbita.notes.models.version import CommentVersion, NoteVersion
 
 __all__ = [
     "EXCERPT",
@@ -21,11 +20,11 @@ __all__ = [
     "CallOutcome",
     "Comment",
     "CommentQuerySet",
+    "CommentVersion",
     "Mention",
     "Note",
     "NoteQuerySet",
     "NoteVersion",
-    "NoteVersionQuerySet",
     "NoteVisibility",
     "Written",
 ]

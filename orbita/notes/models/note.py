@@ -1,4 +1,4 @@
-"""Notes on records, and what they said before they were edited."""
+"""Notes on records, and what comments have in common with them."""
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -184,49 +184,3 @@ class Note(Closable, Written):
         if self.author_id == user.pk or self.visibility == NoteVisibility.EVERYONE:
             return True
         return self.is_for_chosen and is_chosen(user, self.audience)
-
-
-class NoteVersionQuerySet(models.QuerySet["NoteVersion"]):
-    """Earlier versions by who may read them."""
-
-    def open_to(self, viewer: "User") -> Self:
-        """Those that were not for others alone; for callers who see the note."""
-        return self.filter(open_to(viewer, "note__author"))
-
-
-class NoteVersion(Closable):
-    """What a note said until it was edited, and for whom it was then.
-
-    It keeps the visibility that it had: what was only for its author stays so when the note is
-    opened to others later.
-    """
-
-    note = models.ForeignKey(Note, models.CASCADE, related_name="versions", db_index=False)
-    body = models.TextField()
-    text = models.TextField()
-    written_at = models.DateTimeField()
-
-    objects = NoteVersionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["note", "-id"], name="note_version")]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @classmethod
-    def of(cls, note: Note) -> Self:
-        """The note as it is, to be kept when it is edited; not stored yet."""
-        return cls(
-            note=note,
-            body=note.body,
-            text=note.text,
-            visibility=note.visibility,
-            audience=note.audience,
-            written_at=note.edited_at or note.created_at,
-        )
-
-    @property
-    def html(self) -> SafeString:
-        """The body for a page, cleaned once more."""
-        return shown(self.body)

@@ -69,8 +69,11 @@ def _first(kind: "Kind") -> list[Field]:
 
 def _contact_data(kind: "Kind") -> list[Field]:
     """E-mails, phones, web addresses and postal addresses, for kinds that have them."""
-    if not kind.has_contact_data:
-        return []
+    return [*_contact_points(), *_addresses()] if kind.has_contact_data else []
+
+
+def _contact_points() -> list[Field]:
+    """What one writes to, calls and opens."""
     return [
         ContactField(
             "emails",
@@ -97,6 +100,12 @@ def _contact_data(kind: "Kind") -> list[Field]:
             type=ContactType.WWW,
             synonyms=("strona www", "strona", "web", "url", "website"),
         ),
+    ]
+
+
+def _addresses() -> list[Field]:
+    """Postal addresses, and the parts of the main one."""
+    return [
         AddressesField("addresses", _("Addresses")),
         AddressPart("street", _("Street"), part="street", synonyms=("adres", "ulica", "address")),
         AddressPart(

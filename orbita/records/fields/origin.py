@@ -45,12 +45,7 @@ _OF_EVERY_KIND = (
 
 
 class ChangedByField(UserField):
-    """Who changed a value of the record last; the author, where nobody has. Jobs are nobody.
-
-    What stands in the API are the values of a record; its history says who changed them.
-    """
-
-    in_api = False
+    """Who changed a value of the record last; the author, where nobody has. Jobs are nobody."""
 
     def load(self, records: Sequence[Any], viewer: User) -> None:
         """Who it was, in one query, and the people."""
@@ -67,7 +62,10 @@ class ChangedByField(UserField):
         return record._state.fields_cache.get(self.key)
 
     def filter(self) -> Filter | None:
-        """Not at all: what was the last change, no index knows."""
+        """Not at all: which change was the last that counts, neither column nor index can say.
+
+        It changes for other records as soon as somebody hides one that they name.
+        """
         return None
 
 

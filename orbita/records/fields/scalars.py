@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Collate
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orbita.records.fields.base import Context, Field, Ordering, reads_alone, text_order
 from orbita.records.listing.filters import (
@@ -20,6 +21,7 @@ from orbita.records.listing.filters import (
     YesNoFilter,
 )
 from orbita.records.listing.narrowing import stands_in_alphabet
+from orbita.ui.formats import collation
 from orbita.ui.html import format_html
 from orbita.ui.text import clean, clean_lines, fold
 from orbita.ui.values import parse_bool, to_text
@@ -85,6 +87,12 @@ class TextField(Field):
             help_text=self.help,
             widget=self._suggesting() if self.suggests else forms.TextInput(),
         )
+
+    def held_texts(self) -> Any:
+        """Keys of records and their texts in the alphabet of the moment, whoever may open them."""
+        assert self.kind is not None  # noqa: S101
+        text = Collate(self.path.rpartition("__")[2], collation(get_language()))
+        return self.kind.model._base_manager.values_list("pk", text)
 
     def _suggesting(self) -> SuggestedText:
         place = {"kind": self.kind, "key": self.key}

@@ -51,6 +51,11 @@ MOST_USED = (
     " ON link.record_id = seen.pk GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %s"
 )
 ONE = "SELECT %s::int, count(*) FROM (SELECT 1 FROM ({rows}) AS row LIMIT %s) AS found"
+HITS = (
+    "SELECT %s::int, count(*) FILTER (WHERE hit), coalesce(bool_or(number = %s), false)"
+    " FROM (SELECT hit, number FROM (SELECT hit, row_number() OVER () AS number"
+    " FROM ({rows}) AS row (hit) LIMIT %s) AS asked WHERE hit OR number = %s LIMIT %s) AS found"
+)
 
 
 def count_labels(
@@ -139,6 +144,26 @@ def count_each(rows: Sequence[Any]) -> list[Count]:
     )
     found = [numbers.get(place, 0) for place in range(len(rows))]
     return [Count(min(number, ceiling), number > ceiling) for number in found]
+
+
+def count_hits(rows: Sequence[Any], *, share: int, most: int) -> list[Count | None]:
+    """How many rows of each queryset have `hit`, no more than `most`; None where that is not known.
+
+    Each row is asked by itself, and no more than `share` of each queryset are.
+    """
+    after = (share, share, most + 1)
+    parts = [
+        (HITS, (place, share), probing(one.order_by().values_list("hit")), after)
+        for place, one in enumerate(rows)
+    ]
+    found = {place: (hits, is_cut) for place, hits, is_cut in run_all(parts)}
+    return [_told(*found.get(place, (0, False)), most) for place in range(len(rows))]
+
+
+def _told(hits: int, is_cut: bool, most: int) -> Count | None:
+    if hits > most:
+        return Count(most, exceeded=True)
+    return at_least(hits) if is_cut else Count(hits, exceeded=False)
 
 
 def most_used(kind: "Kind", viewer: "User", link: type[Any], column: str, limit: int) -> list[int]:

@@ -6,6 +6,7 @@ has one part.
 """
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -13,7 +14,7 @@ from django.db.models.expressions import RawSQL
 from orbita.records.access import RecordQuerySet
 from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.gathering import NearFirst
-from orbita.records.listing.probing import Part, together
+from orbita.records.listing.probing import Part, run_all, together
 from orbita.records.listing.walking import Step, Walk
 from orbita.records.models import Record
 
@@ -28,6 +29,7 @@ FOUND_BY_TEXT = (
 """Where a text is looked for, the planner must not count on the limit: it would walk the whole
 table to find soon a few rows that are not there. They are still found one by one and no further."""
 FEW_OF_THEM = "SELECT pk FROM found WHERE (SELECT count(*) FROM found) <= %s"
+ALL_OF_THEM = " SELECT pk FROM found"
 TOTAL = "SELECT NULL, NULL, NULL, count(*) FROM found"
 SEGMENT = (
     "SELECT {place}, part.pk, {key}, row_number() OVER () FROM ({rows}) AS part (pk, sort_value)"
@@ -44,6 +46,14 @@ FROM_LOOK = (
 )
 UNLESS = " AND (SELECT count(*) FROM look_{number}) <= %s"
 """Unless a look before has filled the page."""
+
+
+def ids_if_few(rows: RecordQuerySet, *, most: int, by_text: bool) -> list[UUID] | None:
+    """The ids of all rows, in no order; None if there are more than `most`."""
+    template = (FOUND_BY_TEXT if by_text else FOUND) + ALL_OF_THEM
+    ids = rows.order_by().values_list("pk")
+    found = run_all([(template, (), ids, (most + 1,))])
+    return [pk for (pk,) in found] if len(found) <= most else None
 
 
 class Few(Walk):

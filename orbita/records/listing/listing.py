@@ -178,6 +178,10 @@ class Listing:
             return None
         return Count(min(found, most), found > most)
 
+    def has_many(self) -> bool:
+        """Whether a sample of a large kind says that very many rows match."""
+        return not self.is_small and self._frequent() is not None
+
     @property
     def is_small(self) -> bool:
         """Whether the kind has so few records that all may be counted."""

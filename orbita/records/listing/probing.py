@@ -143,6 +143,11 @@ def is_small(table: str) -> bool:
     A large one hardly shrinks, so it is believed to be large for ten minutes; a small one may be in
     the middle of an import.
     """
+    return size_of(table) < PATIENCE
+
+
+def size_of(table: str) -> float:
+    """How many rows the table has, as the planner believes, or believed a while ago."""
     size, until = _sizes.get(table, (0.0, 0.0))
     if time.monotonic() > until:
         with connection.cursor() as cursor:
@@ -150,7 +155,7 @@ def is_small(table: str) -> bool:
             size = cursor.fetchone()[0]
         believed = LARGE_SECONDS if size >= PATIENCE else SMALL_SECONDS
         _sizes[table] = size, time.monotonic() + believed
-    return bool(size < PATIENCE)
+    return float(size)
 
 
 def probing(rows: Any) -> Any:

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orbita.preferences.cached import Kept
+from orbita.records.models.record import LIVE
 from orbita.ui.ids import uuid7
 
 
@@ -54,8 +55,8 @@ class CustomField(Kept):
 
     `section` is the key of the form section where it stands unless the account's form says
     otherwise. `default` is a value as records store it. `roles` are those that may see the field
-    besides administrators; none means everybody. From `removed_at` on the values are being removed
-    for good, and then the row.
+    besides administrators; none means everybody. `suggests` is for short texts alone. From
+    `removed_at` on the values are being removed for good, and then the row.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -69,6 +70,7 @@ class CustomField(Kept):
     is_unique = models.BooleanField(_("Warn of equal values"), default=False)
     roles = models.JSONField(default=list, blank=True)
     is_indexed = models.BooleanField(_("Searched or sorted often"), default=False)
+    suggests = models.BooleanField(_("Offer texts used before"), default=True, db_default=True)
     position = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -93,6 +95,12 @@ class CustomField(Kept):
     def has_options(self) -> bool:
         """Whether its values are chosen out of options."""
         return self.type in WITH_OPTIONS
+
+    @property
+    def holders(self) -> models.Q:
+        """The condition on live records with a value in the field, worded as in its indexes."""
+        has_value = models.Q(**{f"custom__{self.pk}__isnull": False})
+        return models.Q(kind=self.kind) & LIVE & has_value
 
 
 class CustomOption(Kept):

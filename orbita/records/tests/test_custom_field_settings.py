@@ -76,7 +76,7 @@ def test_only_the_described_attributes_can_be_posted(admin, anna):
     assert admin.post(f"{FIELDS}{field.pk}/", every).status_code == 302
     after = CustomField.objects.values().get()
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {"label", "section", "required", "is_unique", "is_indexed"}
+    assert changed == {"label", "section", "required", "is_unique", "is_indexed", "suggests"}
 
 
 @pytest.mark.parametrize("label", ["NIP", "nazwa", "  ", "Liczba  FLOTY"])

@@ -85,13 +85,37 @@ def test_the_origin_of_a_restricted_record_is_not_shown(client, make, kasia, ewa
     assert "Zamknięta" not in listed(browser, "origin.is=form")
 
 
-def test_the_profile_says_both_and_the_api_the_origin(client, kasia, ewa, world):
+def test_profile_and_api_say_both(client, kasia, ewa, world):
     save_record(world, {"nip": "5260250274"}, by=ewa)
     page = re.sub(r"<[^>]+>", " ", client.as_(kasia).get(world.get_absolute_url()).content.decode())
     assert re.search(r"Origin\s+form", page)
     assert re.search(r"Changed by\s+Ewa Maj", page)
     told = Caller(kasia).get(f"/companies/{world.pk}").json()
     assert told["origin"] == "form"
+    assert told["changed_by"] == {"id": str(ewa.pk), "name": "Ewa Maj"}
+
+
+def test_the_api_says_who_changed_records_and_lets_nobody_say_it(kasia, ewa, world):
+    save_record(Company.objects.get(title="Program"), {"nip": "5260250274"}, by=ewa)
+    hers = Caller(kasia)
+    page = hers.get("/companies?fields=title,changed_by&expand=changed_by").json()
+    told = {one["title"]: one["changed_by"] for one in page["items"]}
+    assert told["Program"] == {"id": str(ewa.pk), "name": "Ewa Maj"}
+    assert told["Arkusz"] == {"id": str(kasia.pk), "name": "Kasia Nowak"}
+    assert told["Skądinąd"] is None
+    assert {one["name"] for one in page["included"]["users"]} == {"Ewa Maj", "Kasia Nowak"}
+    path = f"/companies/{world.pk}"
+    before = hers.get(path)
+    body = {"changed_by": {"id": str(ewa.pk)}}
+    assert hers.patch(path, body, If_Match=before["ETag"]).status_code == 422
+    assert hers.get(path).json() == before.json()
+
+
+def test_the_api_leaves_out_who_changed_a_restricted_record(make, kasia, ewa):
+    record = make("company", title="Zamknięta", owner=ewa, visibility=Visibility.RESTRICTED)
+    (told,) = Caller(kasia).get("/companies").json()["items"]
+    assert (told["id"], told["is_open"]) == (str(record.pk), False)
+    assert "changed_by" not in told
 
 
 def test_a_longer_list_asks_no_more(client, make, kasia, world):
@@ -118,6 +142,8 @@ def test_who_tied_a_record_to_a_hidden_one_is_named_to_nobody(client, make, kasi
 
     save_record(jan, {"company": hidden}, by=piotr)
     assert changed_by() == "Kasia Nowak"
+    told = Caller(kasia).get(f"/persons/{jan.pk}").json()
+    assert told["changed_by"]["name"] == "Kasia Nowak"
     save_record(jan, {"company": shown}, by=ewa)
     assert changed_by() == "Ewa Maj"
     deal = make("deal", title="Wdrożenie", owner=kasia)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from orbita.preferences.cached import cached
 from orbita.records.fields.base import Field
 from orbita.records.fields.custom import choices, numbers, texts
-from orbita.records.models import CustomField
+from orbita.records.models import CustomField, CustomFieldType
 
 if TYPE_CHECKING:
     from orbita.records.kinds import Kind
@@ -80,6 +80,8 @@ def make_field(definition: CustomField) -> Any:
     )
     field.definition, field.kind = definition, kinds.by_key(definition.kind)
     field.custom_section = definition.section
+    if definition.type == CustomFieldType.TEXT:
+        field.suggests = definition.suggests and not definition._state.adding
     if definition.has_options and not definition._state.adding:
         field.all_options = {str(option.pk): option for option in definition.options.all()}
     else:

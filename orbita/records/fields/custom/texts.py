@@ -14,7 +14,7 @@ from orbita.records.fields.custom.filters import TextByKey
 from orbita.records.fields.custom.value import CustomValue, Inside
 from orbita.records.fields.scalars import LongTextField, TextField, check_length
 from orbita.records.listing.filters import Filter
-from orbita.records.models import ContactType
+from orbita.records.models import ContactType, Record
 from orbita.ui.formats import collation
 from orbita.ui.html import format_html
 from orbita.ui.text import clean
@@ -40,6 +40,11 @@ class CustomText(CustomValue, TextField):
     def order_by(self) -> Ordering | None:
         """By the alphabet."""
         return self.ordering(Collate(self.sql(), collation(get_language())))
+
+    def held_texts(self) -> Any:
+        """The same out of the JSON, worded as in the indexes of the field."""
+        rows = Record._base_manager.filter(self.definition.holders)
+        return rows.values_list("pk", Collate(self.sql(), collation(get_language())))
 
     def sort_keys(self) -> list[Any]:
         """The alphabets of all languages."""
