@@ -20,6 +20,7 @@ from orbita.records.fields.base import Context, Field
 from orbita.records.kinds import Kind, kinds
 from orbita.records.models import Channel, CustomField, CustomOption, Record, Source
 from orbita.records.saving import new_record, save_record
+from orbita.records.segments.examples import take_over
 
 SEED = "Orbita"
 COMPANIES, PERSONS, DEALS = 60, 120, 40
@@ -42,6 +43,7 @@ def load_demo() -> int:
         make_settings(people["Anna"])
         make_invitation(people["Anna"])
         DemoRecords(people).make_all()
+        take_over(kinds.by_key("company"), by=people["Anna"])
         return Record.objects.count()
 
 
@@ -85,9 +87,9 @@ def make_settings(by: User) -> None:
         {"account.name": "Orbita Demo"} | {f"addons.{feature}": True for feature in _FEATURES},
         by=by,
     )
-    segment = CustomField.objects.create(kind="company", label="Segment", type="choice")
-    for position, name in enumerate("ABC"):
-        CustomOption.objects.create(field=segment, name=name, position=position)
+    industry = CustomField.objects.create(kind="company", label="Branża", type="choice")
+    for position, name in enumerate(words.INDUSTRIES):
+        CustomOption.objects.create(field=industry, name=name, position=position)
     CustomField.objects.create(kind="space", label="Budżet", type="money")
 
 

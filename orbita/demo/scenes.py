@@ -34,7 +34,7 @@ COMPANIES: list[tuple[str, dict[str, Any]]] = [
             "tags": ["Klient", "VIP"],
             "groups": ["Kluczowi klienci"],
             "description": "Producent okuć meblowych. Wdrożenie CRM planowane na jesień.",
-            "Segment": "A",
+            "Branża": "Produkcja",
         },
     ),
     (
@@ -57,7 +57,7 @@ COMPANIES: list[tuple[str, dict[str, Any]]] = [
             "addresses": _place("ul. Przemysłowa 4", "40-020", "Katowice"),
             "source": "Polecenie",
             "tags": ["Prospekt"],
-            "Segment": "B",
+            "Branża": "Budownictwo",
         },
     ),
     (
@@ -145,6 +145,16 @@ DEALS: list[tuple[str, dict[str, Any]]] = [
             "value": "120000.00",
             "source": "Strona www",
             "tags": ["Wdrożenie"],
+        },
+    ),
+    (
+        "Kasia",
+        {
+            "title": "Audyt sprzedaży – ACME",
+            "company": "ACME Sp. z o.o.",
+            "value": "104000.00",
+            "status": "won",
+            "source": "Polecenie",
         },
     ),
     (

@@ -196,3 +196,4 @@ TAGS = (
     "Konkurencja",
 )
 SOURCES = ("Targi", "Strona www", "Polecenie", "LinkedIn", "Telefon", "Kampania e-mail")
+INDUSTRIES = ("Produkcja", "Handel", "Budownictwo", "Transport", "Usługi")

@@ -99,6 +99,15 @@ def test_there_is_a_crowd_with_valid_numbers() -> None:
         assert company.regon is None or regon.is_valid(company.regon)
 
 
+def test_companies_are_in_segments_and_the_best_known_one_is_in_the_highest() -> None:
+    acme = Company.objects.select_related("segment").get(title="ACME Sp. z o.o.")
+    assert str(acme.segment) == "A"
+    assert {str(company.segment) for company in Company.objects.select_related("segment")} > {
+        "A",
+        "C",
+    }
+
+
 def test_others_have_changed_something_and_the_ledger_knows_who() -> None:
     acme = Company.objects.get(title="ACME Sp. z o.o.")
     actors = Change.objects.filter(record_id=acme.pk).values_list(
