@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Reference = ReferenceField | ReferencesField
 MOST = 1_000
-_WORDS: dict[str, Text] = {"filled": _("there is any"), "empty": _("there is none")}
+_WORDS: dict[str, Text] = {"filled": _("more than 0"), "empty": _("none")}
 
 
 def counted_fields(kind: "Kind", viewer: "User | None") -> dict[str, Field]:
