@@ -21,9 +21,9 @@ from orbita.records.listing.filters import (
     Filter,
     TextFilter,
     found_by_text,
-    has,
     lookup_of,
 )
+from orbita.records.listing.having import has
 from orbita.records.listing.narrowing import between, stands_in_alphabet
 from orbita.records.models import Address
 from orbita.records.words import from_longest_run

@@ -16,7 +16,8 @@ from orbita.records.fields.base import Context, Field, Rows, muted, reads_alone
 from orbita.records.fields.satellites import load_rows, sync_rows
 from orbita.records.fields.scalars import check_length
 from orbita.records.held import POINTS as POINTS_HELD
-from orbita.records.listing.filters import ExistsFilter, Filter
+from orbita.records.listing.filters import Filter
+from orbita.records.listing.having import ExistsFilter
 from orbita.records.models import ContactPoint, ContactType
 from orbita.ui.formfields import LabelledValuesField
 from orbita.ui.html import format_html, format_html_join

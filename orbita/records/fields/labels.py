@@ -16,7 +16,8 @@ from orbita.records.dictionaries import GROUPS, TAGS, Dictionary
 from orbita.records.fields.base import Context, Field, PastResolver, Rows
 from orbita.records.labels import closed_to, groups_known_to, tags_known_to
 from orbita.records.listing.counting import entries
-from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option, has
+from orbita.records.listing.filters import BadFilterError, ChoiceFilter, Filter, Option
+from orbita.records.listing.having import has
 from orbita.ui.formfields import TagsField as TagsFormField
 from orbita.ui.html import format_html_join
 from orbita.ui.ordering import alphabetical

@@ -9,11 +9,10 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from orbita.records.held import holding, lacking
-from orbita.records.listing.expressions import Has, Shortcut
+from orbita.records.listing.expressions import Shortcut
 from orbita.records.listing.narrowing import between, sorted_under
 from orbita.records.words import contains, has_edge, longest_run
 from orbita.ui import formats
@@ -216,15 +215,6 @@ def lookup_of(operator: str, value: str) -> str:
     return lookup if value.upper() == value.lower() else f"i{lookup}"
 
 
-def has(rows: Any, *, alone: bool = False) -> Q:
-    """The record has one of these rows of a satellite.
-
-    As EXISTS: "not in" a list that is longer than the working memory would read it for each row.
-    Asked `alone`, for each row by itself, where another condition narrows by an index.
-    """
-    return Q(Has(rows.filter(record=OuterRef("pk")), alone=alone))
-
-
 def found_by_text(text: str, *, in_key: bool = False) -> Q:
     """What the searchable text says about a value that is in it: narrows through its index.
 
@@ -373,42 +363,3 @@ class NumberFilter(Filter):
     def word(self, value: Any) -> str:
         """In the language's format."""
         return formats.number(value)
-
-
-class ExistsFilter(Filter):
-    """By contact points; `rows` gives those of one type, `bit` says that there are some."""
-
-    operators: tuple[str, ...] = ("contains", "filled", "empty")
-    shared = operators
-
-    def __init__(
-        self,
-        rows: Callable[[], Any],
-        matcher: Callable[[str], Q],
-        normal: Callable[[str], str],
-        *,
-        bit: int,
-    ) -> None:
-        super().__init__("", empty="")
-        self.rows, self.matcher, self.normal, self.bit = rows, matcher, normal, bit
-
-    def looks_elsewhere(self, operator: str) -> bool:
-        """The values stand there; that there are some, the record knows itself."""
-        return operator not in NEED_NO_VALUE
-
-    def filled(self) -> Q:
-        """Has at least one."""
-        return holding(self.bit)
-
-    def is_blank(self) -> Q:
-        """Has none."""
-        return lacking(self.bit)
-
-    def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
-        """Has one that matches any of the values; their letters narrow by the searchable text."""
-        found = Q()
-        for value in values:
-            rows = self.rows().filter(self.matcher(value))
-            text = found_by_text(self.normal(value))
-            found |= text & has(rows, alone=bool(text))
-        return ~found if operator == "not" else found
