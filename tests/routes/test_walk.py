@@ -109,7 +109,9 @@ def answers_of(
     return found
 
 
-ELSEWHERE = re.compile(r"/(bin/operations|deals|products|spaces|vehicles)/")
+ELSEWHERE = re.compile(
+    r"/(bin/operations|deals|products|spaces|vehicles)/|/imports/new/\?kind=(deals|vehicles)"
+)
 """Other kinds' addresses, in which the company is named, and an emptied bin."""
 SHOWN = (
     "/",
