@@ -15,6 +15,7 @@ from benchmarks.measuring import Stopwatch
 from benchmarks.memory import family, pss_mib
 from benchmarks.operations import measure_operations
 from benchmarks.pages import TYPED, Page, filters, list_pages, sample_ids
+from benchmarks.segments import measure_segments
 from orbita.accounts.models import User
 from orbita.launcher.say import say
 from orbita.records.kinds import Kind, kinds
@@ -93,9 +94,11 @@ def measure_all(
         viewer = User.objects.get(email=email)
         watch = Stopwatch(place.address, viewer, name, options.rounds)
         figures += measure_viewer(watch, sum(size))
-    kasia = Stopwatch(place.address, User.objects.get(email=VIEWERS[0]), name, 1)
+    kasia = Stopwatch(place.address, User.objects.get(email=VIEWERS[0]), name, options.rounds)
     figures.append(measure_throughput(place, kasia, sum(size), options.seconds))
     figures += measure_operations(name) + measure_duplicates(name)
+    by = User.objects.get(email=VIEWERS[1])
+    figures += measure_segments(kasia, by, list_budget=120, queries=LIST_QUERIES)
     return figures + measure_import(place, name)
 
 

@@ -14,11 +14,13 @@ from benchmarks.relations import list_pages as lists_with_relations
 from benchmarks.relations import profile_pages as profiles_with_relations
 from benchmarks.relations import typing_pages as pickers_of_relations
 from benchmarks.run import left_pages, left_pages_within, profile_pages, typeahead_pages
+from benchmarks.segments import leave_out, segment_pages
 from benchmarks.sheets import company_rows, define_fields, save_csv
 from orbita.imports.importing import run_here
 from orbita.preferences.cached import touch
 from orbita.records.kinds import kinds
 from orbita.records.models import Record
+from orbita.records.segments.examples import take_over
 from orbita.relations.examples import begin
 from orbita.relations.facings import facings_for
 
@@ -28,11 +30,15 @@ def test_one_address_of_each_group_answers(client, kasia, features):
     call_command("load", companies=40, persons=20, owners=4, vacuum=False, verbosity=0)
     pages = [*list_pages(kinds.get("companies"), kasia), *typeahead_pages(), *left_pages()]
     pages += [*profile_pages(kasia), *left_pages_within(kinds.get("companies"), kasia)]
+    take_over(kinds.get("companies"), by=kasia)
+    pages += segment_pages(kinds.get("companies"))
     groups = {page.group: page for page in pages}
     assert {"list, any filter", "list, any sort, middle page", "list, search"} <= groups.keys()
     browser = client.as_(kasia)
     for page in groups.values():
         assert browser.get(page.path).status_code == 200, page.path
+    leave_out()
+    assert not Record.objects.exclude(segment_points=None).exists()
 
 
 @pytest.mark.django_db
