@@ -44,6 +44,13 @@ class SegmentFilter(ChoiceFilter):
         """The id of a segment."""
         return int(super().clean_one(value, viewer))
 
+    def q(self, operator: str, values: list[Any], viewer: "User") -> Q:
+        """The condition; an index knows who has fewer points than the lowest segment wants."""
+        rules = rules_of(self.kind)
+        if operator == "empty" and rules.is_complete and rules.segments:
+            return Q(segment_points__lt=rules.segments[-1].from_points)
+        return super().q(operator, values, viewer)
+
     def matches(self, operator: str, values: list[Any], viewer: "User") -> Q:
         """In any of them; in none of them is also who is in no segment."""
         found = Q(segment__in=values)

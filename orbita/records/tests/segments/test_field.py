@@ -7,13 +7,22 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from orbita.api.tests.conftest import Caller
 from orbita.deals.models import DealStatus
 from orbita.imports import importing
 from orbita.imports.tests.conftest import csv_file
+from orbita.preferences.cached import touch
 from orbita.preferences.models import StoredSetting
-from orbita.records.models import ChangeSet, OperationRun, Record, Segment, Visibility
+from orbita.records.models import (
+    ChangeSet,
+    OperationRun,
+    Record,
+    Segment,
+    Segmentation,
+    Visibility,
+)
 from orbita.records.segments import changing
 from orbita.records.tests.segments.conftest import save, segment_of, set_up
 from orbita.records.undo import take_back
@@ -93,6 +102,21 @@ def test_a_list_shows_filters_and_sorts_by_segments(client, kasia, five):
     assert titles(client.get("/companies/?sort=segment")) == ["Gamma", "Beta", "Alfa", "Tau"]
     page = client.get("/companies/?segment.is=999").content.decode()
     assert "The filter “segment.is” is not known" in page
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_who_is_in_no_segment_is_found_also_while_points_are_computed(
+    client, make, anna, kasia, features, is_complete
+):
+    for title in ("Beta", "Alfa", "Gamma"):
+        make("company", title=title, owner=kasia)
+    ranges = (("is", ["Alfa"], 20), ("is", ["Beta"], 10))
+    set_up("company", {"B": 10, "A": 20}, by=anna, title=ranges)
+    if not is_complete:
+        Segmentation.objects.update(outdated_at=timezone.now())
+        touch("segments")
+    assert titles(client.as_(kasia).get("/companies/?segment.empty=1")) == ["Gamma"]
+    assert titles(client.get("/companies/?segment.filled=1")) == ["Alfa", "Beta"]
 
 
 def test_the_order_by_points_goes_from_page_to_page_and_has_all(
