@@ -17,7 +17,7 @@ HEADS = 1000
 """So many rows are those that the first relation column names."""
 RELATED = 2
 DESCRIPTION = "Klient od {year} roku, przyszedł z targów. Umowa {number}/{year}."
-CUSTOM = {"Liczba pracowników": "number", "Klient od": "date", "Branża": "text"}
+CUSTOM = {"Liczba pracowników": "number", "Klient od": "date", "Specjalność": "text"}
 COLUMNS = (
     "Nazwa",
     "NIP",
