@@ -19,7 +19,7 @@ OTHERS = ["Konrad Baran", "Kora Kulesza", "Kondrat Żak", "Ewa Kłos Konik"]
 def many(monkeypatch, features):
     """As among a million: few rows are asked along the list before another way is taken."""
     monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
-    monkeypatch.setattr(listing_module, "RARE_TEXTS", 2)
+    monkeypatch.setattr(listing_module, "RARE_ELSEWHERE", 2)
     monkeypatch.setattr(listing_module, "TOGETHER_PATIENCE", 2)
     monkeypatch.setattr(probing, "CEILINGS", {10_000: 2})
 

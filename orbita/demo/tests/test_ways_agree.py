@@ -102,7 +102,7 @@ def test_many_are_walked_in_the_order_in_which_few_are_sorted(slug, kasia, monke
     assert any(number > PAGE for _ids, number in as_few)
     monkeypatch.setattr(listing_module, "FEW", 2)
     monkeypatch.setattr(listing_module, "RARE", 2)
-    monkeypatch.setattr(listing_module, "RARE_TEXTS", 2)
+    monkeypatch.setattr(listing_module, "RARE_ELSEWHERE", 2)
     monkeypatch.setattr(listing_module, "RARE_PIECES", 2)
     ways = ((True, {1: 2}), (False, {1: 2}), (False, {10_000: 2}))
     for place, (small, ceilings) in enumerate(ways):
@@ -162,7 +162,7 @@ def test_a_filtered_page_asks_no_more_than_the_budget(
     if many:
         monkeypatch.setattr(listing_module, "is_small", lambda _table: False)
         monkeypatch.setattr(listing_module, "RARE", 1)
-        monkeypatch.setattr(listing_module, "RARE_TEXTS", 1)
+        monkeypatch.setattr(listing_module, "RARE_ELSEWHERE", 1)
         monkeypatch.setattr(listing_module, "RARE_PIECES", 1)
         monkeypatch.setattr(probing, "CEILINGS", {10_000: 1})
     tag, other = Tag.objects.filter(family="contacts")[:2]

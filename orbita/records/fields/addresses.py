@@ -334,7 +334,8 @@ class AddressFilter(TextFilter):
         """Where the cities stand that begin so, in the index by which lists are sorted."""
         if operator != "starts" or not stands_in_alphabet(Address, self.part):
             return Q()
-        return between(self.part, value)
+        found = between(self.part, value)
+        return Q(Shortcut(found)) if found else found
 
     def in_search(self, value: str) -> Q:
         """What the searchable text says about a record with this value."""

@@ -59,7 +59,7 @@ class Has(Exists):
 
     The planner is free to join, unless the rows are asked one by one: when the whole query probes
     (`probing.py`) or this condition is to be asked `alone`. OFFSET 0 keeps a subquery from being
-    turned into a join.
+    turned into a join; shortcuts inside fall away, too.
     """
 
     def __init__(self, queryset: Any, *, alone: bool = False, **kwargs: Any) -> None:
@@ -68,7 +68,9 @@ class Has(Exists):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         """The condition, with the fence where it is wanted."""
-        if self.alone or getattr(compiler.query, "probes", False):
+        is_asked_alone = self.alone or getattr(compiler.query, "probes", False)
+        self.query.probes = is_asked_alone
+        if is_asked_alone:
             kwargs.setdefault("template", "EXISTS(%(subquery)s OFFSET 0)")
         return super().as_sql(compiler, connection, *args, **kwargs)
 

@@ -202,7 +202,8 @@ class TextFilter(Filter):
         """Where the column has such texts in the index of its alphabet; nothing without one."""
         if not self.in_alphabet or operator not in ("is", "starts"):
             return Q()
-        return between(self.path, value)
+        found = between(self.path, value)
+        return Q(Shortcut(found)) if found else found
 
 
 def lookup_of(operator: str, value: str) -> str:

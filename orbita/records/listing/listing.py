@@ -40,8 +40,8 @@ from orbita.records.listing.probing import (
     COSTLY_RARE,
     FEW,
     RARE,
+    RARE_ELSEWHERE,
     RARE_PIECES,
-    RARE_TEXTS,
     count_frequent,
     is_small,
 )
@@ -91,6 +91,8 @@ class Listing:
         self.query = query
         self.kind, self.viewer = query.kind, query.viewer
         self._count: Count | None = None
+        self._share = 1.0
+        """What part of a sample of all rows matches, once that has been looked at."""
         self._doors: dict[bool, RecordQuerySet] = {}
 
     @property
@@ -167,7 +169,7 @@ class Listing:
     def _frequent(self) -> Count | None:
         """The count of a frequent condition; None for a rare one."""
         small = self.is_small
-        most, found = count_frequent(
+        most, found, self._share = count_frequent(
             self.visible(),
             self.condition,
             small=small,
@@ -194,9 +196,9 @@ class Listing:
             return RARE if self.looks_elsewhere else FEW
         if self.is_costly:
             return COSTLY_RARE
-        if not self.by_text:
-            return RARE
-        return RARE_TEXTS if self._is_found_by_text() else RARE_PIECES
+        if self.by_text and not self._is_found_by_text():
+            return RARE_PIECES
+        return RARE_ELSEWHERE if self.looks_elsewhere else RARE
 
     def _is_found_by_text(self) -> bool:
         """Whether the text itself leads to the rows, by its letters or its place in an index."""
@@ -293,7 +295,9 @@ class Listing:
         doors = self._door(by_text=True)
         gathering = Gathering(doors.filter(self.condition), ordering, descending=descending)
         along = Walk(self.visible(), ordering, descending=descending)
-        looks = [Look(along, self.condition, most=self._patience(ordering))]
+        looks = []
+        if (patience := self._patience(ordering)) is not None:
+            looks.append(Look(along, self.condition, most=patience))
         if looks_up(self.condition):
             said = without_lookups(self.condition)
             texts = Gathering(doors.filter(said), ordering, descending=descending)
@@ -308,10 +312,16 @@ class Listing:
         starts = (one.filter.word_start(one.operator, one.values) for one in self.query.conditions)
         return next((edges for start in starts if start and (edges := edges_of(start))), None)
 
-    def _patience(self, ordering: Ordering) -> int:
-        """How many rows are asked along the index before the others are gathered."""
+    def _patience(self, ordering: Ordering) -> int | None:
+        """How many rows are asked along the index before the others are gathered; None: no row.
+
+        None where so few match that these would hardly fill the page, all the more if they stand
+        side by side.
+        """
         is_together = ordering.path == "sort_name" and self.asks_name
-        return TOGETHER_PATIENCE if is_together else SPREAD_PATIENCE
+        most = TOGETHER_PATIENCE if is_together else SPREAD_PATIENCE
+        wanted = 2 * self.query.size if is_together else self.query.size
+        return most if self._share * most > wanted else None
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of ids that `ids` gave, in this order, with what their cells need.

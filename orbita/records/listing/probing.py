@@ -9,15 +9,15 @@ A small table is counted up to FEW, as the planner likes, unless each row is loo
 table or its text is read: then it is asked row by row, too, up to SMALL_CEILINGS, and for rare
 conditions up to RARE. In a large one
 the ceiling is what about 20,000 rows will reach, 10,000 where each of them is looked up in another
-table or its text is read, 5,000 where it is costly to ask; for rare conditions it is RARE, of texts
-that the index finds RARE_TEXTS, of pieces that it does not find RARE_PIECES (to walk until they
-turn up would take longer), or COSTLY_RARE.
+table or its text is read, 5,000 where it is costly to ask; for rare conditions it is RARE, where
+rows are looked up or read RARE_ELSEWHERE, of pieces of texts that no index finds RARE_PIECES (to
+walk until they turn up would take longer), or COSTLY_RARE.
 Rows are asked in the order of an index that holds all that access is decided by.
 """
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -26,7 +26,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from orbita.records.access import RecordQuerySet
 from orbita.records.models import Visibility
 
-FEW, RARE, RARE_TEXTS, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 6_000, 200
+FEW, RARE, RARE_ELSEWHERE, RARE_PIECES, COSTLY_RARE = 10_000, 2_000, 1_000, 6_000, 200
 SAMPLE, COSTLY_SAMPLE, FREQUENT, PATIENCE, ASKED = 2_000, 1_000, 180, 115_000, 40_000
 SMALL_CEILINGS = {1_000: FEW // 2, 500: RARE, FREQUENT: RARE // 2}
 CEILINGS = {500: 5_000, 250: RARE, 100: RARE // 2}
@@ -48,7 +48,8 @@ FREQUENT_ONES = (
     "WITH sample AS MATERIALIZED (SELECT {oldest} AS oldest, {newest} AS newest),"
     " ceiling AS MATERIALIZED (SELECT CASE {ceilings} ELSE 0 END AS most, newest > oldest AS lately"
     " FROM sample)"
-    " SELECT most, CASE WHEN lately THEN {backwards} ELSE {forwards} END FROM ceiling"
+    " SELECT most, CASE WHEN lately THEN {backwards} ELSE {forwards} END,"
+    " (SELECT oldest + newest FROM sample) FROM ceiling"
 )
 
 
@@ -59,7 +60,7 @@ def count_frequent(
     small: bool,
     costly: bool = False,
     elsewhere: bool = False,
-) -> tuple[int, int]:
+) -> "Frequency":
     """A ceiling and the number of rows up to it; the ceiling is 0 for a condition that is rare.
 
     In a large table no more than ASKED rows are asked, from the end at which more of the sample
@@ -69,24 +70,62 @@ def count_frequent(
     """
     size = (COSTLY_SAMPLE if costly and not small else SAMPLE) // 2
     ceilings = _ceilings(small=small, costly=costly, elsewhere=elsewhere)
-    oldest, newest = whether(visible, condition), lately(visible, condition)
     most = ASKED // 2 if elsewhere else ASKED
-    asked: list[Any] = [oldest[:size], newest[:size], newest[:most], oldest[:most]]
+    forwards = _compiled(whether(visible, condition))
     if small:
-        asked = [oldest[: 2 * size], None, None, oldest]
-        if not elsewhere:
-            asked[3] = visible.filter(condition).order_by().values_list(Value(True))
+        every = visible.filter(condition).order_by().values_list(Value(True))
+        all_of_them = forwards if elsewhere else _compiled(every)
+        parts = [_cut(forwards, 2 * size), NOTHING, NOTHING, all_of_them]
+    else:
+        backwards = _compiled(lately(visible, condition))
+        cuts = [(forwards, size), (backwards, size), (backwards, most), (forwards, most)]
+        parts = [_cut(rows, limit) for rows, limit in cuts]
+    if not forwards.sql:
+        return Frequency(0, 0, 0.0)
     templates = [HITS.replace("{enough}", str(max(ceilings)))] * 2 + [COUNTED] * 2
-    parts = [
-        together([(template, (), rows, ())] if rows is not None else [])
-        for template, rows in zip(templates, asked, strict=True)
+    filled = [
+        template.replace("{rows}", part.sql) if part.sql else ""
+        for template, part in zip(templates, parts, strict=True)
     ]
-    if not parts[0][0]:
-        return 0, 0
+    values = [one for part in parts for one in part.parameters]
     with connection.cursor() as cursor:
-        cursor.execute(_worded(ceilings, [sql for sql, _parameters in parts]), _values(parts))
-        ceiling, found = cursor.fetchone()
-    return ceiling, found
+        cursor.execute(_worded(ceilings, filled), values)
+        ceiling, found, hits = cursor.fetchone()
+    return Frequency(ceiling, found, hits / (2 * size))
+
+
+class Frequency(NamedTuple):
+    """How far was counted (0: the condition is rare), how many were found, their share in a sample.
+
+    The share is no more than it takes to tell how far to count.
+    """
+
+    ceiling: int
+    found: int
+    share: float
+
+
+class Compiled(NamedTuple):
+    """A statement and its parameters; no text for one that can find nothing."""
+
+    sql: str
+    parameters: Sequence[Any]
+
+
+NOTHING = Compiled("", ())
+
+
+def _compiled(rows: Any) -> Compiled:
+    """The statement of a queryset, which takes longer to word than to run."""
+    try:
+        return Compiled(*rows.query.sql_with_params())
+    except EmptyResultSet:
+        return NOTHING
+
+
+def _cut(rows: Compiled, limit: int) -> Compiled:
+    """No more than so many of the rows."""
+    return Compiled(f"{rows.sql} LIMIT {limit}", rows.parameters) if rows.sql else rows
 
 
 def _worded(ceilings: dict[int, int], parts: Sequence[str]) -> str:
@@ -100,10 +139,6 @@ def _worded(ceilings: dict[int, int], parts: Sequence[str]) -> str:
         forwards=forwards,
         ceilings=" ".join(cases),
     )
-
-
-def _values(parts: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-    return [one for _sql, parameters in parts for one in parameters]
 
 
 def _ceilings(*, small: bool, costly: bool, elsewhere: bool) -> dict[int, int]:
