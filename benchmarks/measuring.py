@@ -13,7 +13,6 @@ from benchmarks.pages import Page
 from orbita.accounts.models import User
 from orbita.accounts.throttle import Counter
 
-
 LEAST_MS = 1.2
 """A one-row view where the budgets were set."""
 Measured = tuple[Page, list[float], int, float]

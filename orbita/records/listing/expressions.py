@@ -69,7 +69,7 @@ class Has(Exists):
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         """The condition, with the fence where it is wanted."""
         is_asked_alone = self.alone or getattr(compiler.query, "probes", False)
-        self.query.probes = is_asked_alone
+        self.query.probes = is_asked_alone  # type: ignore[attr-defined]
         if is_asked_alone:
             kwargs.setdefault("template", "EXISTS(%(subquery)s OFFSET 0)")
         return super().as_sql(compiler, connection, *args, **kwargs)

@@ -8,7 +8,9 @@ sorted. Streets and e-mails are spread over the list, so it is walked further fo
 Where the text says most of it, all rows need not be looked up elsewhere: they are sorted first, and
 the first of them are asked whether they match. Where names are sorted by their own beginning, most
 of those with a word that begins so stand in one place: the few before it are gathered, and the walk
-goes on from there.
+goes on from there. A name begins so itself, which its index knows, or the searchable text has the
+word inside: that is one look into the index of pieces, where "either at the beginning or inside"
+would be two.
 """
 
 from typing import Any
@@ -26,6 +28,7 @@ from orbita.records.listing.cursor import Cursor
 from orbita.records.listing.narrowing import Edges
 from orbita.records.listing.probing import run
 from orbita.records.listing.walking import Step, Walk
+from orbita.ui.questions import pattern
 
 TOGETHER_PATIENCE, SPREAD_PATIENCE = 6_000, 12_000
 """How many rows are asked along the index: by a piece of the name in its order, or otherwise."""
@@ -65,22 +68,29 @@ class Look:
 
 
 class Leap(Look):
-    """The first rows from where a word begins the names, and all that match before that place."""
+    """The first rows from where a word begins the names, and all that match before that place.
+
+    `along` is the way through all records, `matching` the one through those that match.
+    """
 
     def __init__(
-        self, way: Walk, condition: Q, gathering: Gathering, edges: Edges, *, most: int
+        self, along: Walk, condition: Q, matching: Walk, word: str, edges: Edges, *, most: int
     ) -> None:
-        super().__init__(way, condition, most=most)
-        self.gathering, self.edges = gathering, edges
+        super().__init__(along, condition, most=most)
+        self.matching, self.word, self.edges = matching, word, edges
 
     def rows(self, cursor: Cursor | None, down: bool) -> Any:
         """Both, with their sort keys and whether the condition holds."""
         place = (self.way.expression(), self.edges[down])
-        rows = self.gathering.segment(False, cursor, down).order_by().filter(BEFORE[down](*place))
-        there = self.way.segment(False, cursor, down).filter(FROM[down](*place))
+        rows = self.matching.segment(False, cursor, down).order_by().filter(BEFORE[down](*place))
         rows = rows.annotate(hit=Value(True)).values_list("pk", "sort_value", "hit")
+        there = self.way.segment(False, cursor, down).filter(FROM[down](*place))
         there = there.annotate(hit=self.hit).values_list("pk", "sort_value", "hit")
-        return rows.union(there[: self.most], all=True)
+        begins = Q(title_key__startswith=self.word)
+        inside = Q(search_text__like=pattern(self.word, before="% "))
+        return rows.filter(begins).union(
+            rows.filter(inside).exclude(begins), there[: self.most], all=True
+        )
 
     def order(self, down: bool) -> str:
         """By name, since what stands before the place comes in no order."""

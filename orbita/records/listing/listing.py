@@ -51,6 +51,7 @@ from orbita.records.listing.whole import WholeWalk, is_worded_once
 from orbita.records.models import Record
 from orbita.records.search import words_condition
 from orbita.ui.questions import Question
+from orbita.ui.text import fold
 
 if TYPE_CHECKING:
     from orbita.accounts.models import User
@@ -302,15 +303,16 @@ class Listing:
             said = without_lookups(self.condition)
             texts = Gathering(doors.filter(said), ordering, descending=descending)
             looks.append(Look(texts, self.condition, most=FIRST))
-        if ordering.path == "sort_name" and (edges := self._edges()):
-            matching = Gathering(self.matching(), ordering, descending=descending)
-            looks.append(Leap(along, self.condition, matching, edges, most=FIRST))
+        if ordering.path == "sort_name" and (start := self._word_start()):
+            matching = Walk(self.matching(), ordering, descending=descending)
+            looks.append(Leap(along, self.condition, matching, *start, most=FIRST))
         return NearFirst(self.visible(), looks, gathering)
 
-    def _edges(self) -> Edges | None:
-        """Where names begin as a filter wants one of their words to begin; None without such."""
+    def _word_start(self) -> tuple[str, Edges] | None:
+        """How a filter wants a word of the name to begin, and where names do; None without such."""
         starts = (one.filter.word_start(one.operator, one.values) for one in self.query.conditions)
-        return next((edges for start in starts if start and (edges := edges_of(start))), None)
+        found = ((start, edges_of(start)) for start in starts if start.isalpha())
+        return next(((fold(start), edges) for start, edges in found if edges), None)
 
     def _patience(self, ordering: Ordering) -> int | None:
         """How many rows are asked along the index before the others are gathered; None: no row.

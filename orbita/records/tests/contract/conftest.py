@@ -12,9 +12,17 @@ from orbita.records.listing.filters import Filter
 
 
 def pytest_generate_tests(metafunc: Any) -> None:
-    """`kind` stands for each kind in turn."""
+    """`kind` stands for each kind in turn; some of them only in the long run of the tests."""
     if "kind" in metafunc.fixturenames:
-        metafunc.parametrize("kind", list(kinds), ids=lambda kind: kind.slug)
+        chosen = [
+            pytest.param(kind, marks=pytest.mark.long if kind.slug in AT_LENGTH else ())
+            for kind in kinds
+        ]
+        metafunc.parametrize("kind", chosen, ids=lambda kind: kind.slug)
+
+
+AT_LENGTH = ("persons", "products")
+"""Kinds whose fields and doors others have as well, or that have tests of their own."""
 
 
 SAMPLES: dict[str, Any] = {
