@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from orbita.imports import importing
 from orbita.imports.columns import Naming, namings
-from orbita.imports.models import Import
+from orbita.imports.models import BadCell, Import
 from orbita.records.fields.linking import Verdict
 from orbita.records.fields.reference import RecordChoiceField, listed_of_kind, record_picker
 from orbita.records.hints import options_of
@@ -43,6 +43,12 @@ class OpenName:
     rows: int
     first_row: int
     candidates: tuple[UUID, ...]
+
+    def rejects(self, imp: Import) -> bool:
+        """Whether its rows are rejected as long as it stays open."""
+        if self.naming.is_link:
+            return False
+        return self.naming.is_own or imp.option("bad_cell") == BadCell.REJECT
 
 
 def open_names(imp: Import) -> list[OpenName]:
@@ -84,7 +90,7 @@ class AnswersForm(forms.Form):
         choices = [("", _("Choose"))]
         choices += [(o.value, " – ".join(filter(None, (o.title, o.detail)))) for o in found]
         if not name.naming.is_required:
-            choices.append((LEAVE, _("Leave it out")))
+            choices.append((LEAVE, name.naming.otherwise))
         return forms.ChoiceField(choices=choices)
 
     def _picker(self, name: OpenName, viewer: "User") -> forms.Field:
@@ -120,7 +126,7 @@ def _options(pks: set[UUID], viewer: "User") -> "dict[str, Option]":
 
 
 def given(imp: Import, viewer: "User") -> list[dict[str, str]]:
-    """The answers so far: column, name, whom it means (empty for left out)."""
+    """The answers so far: column, name, whom it means; empty where that is none, and what then."""
     offered = namings(importing.targets_of(imp))
     answers = imp.option("answers")
     pks = [UUID(pk) for names in answers.values() for pk in names.values() if pk]
@@ -132,6 +138,7 @@ def given(imp: Import, viewer: "User") -> list[dict[str, str]]:
             "label": offered[path].label,
             "name": name,
             "title": known.get(pk, "—") if pk else "",
+            "otherwise": _("a new record") if offered[path].is_own else _("left out"),
         }
         for path, names in answers.items()
         if path in offered

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from orbita.records.fields import ReferenceField, ReferencesField
 from orbita.records.fields.linking import LinkField
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
     from orbita.accounts.models import User
     from orbita.records.fields import Field
     from orbita.records.kinds import Kind
+
+
+OWN_RECORD = "itself"
+"""In place of a path: the record that the row is about."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,8 @@ def targets(kind: "Kind", viewer: "User") -> dict[str, Target]:
 class Naming:
     """What rows name other records by; people may answer whom a name means that is not clear.
 
-    `path` is that of a target whose cells are names (`persons`, `company.relation5a`), or the key
-    of a reference (`company`), of which several columns may speak.
+    `path` is that of a target whose cells are names (`persons`, `company.relation5a`), the key of
+    a reference (`company`), of which several columns may speak, or OWN_RECORD.
     """
 
     path: str
@@ -84,8 +90,20 @@ class Naming:
     is_required: bool
     is_link: bool
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the record that the row is about, which need not be there yet."""
+        return self.path == OWN_RECORD
+
+    @property
+    def otherwise(self) -> str:
+        """What an empty answer means."""
+        return _("A new record") if self.is_own else _("Leave it out")
+
     def columns(self, mapping: Mapping[str, str]) -> set[tuple[str, str]]:
         """The columns that speak of it, each with what it becomes."""
+        if self.is_own:
+            return {(index, path) for index, path in mapping.items() if "." not in path}
         within = f"{self.path}."
         return {
             (index, path)
@@ -98,6 +116,9 @@ def namings(all_targets: Mapping[str, Target]) -> dict[str, Naming]:
     """What the targets name other records by, by path."""
     found: dict[str, Naming] = {}
     for path, target in all_targets.items():
+        if target.reference is None and OWN_RECORD not in found:
+            label = _("The row itself")
+            found[OWN_RECORD] = Naming(OWN_RECORD, label, target.kind, False, is_link=False)
         if (end := target.reference) is not None and end.key not in found:
             kind, label = end.target_kind(), str(end.label)
             found[end.key] = Naming(end.key, label, kind, end.required, is_link=False)

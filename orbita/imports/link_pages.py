@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orbita.imports import answering, reporting
-from orbita.imports.models import BadCell, Import, ImportRow, Outcome
+from orbita.imports.models import Import, ImportRow, Outcome
 from orbita.records.fields.linking import Verdict
 from orbita.records.models import Record
 from orbita.ui.formats import number
@@ -96,6 +96,5 @@ def answers_context(request: HttpRequest, imp: Import) -> dict[str, Any]:
     return {
         "answers_form": answering.AnswersForm(names, viewer) if names else None,
         "answers_given": answering.given(imp, viewer),
-        "rejects_open": any(not name.naming.is_link for name in names)
-        and imp.option("bad_cell") == BadCell.REJECT,
+        "rejects_open": any(name.rejects(imp) for name in names),
     }

@@ -34,7 +34,8 @@ def checked(
     id of a user. `decimals`: auto, comma or point, `dates`: day or month, for texts that can be
     read in two ways. `values`: a text for all rows by path, for targets that no column fills.
     `answers`: for names of other records that are not clear, the id of the record that is meant,
-    by path (see `columns.Naming`) and name; an empty one leaves the name out.
+    by path (see `columns.Naming`) and name; an empty one leaves the name out, or means a new record
+    where the row itself is not clear.
     """
     unknown = set(options) - set(DEFAULT_OPTIONS)
     if unknown:

@@ -18,7 +18,7 @@ from orbita.imports.models import Duplicates, Outcome
 from orbita.imports.parsing import Draft, Parser, Readings
 from orbita.imports.plans import Chunk, Link, Plan, Rules
 from orbita.imports.repeats import Repeats, RowsOf, add_to
-from orbita.imports.resolving import resolve
+from orbita.imports.resolving import Own, resolve
 from orbita.records import owning
 from orbita.records.flowing import givers
 from orbita.records.models import Record
@@ -130,9 +130,12 @@ class Planner:
         """Find the record of each row, or plan a new one."""
         self.repeats.begin()
         self.main.look_up([plan.draft for plan in plans])
+        own = Own(self)
         existing: list[Plan] = []
         for plan in plans:
             verdict = self._verdict(plan.draft)
+            if verdict.is_several:
+                verdict = own.settled(plan.draft, verdict)
             plan.silent, plan.earlier_row = verdict.silent, verdict.earlier_row
             if verdict.problem:
                 plan.draft.reject(verdict.problem)

@@ -1,7 +1,8 @@
 """The records that rows name besides their own: a person's company, a deal's company.
 
 Found by what they are recognised by, or made; where several fit, or none can be made, by what
-somebody answered in the preview. An answer is for all rows that say the same of the record.
+somebody answered in the preview. An answer is for all rows that say the same of the record. So it
+is for the record that a row is about, where several fit (`Own`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from orbita.imports.building import build
+from orbita.imports.columns import OWN_RECORD
 from orbita.imports.links import LONGEST
 from orbita.imports.links import Link as Name
 from orbita.imports.matching import Verdict
@@ -43,6 +45,37 @@ def name_of(kind: "Kind", fields: "Mapping[str, Field]", draft: Draft) -> str:
     details = ", ".join(filter(None, (fields[key].text(draft.values[key]) for key in keys)))
     name = f"{title} ({details})" if title and details else title or details
     return name[:LONGEST]
+
+
+class Own:
+    """The records that the rows of a chunk are about, where somebody has to say which."""
+
+    def __init__(self, planner: "Planner") -> None:
+        self.planner, self.kind = planner, planner.rules.kind
+        self.answers = planner.rules.answers.get(OWN_RECORD, {})
+        meant = {UUID(pk) for pk in self.answers.values() if pk}
+        self.meant = planner.main.admit(meant) if meant else set()
+
+    def settled(self, draft: Draft, verdict: Verdict) -> Verdict:
+        """The verdict by an answer, where the draft alone does not tell; else it stays open.
+
+        Rows that were said to be new are, each of them, but for one that repeats an identifier.
+        """
+        name = name_of(self.kind, self.planner.fields[self.kind.key], draft)
+        answer = self.answers.get(name)
+        if answer is None:
+            self._ask(draft, name, verdict)
+            return verdict
+        if not answer:
+            return self.planner.main.repeated(draft)
+        pk = UUID(answer)
+        if pk not in self.meant:
+            return Verdict(problem=_("Not found: %(name)s") % {"name": name[:80]})
+        return Verdict(pk, self.planner.main.taken.get(pk) or 0, is_certain=True)
+
+    def _ask(self, draft: Draft, name: str, verdict: Verdict) -> None:
+        said, label = NameVerdict.SEVERAL, _("The row itself")
+        draft.names.append(Name(OWN_RECORD, label, name, said, candidates=verdict.candidates))
 
 
 class Resolver:

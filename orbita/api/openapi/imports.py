@@ -244,7 +244,10 @@ def reading_properties() -> dict[str, Any]:
 
 def link_schema() -> dict[str, Any]:
     """What became of one record that a row names."""
-    paths = _("The path of a target, or the key of a reference of which several columns speak")
+    paths = _(
+        "The path of a target, the key of a reference of which several columns speak, or itself "
+        "for the record that the row is about"
+    )
     return shape(
         {
             "column": TEXT,
@@ -349,7 +352,8 @@ def options_schema() -> dict[str, Any]:
                 "type": "object",
                 "description": _(
                     "Whom unclear names mean, of relations, companies and people: an id by name by "
-                    "path, both as a link in the report has them; empty is nobody"
+                    "path, both as a link in the report has them; empty is nobody, or for itself a "
+                    "new record"
                 ),
                 "additionalProperties": {"type": "object", "additionalProperties": TEXT},
             },

@@ -15,6 +15,7 @@ from orbita.imports.models import Import
 from orbita.records.kinds import kinds
 
 Rows = Sequence[Sequence[Any]]
+NIPS = ("5260250274", "7740001454")
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +77,15 @@ def texts(report: dict[str, Any], number: int) -> list[str]:
     """What the report says about a row."""
     row = next(row for row in report["rows"] if row["number"] == number)
     return [message["text"] for message in row["messages"]]
+
+
+def checked(imp: Import) -> dict[str, Any]:
+    """What a dry run says of all rows."""
+    importing.run_here(imp, dry_run=True)
+    return importing.report(imp, outcome="")
+
+
+@pytest.fixture
+def namesakes(make: Callable[..., Any], anna: User) -> list[Any]:
+    """Two companies of one name."""
+    return [make("company", title="Nowak", owner=anna, nip=nip) for nip in NIPS]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from orbita.contacts.models import Company, Person
 from orbita.deals.models import Deal, DealPerson
 from orbita.imports import importing
-from orbita.imports.tests.conftest import numbers, texts
+from orbita.imports.tests.conftest import checked, numbers, texts
 from orbita.imports.tests.test_relation_columns import links
 from orbita.jobs.testing import run_jobs
 from orbita.preferences.cached import touch
@@ -22,19 +22,6 @@ from orbita.records.undo import take_back
 
 pytestmark = pytest.mark.django_db
 PEOPLE = ["Imię", "Nazwisko", "Firma"]
-NIPS = ("5260250274", "7740001454")
-
-
-@pytest.fixture
-def namesakes(make, anna) -> list[Any]:
-    """Two companies of one name."""
-    return [make("company", title="Nowak", owner=anna, nip=nip) for nip in NIPS]
-
-
-def checked(imp: Any) -> dict[str, Any]:
-    """What a dry run says of all rows."""
-    importing.run_here(imp, dry_run=True)
-    return importing.report(imp, outcome="")
 
 
 def test_a_company_of_which_there_are_two_is_chosen_in_the_preview(

@@ -318,12 +318,14 @@ class Listing:
         """How many rows are asked along the index before the others are gathered; None: no row.
 
         None where so few match that these would hardly fill the page, all the more if they stand
-        side by side.
+        side by side. Where those of a sample fill it much sooner, they do it soon or not at all.
         """
-        is_together = ordering.path == "sort_name" and self.asks_name
-        most = TOGETHER_PATIENCE if is_together else SPREAD_PATIENCE
-        wanted = 2 * self.query.size if is_together else self.query.size
-        return most if self._share * most > wanted else None
+        size = self.query.size
+        if ordering.path != "sort_name" or not self.asks_name:
+            return SPREAD_PATIENCE if self._share * SPREAD_PATIENCE > size else None
+        if self._share * TOGETHER_PATIENCE <= 2 * size:
+            return None
+        return min(TOGETHER_PATIENCE, int(3 * size / self._share))
 
     def fetch(self, ids: Sequence[Any]) -> list[Any]:
         """The records of ids that `ids` gave, in this order, with what their cells need.
