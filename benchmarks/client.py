@@ -97,20 +97,37 @@ class Browser:
         return data
 
 
-def many_at_once(address: str, cookie: str, path: str, clients: int, seconds: float) -> list[float]:
-    """The times of all answers that `clients` got side by side, from a process of their own."""
+@dataclass
+class Crowd:
+    """The times of all answers that many clients got, and how many seconds that took."""
+
+    times: list[float]
+    seconds: float
+
+    def __add__(self, other: "Crowd") -> "Crowd":
+        return Crowd(self.times + other.times, self.seconds + other.seconds)
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.times) / self.seconds
+
+
+def many_at_once(address: str, cookie: str, path: str, clients: int, seconds: float) -> Crowd:
+    """Have `clients` ask side by side, from a process of their own, until the time is over."""
     here, there = multiprocessing.Pipe()
     arguments = (there, address, cookie, path, clients, seconds)
     process = multiprocessing.Process(target=_hammer, args=arguments)
     process.start()
-    times: list[float] = json.loads(here.recv())
+    crowd = Crowd(*json.loads(here.recv()))
     process.join()
-    return times
+    return crowd
 
 
 def _hammer(pipe: Any, address: str, cookie: str, path: str, clients: int, seconds: float) -> None:
     times: list[float] = []
-    until = time.monotonic() + seconds
+    started = time.monotonic()
+    until = started + seconds
 
     def work() -> None:
         browser = Browser(address, cookie)
@@ -124,4 +141,4 @@ def _hammer(pipe: Any, address: str, cookie: str, path: str, clients: int, secon
         thread.start()
     for thread in threads:
         thread.join()
-    pipe.send(json.dumps(times))
+    pipe.send(json.dumps([times, time.monotonic() - started]))

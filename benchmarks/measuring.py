@@ -91,7 +91,7 @@ class Stopwatch:
             query_budget=query_budget,
             ratio=percentile(times, 50) / self.baseline if self.baseline else None,
             slowness=max(slowness, 1.0),
-            detail={one.path: summary(one.name, *rest) for one, *rest in measured},
+            detail={one[0].path: summary(*one) for one in measured},
         )
 
     def measured(self, page: Page, rounds: int) -> Measured:
@@ -149,10 +149,10 @@ def slowness(least: Sequence[float]) -> float:
     return percentile(least, 50) / LEAST_MS if least else 0.0
 
 
-def summary(name: str, times: Sequence[float], queries: int, slow: float) -> dict[str, Any]:
+def summary(page: Page, times: Sequence[float], queries: int, slow: float = 0.0) -> dict[str, Any]:
     """One page for bench.json."""
     found = {
-        "name": name,
+        "name": page.name,
         "p50": round(percentile(times, 50), 2),
         "p95": round(percentile(times, 95), 2),
         "queries": queries,

@@ -148,7 +148,7 @@ def measure_chains(watch: Stopwatch, ids: Sequence[Any]) -> Figure:
     watch.get(pages[0].path)
     times = [watch.get(page.path) for page in pages]
     queries = max(watch.queries(page) for page in pages[:5])
-    detail = {page.name: summary(page.path, [ms], 0) for page, ms in zip(pages, times, strict=True)}
+    detail = {page.path: summary(page, [ms], 0) for page, ms in zip(pages, times, strict=True)}
     return Figure(
         watch.size,
         f"shortest chain of up to 6 steps, {len(pages)} pairs",
