@@ -65,8 +65,8 @@ def measure_file(
         imp = uploaded(path, by, facings[:RELATED])
         preview = worked(imp, dry_run=True, end=State.PLANNED)
         seconds = worked(imp, dry_run=False, end=State.DONE)
-    if imp.counts.get("created") != rows:
-        raise RuntimeError(f"Not all rows became companies: {imp.counts}")
+    if imp.counts.get("rejected") or imp.counts.get("skipped"):
+        raise RuntimeError(f"Not all rows were taken: {imp.counts}")
     settle()
     copied = copy_seconds(imp)
     name, figures = f"{rows:,} from {format}", Figures(rows)
