@@ -24,11 +24,11 @@ def many(monkeypatch, features):
     monkeypatch.setattr(probing, "CEILINGS", {10_000: 2})
 
 
-def walk(viewer, address):
+def walk(viewer, address, kind="persons"):
     """The names of all pages, three of them a page."""
     found, cursor = [], ""
     while True:
-        query = ListQuery.read(kinds.get("persons"), viewer, QueryDict(address))
+        query = ListQuery.read(kinds.get(kind), viewer, QueryDict(address))
         query.size, query.after = 3, cursor
         page = Listing(query).page()
         found += [record.title for record in page.records]
@@ -49,3 +49,17 @@ def test_they_come_in_order_with_what_stands_elsewhere(typed, probed, kasia, mak
     assert sorted(found) == sorted([*names[6:15], *OTHERS])
     assert found == walk(kasia, f"title.contains={typed}&sort=-title")[::-1]
     assert found == [name for name in walk(kasia, "") if name in found]
+
+
+@pytest.mark.parametrize("probed", [False, True])
+def test_a_piece_that_is_a_legal_form_is_found_however_it_is_written(
+    probed, kasia, make, monkeypatch
+):
+    if probed:
+        monkeypatch.setattr(probing, "CEILINGS", {1: 2})
+    forms = ["S.A.", "Spółka Akcyjna", "SA", "S.A.", "SA", "S.A.", "SA"]
+    starts = ["Alfa", "Beta", "Sigma", "Tau", "Ufo", "Wir", "Zeta"]
+    names = [f"{start} Nowator {form}" for start, form in zip(starts, forms, strict=True)]
+    for name in [*names, "Krokus Nowator", "Salon Nowator", "Alfa S.A."]:
+        make("company", title=name, owner=kasia)
+    assert walk(kasia, "title.contains=sa&q=nowator", "companies") == names

@@ -251,10 +251,14 @@ class TitleFilter(TextFilter):
         return ~found if operator == "not" else found
 
     def word_start(self, operator: str, values: list[Any]) -> str:
-        """A piece of one or two letters is looked for where words begin."""
-        if operator != "contains" or len(values) > 1 or longest_run(self.normal(values[0])):
+        """A piece of one or two letters is looked for where words begin.
+
+        Not one that is spelled otherwise in the form of names, as a legal form may be.
+        """
+        if operator != "contains" or len(values) > 1:
             return ""
-        return str(values[0])
+        key = self.normal(values[0])
+        return "" if longest_run(key) or key != fold(values[0]) else str(values[0])
 
     def contains(self, value: str) -> Q:
         """A piece of the name; the searchable text begins with the name and has the index."""
